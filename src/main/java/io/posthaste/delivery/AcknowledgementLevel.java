@@ -1,0 +1,22 @@
+package io.posthaste.delivery;
+
+/** Where a message is when the client gets its {@code 250}. Stated at start and beside every published figure. */
+public enum AcknowledgementLevel {
+    /** Nowhere: the message is discarded. */
+    NONE("not kept"),
+    /** In the hands of the embedding program's handler, which returned without an exception. */
+    HANDLER("acknowledged after the handler returned"),
+    /** On disk: file and directory entry were synced. */
+    FSYNC("acknowledged after fsync");
+
+    private final String description;
+
+    AcknowledgementLevel(final String description) {
+        this.description = description;
+    }
+
+    /** For people, in the line printed at start. */
+    public String description() {
+        return description;
+    }
+}

@@ -1,0 +1,44 @@
+package io.posthaste.delivery;
+
+import io.posthaste.envelope.Envelope;
+import java.io.IOException;
+
+/**
+ * Stores messages, a batch at a time: {@link #append} for each, then one {@link #commit}, and only then are receipts sent,
+ * so that one sync serves the whole batch (group commit).
+ *
+ * <p>Called by one thread: its {@link DeliveryAgent}'s, or a reactor's when the delivery never blocks. An envelope is
+ * borrowed from {@code append} until {@code commit} returns.
+ */
+public interface Delivery extends AutoCloseable {
+    /** Where a message is once it was committed. */
+    AcknowledgementLevel acknowledgementLevel();
+
+    /** As it was configured, for people: {@code maildir:./mail}. */
+    String description();
+
+    /** Whether the content is wanted at all; without it the octets are checked and counted but not kept in memory. */
+    default boolean keepsContent() {
+        return true;
+    }
+
+    /**
+     * Adds a message to the batch. It may be refused by itself: by an exception (temporarily) or by setting
+     * {@link Envelope#status(io.posthaste.envelope.DeliveryStatus)}.
+     *
+     * @throws IOException the message was not stored and left nothing behind; the sender is told to try again
+     */
+    void append(Envelope envelope) throws IOException;
+
+    /**
+     * Makes the batch as durable as {@link #acknowledgementLevel()} says. On return every appended envelope carries the
+     * right status: those that failed alone have been marked.
+     *
+     * @throws IOException none of the batch is acknowledged; what could be withdrawn was
+     */
+    void commit() throws IOException;
+
+    /** Releases what it holds. Idempotent. */
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,256 @@
+package io.posthaste.envelope;
+
+import io.posthaste.memory.Block;
+import io.posthaste.memory.BlockChain;
+import io.posthaste.memory.BlockPool;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One mail transaction: who sent it, from where, to whom, and the content (RFC 5321 section 2.3.1).
+ *
+ * <p>A pooled object whose octets lie in its reactor's blocks. Ownership: the reactor fills it; {@link HandOff#offer}
+ * passes it to the delivery, which may read everything and sets {@link #status(DeliveryStatus)}; {@link #complete()} passes
+ * it back. After {@code complete()} the delivery must not touch it: it is used again for another transaction. Whoever wants
+ * to keep something copies it first.
+ */
+public final class Envelope {
+    /** Octets of {@link #putId}. */
+    public static final int ID_LENGTH = EnvelopeIds.TEXT_LENGTH;
+
+    // Identity and circumstances, set when the transaction begins.
+    private long instance;
+    private long sequence;
+    private long receivedEpochMs;
+    private boolean extended;
+    private boolean eightBit;
+
+    // Octets.
+    private final RecordChain records;
+    private final BlockChain content;
+    private long contentLength;
+
+    // The way back.
+    private ReceiptQueue receipts;
+    private Object owner;
+    private long completedNs;
+    private DeliveryStatus status = DeliveryStatus.ACCEPTED;
+
+    private final RecordCursor cursor = new RecordCursor();
+
+    Envelope(final BlockPool pool) {
+        records = new RecordChain(pool);
+        content = new BlockChain(pool);
+    }
+
+    // ---- filling: the reactor's side
+    // ---------------------------------------------------------------------------------
+
+    /**
+     * Begins a transaction: identity, peer, greeting name and reverse-path. Reactor thread only.
+     *
+     * @param peer the client's address as an RFC 5321 address literal without brackets, first {@code peerLength} octets
+     * @param hello the name the client gave with HELO or EHLO, first {@code helloLength} octets
+     * @param extended whether the client said EHLO (Received then says ESMTP, RFC 3848)
+     * @param eightBit whether the client declared BODY=8BITMIME
+     * @return false when the pool has run out; the envelope is then to be released
+     */
+    public boolean begin(
+            final EnvelopeIds ids,
+            final long epochMs,
+            final byte[] peer,
+            final int peerLength,
+            final byte[] hello,
+            final int helloLength,
+            final boolean extended,
+            final boolean eightBit) {
+        instance = ids.instance();
+        sequence = ids.next();
+        receivedEpochMs = epochMs;
+        this.extended = extended;
+        this.eightBit = eightBit;
+        return records.append(peer, peerLength) && records.append(hello, helloLength);
+    }
+
+    /** Sets the reverse-path: the mailbox in octets [from, to), empty for the null reverse-path. Once, after begin. */
+    public boolean reversePath(final ByteBuffer in, final int from, final int to) {
+        return records.append(in, from, to);
+    }
+
+    /** Adds a forward-path: the mailbox in octets [from, to). False when the pool has run out. */
+    public boolean addRecipient(final ByteBuffer in, final int from, final int to) {
+        return records.append(in, from, to);
+    }
+
+    /** The content being received; the reactor appends to it. */
+    public BlockChain content() {
+        return content;
+    }
+
+    /** Octets of the content; may be more than the chain holds when the delivery wants no content. */
+    public long contentLength() {
+        return contentLength;
+    }
+
+    public void contentLength(final long octets) {
+        contentLength = octets;
+    }
+
+    /** Who awaits the receipt; null once the connection is gone. Read and written on the reactor thread only. */
+    public Object owner() {
+        return owner;
+    }
+
+    public void owner(final Object owner) {
+        this.owner = owner;
+    }
+
+    /** When the end of data was seen, in the reactor's nanosecond clock. */
+    public long completedNs() {
+        return completedNs;
+    }
+
+    public void completedNs(final long nowNs) {
+        completedNs = nowNs;
+    }
+
+    void receipts(final ReceiptQueue receipts) {
+        this.receipts = receipts;
+    }
+
+    /** Gives all blocks back. Reactor thread only. */
+    void clear() {
+        records.release();
+        content.release();
+        contentLength = 0;
+        owner = null;
+        status = DeliveryStatus.ACCEPTED;
+    }
+
+    // ---- reading: the delivery's side
+    // --------------------------------------------------------------------------------
+
+    /** Puts the message's id, {@link #ID_LENGTH} ASCII letters and digits, behind the target's position. */
+    public void putId(final ByteBuffer target) {
+        EnvelopeIds.put(instance, sequence, target);
+    }
+
+    /** The message's id: unique over reactors, restarts and clock steps. Allocates. */
+    public String id() {
+        return EnvelopeIds.text(instance, sequence);
+    }
+
+    /** When the transaction began, milliseconds since 1970. */
+    public long receivedEpochMs() {
+        return receivedEpochMs;
+    }
+
+    /** Whether the client said EHLO. */
+    public boolean isExtended() {
+        return extended;
+    }
+
+    /** Whether the client declared BODY=8BITMIME (RFC 6152). */
+    public boolean isEightBit() {
+        return eightBit;
+    }
+
+    /** Places the cursor on the client's address (no brackets; IPv6 with the RFC 5321 tag). */
+    public void peer(final RecordCursor place) {
+        records.first(place);
+    }
+
+    /** Places the cursor on the name the client gave with HELO or EHLO. */
+    public void hello(final RecordCursor place) {
+        records.first(place);
+        records.next(place);
+    }
+
+    /** Places the cursor on the reverse-path's mailbox; empty for the null reverse-path. */
+    public void reversePath(final RecordCursor place) {
+        hello(place);
+        records.next(place);
+    }
+
+    /** Forward-paths accepted. */
+    public int recipientCount() {
+        return Math.max(0, records.recordCount() - 3);
+    }
+
+    /** Places the cursor on the first recipient's mailbox; false when there is none. */
+    public boolean firstRecipient(final RecordCursor place) {
+        if (recipientCount() == 0) {
+            return false;
+        }
+        reversePath(place);
+        return records.next(place);
+    }
+
+    /** Moves the cursor to the next recipient; false behind the last. */
+    public boolean nextRecipient(final RecordCursor place) {
+        return records.next(place);
+    }
+
+    /** The client's address as a string; allocates. */
+    public String peer() {
+        peer(cursor);
+        return cursor.asString();
+    }
+
+    /** The name the client gave with HELO or EHLO; allocates. */
+    public String hello() {
+        hello(cursor);
+        return cursor.asString();
+    }
+
+    /** The reverse-path's mailbox, empty for the null reverse-path; allocates. */
+    public String reversePath() {
+        reversePath(cursor);
+        return cursor.asString();
+    }
+
+    /** The recipients' mailboxes in the order given; allocates. */
+    public List<String> recipients() {
+        final List<String> recipients = new ArrayList<>(recipientCount());
+        boolean more = firstRecipient(cursor);
+        while (more) {
+            recipients.add(cursor.asString());
+            more = nextRecipient(cursor);
+        }
+        return recipients;
+    }
+
+    /** Writes the content, as it was sent (dot-stuffing undone), to a channel that may write short but must not refuse. */
+    public void writeContentTo(final WritableByteChannel channel) throws IOException {
+        for (Block block = content.head(); block != null; block = block.next()) {
+            final ByteBuffer view = block.ioView(0, block.length());
+            while (view.hasRemaining()) {
+                channel.write(view);
+            }
+        }
+    }
+
+    /** The content as a stream over the blocks; valid while the envelope is the caller's. */
+    public InputStream contentStream() {
+        return new ContentInputStream(content.head());
+    }
+
+    /** The delivery's answer so far. */
+    public DeliveryStatus status() {
+        return status;
+    }
+
+    /** Sets the answer; the delivery's thread only, before {@link #complete()}. */
+    public void status(final DeliveryStatus status) {
+        this.status = status;
+    }
+
+    /** Sends the receipt: passes the envelope, with its status, back to its reactor. Any thread, exactly once. */
+    public void complete() {
+        receipts.offer(this);
+    }
+}
