@@ -1,0 +1,99 @@
+package io.posthaste.reply;
+
+import static io.posthaste.reply.PageBuilder.client;
+import static io.posthaste.reply.PageBuilder.page;
+import static io.posthaste.reply.PageBuilder.server;
+
+import java.util.List;
+
+/** The pages of the 5yz codes that refuse an address or a message for good. */
+final class RefusalPages {
+    private static final CodePage REFUSED = page(550, "Refused: mailbox or policy")
+            .means(
+                    "The server understood what was asked and will not do it: the mailbox does not exist, its domain is not"
+                            + " served here, or the message breaks a rule that is not negotiable.")
+            .effect(
+                    "After RCPT: this recipient is not added, the others stay. After the end of data: the transaction is over"
+                            + " and the message discarded.")
+            .seen(
+                    "RCPT for a domain that this server does not take.",
+                    client("RCPT TO:<bob@elsewhere.example>"),
+                    server(Reply.RELAY_DENIED))
+            .seen(
+                    "RCPT for a mailbox that does not exist.",
+                    client("RCPT TO:<nobody@mx.example>"),
+                    server(Reply.MAILBOX_UNAVAILABLE))
+            .seen(
+                    "The end of data, when the message holds CR or LF alone. Programs disagree on whether that ends a line,"
+                            + " which lets one message hide a second one in its text.",
+                    client("."),
+                    server(Reply.BARE_LINE_ENDING_IN_CONTENT))
+            .sender(
+                    "Relaying denied: look up the mail exchangers of the domain; this server is not one of them, or does not"
+                            + " know yet that it is.")
+            .sender("No such mailbox: correct the address, or return the message to its author. Take it off the list.")
+            .sender("Bare CR or LF: convert all line ends of the message to CRLF before sending.")
+            .operator(
+                    "Relaying denied for a domain of yours: add it with --accept. '--accept *' takes all domains and is"
+                            + " meant for tests, as it makes an open relay of a server that passes mail on.")
+            .unlike(501, "550 refuses a well-formed address, 501 a malformed one.")
+            .unlike(452, "550 to RCPT is for good; 452 asks to send this recipient again.")
+            .unlike(
+                    554,
+                    "550 refuses one recipient or one message for a reason that it names; 554 says that the transaction"
+                            + " as a whole failed.")
+            .references(
+                    "RFC 5321 section 4.2.2 (550)",
+                    "RFC 5321 section 3.6.2 (relaying denied)",
+                    "RFC 5321 section 2.3.8 (no bare CR or LF)");
+
+    private static final CodePage TOO_LARGE = page(552, "Message larger than the limit")
+            .means("The message is larger than any that this server takes. The limit is in the SIZE line after EHLO.")
+            .effect(
+                    "After MAIL: no transaction was opened. After the end of data: the transaction is over and the message"
+                            + " discarded. The connection stays open.")
+            .seen(
+                    "MAIL, when SIZE declares more than the limit: refused before a single octet was sent in vain.",
+                    client("MAIL FROM:<ann@client.example> SIZE=99000000"),
+                    server(Reply.DECLARED_SIZE_TOO_LARGE))
+            .seen(
+                    "The end of data, when more arrived than the limit. The rest is read and thrown away first, so that the"
+                            + " session stays in step.",
+                    client("."),
+                    server(Reply.MESSAGE_TOO_LARGE))
+            .sender(
+                    "Make it smaller, or return it to its author with the limit. Declare SIZE with MAIL: it saves sending a"
+                            + " message that will be refused.")
+            .operator(
+                    "If messages of this size should come in, raise --max-message-size; mind that they take their room out"
+                            + " of --memory.")
+            .unlike(452, "552: too large at any time. 452: no room at this time.")
+            .references("RFC 1870 section 6 (SIZE)", "RFC 5321 section 4.5.3.1.7 (size of a message)");
+
+    private static final CodePage TRANSACTION_FAILED = page(554, "Transaction failed")
+            .means("The transaction as a whole cannot succeed, and not later either.")
+            .effect("DATA refused: no content is wanted; the transaction stays open, and RCPT may still add a recipient"
+                    + " to it. After the end of data: the transaction is over and the message discarded.")
+            .seen(
+                    "DATA, when every RCPT of the transaction was refused.",
+                    client("RCPT TO:<nobody@mx.example>"),
+                    server(Reply.MAILBOX_UNAVAILABLE),
+                    client("DATA"),
+                    server(Reply.NO_VALID_RECIPIENTS))
+            .seen(
+                    "The end of data, when whoever takes the messages from the server refused this one for good.",
+                    client("."),
+                    server(Reply.DELIVERY_REJECTED))
+            .sender(
+                    "No valid recipients: cure the refusals of RCPT, which came first; with PIPELINING this reply follows"
+                            + " from them. RSET drops the transaction.")
+            .sender("Message refused by the delivery: return it to its author. Sent again it will be refused again.")
+            .operator("The log of the delivery, or of the server behind it, says why it refused the message.")
+            .unlike(451, "554 is for good; 451 asks to try again.")
+            .unlike(503, "503: there was no RCPT at all. 554: there were some, and all were refused.")
+            .references("RFC 5321 section 4.2.2 (554)", "RFC 5321 section 3.3 (no valid recipients)");
+
+    static final List<CodePage> PAGES = List.of(REFUSED, TOO_LARGE, TRANSACTION_FAILED);
+
+    private RefusalPages() {}
+}

@@ -1,0 +1,239 @@
+package io.posthaste.reply;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Every reply whose line is fixed, encoded once when the class is initialised. Replies with a part that varies come from
+ * {@link ReplyEncoder} and {@link HelpTopics}.
+ *
+ * <p>Each text says what is wrong and what to do, in one line of at most {@link #MAX_LINE_LENGTH} octets (RFC 5321
+ * section 4.5.3.1.5). Enhanced status codes follow RFC 3463 and the IANA registry. A few replies have none, because RFC
+ * 2034 section 4 keeps them out of 3yz replies and of every answer to HELO and EHLO.
+ *
+ * <p>Immutable; any thread may use it. {@link #putTo} allocates nothing.
+ */
+public enum Reply {
+    /** MAIL was taken: a transaction is open. */
+    SENDER_OK(250, "2.1.0", "Sender OK"),
+    /** RCPT was taken. */
+    RECIPIENT_OK(250, "2.1.5", "Recipient OK"),
+    /** RSET: no transaction is open. */
+    RESET_OK(250, "2.0.0", "Reset, no transaction is open"),
+    /** NOOP. */
+    NOOP_OK(250, "2.0.0", "OK"),
+    /** DATA was taken: content follows. */
+    START_DATA(354, "", "End data with <CR><LF>.<CR><LF>"),
+    /** QUIT. */
+    CLOSING(221, "2.0.0", "Closing connection"),
+    /**
+     * VRFY, answered without telling who exists (RFC 5321 section 7.3). X.5.0 is the detail the registry gives for 252;
+     * 2.1.5 would say that the address is valid, which is just what this reply does not say.
+     */
+    CANNOT_VERIFY(252, "2.5.0", "Addresses are not verified here: send RCPT to learn whether one is accepted"),
+    /** EXPN, answered without telling who is on a list. */
+    CANNOT_EXPAND(252, "2.5.0", "Lists are not expanded here: send RCPT to learn whether an address is accepted"),
+
+    /** The first word of the line is no command. */
+    UNRECOGNISED_COMMAND(500, "5.5.2", "Unrecognised command: HELP lists the commands"),
+    /** The line ran past the limit; all of it has been skipped. */
+    LINE_TOO_LONG(500, "5.5.2", "Command line too long: all of it was skipped, send a shorter one"),
+    /** A command line ended by LF without CR. */
+    BARE_LF_IN_COMMAND(500, "5.5.2", "Bare LF: command lines end in CRLF"),
+    /** NUL or another control character within a command line. */
+    FORBIDDEN_OCTET_IN_COMMAND(500, "5.5.2", "Control character in the command line: remove it"),
+    /** A command that SMTP knows and this server does not offer. */
+    COMMAND_NOT_IMPLEMENTED(502, "5.5.1", "Command not implemented: HELP lists the commands"),
+
+    /** MAIL or RCPT without the colon. */
+    MISSING_COLON(501, "5.5.4", "Colon missing: write MAIL FROM:<address> or RCPT TO:<address>"),
+    /** A space before or after the colon. */
+    SPACE_AROUND_COLON(501, "5.5.4", "Space beside the colon: write FROM:<address> or TO:<address>, without spaces"),
+    /** The address does not start with an angle bracket. */
+    MISSING_ANGLE_BRACKET_OPEN(501, "5.5.4", "Opening angle bracket missing: write <address>"),
+    /** The address does not end with an angle bracket. */
+    MISSING_ANGLE_BRACKET_CLOSE(501, "5.5.4", "Closing angle bracket missing: write <address>"),
+    /** MAIL without FROM:, or RCPT without TO:. */
+    MALFORMED_KEYWORD(501, "5.5.4", "Keyword missing: MAIL needs FROM:<address>, RCPT needs TO:<address>"),
+    /** A parameter behind the path is not KEYWORD or KEYWORD=VALUE. */
+    MALFORMED_PARAMETER(
+            501, "5.5.4", "Malformed parameter: write KEYWORD or KEYWORD=VALUE, separated by single spaces"),
+    /** A parameter was given twice. */
+    DUPLICATE_PARAMETER(501, "5.5.4", "Parameter given twice: give each one once"),
+    /** The value of SIZE is not a number of 1 to 20 digits. */
+    MALFORMED_SIZE(501, "5.5.4", "Malformed SIZE: write SIZE= and the number of octets, 1 to 20 digits"),
+    /** The value of BODY is unknown. */
+    UNKNOWN_BODY_TYPE(501, "5.5.4", "Unknown BODY type: write BODY=7BIT or BODY=8BITMIME"),
+    /** The command needs an argument. HELO and EHLO have {@link #MISSING_HELLO_NAME}. */
+    MISSING_ARGUMENT(501, "5.5.4", "Argument missing: HELP with the name of the command shows its syntax"),
+    /** The command takes no argument. */
+    UNEXPECTED_ARGUMENT(501, "5.5.4", "This command takes no argument: send it alone on its line"),
+    /** HELO or EHLO without a name. An answer to HELO or EHLO, hence without enhanced status code. */
+    MISSING_HELLO_NAME(501, "", "Host name missing: write EHLO and the name of your host"),
+    /**
+     * The name in HELO or EHLO is neither a domain nor an address literal. An answer to HELO or EHLO, hence without
+     * enhanced status code.
+     */
+    MALFORMED_HELLO_NAME(
+            501, "", "Malformed host name: write a domain such as mx.example or an address such as [192.0.2.1]"),
+
+    /** RCPT TO:&lt;&gt;: only a sender may be empty. */
+    EMPTY_PATH(501, "5.1.3", "Empty recipient: only MAIL FROM may have <>"),
+    /** A space in the reverse-path. */
+    SENDER_SPACE_IN_PATH(501, "5.1.7", "Space in the sender address: remove it, or quote the local part"),
+    /** A space in the forward-path. */
+    RECIPIENT_SPACE_IN_PATH(501, "5.1.3", "Space in the recipient address: remove it, or quote the local part"),
+    /** A character in the reverse-path that no address may have. */
+    SENDER_FORBIDDEN_CHARACTER(
+            501, "5.1.7", "Forbidden character in the sender address: remove it, or quote the local part"),
+    /** A character in the forward-path that no address may have. */
+    RECIPIENT_FORBIDDEN_CHARACTER(
+            501, "5.1.3", "Forbidden character in the recipient address: remove it, or quote the local part"),
+    /** The reverse-path, local part. */
+    SENDER_MALFORMED_LOCAL_PART(
+            501, "5.1.7", "Malformed local part of the sender: check for empty parts, dots and quotes"),
+    /** The forward-path, local part. */
+    RECIPIENT_MALFORMED_LOCAL_PART(
+            501, "5.1.3", "Malformed local part of the recipient: check for empty parts, dots and quotes"),
+    /** RFC 5321 section 4.5.3.1.1. */
+    SENDER_LOCAL_PART_TOO_LONG(501, "5.1.7", "Local part of the sender longer than 64 octets"),
+    /** RFC 5321 section 4.5.3.1.1. */
+    RECIPIENT_LOCAL_PART_TOO_LONG(501, "5.1.3", "Local part of the recipient longer than 64 octets"),
+    /** The reverse-path has no @, or nothing behind it. */
+    SENDER_MISSING_DOMAIN(501, "5.1.7", "Domain of the sender missing: write <local-part@domain>, or <> for a bounce"),
+    /** The forward-path has no @, or nothing behind it. */
+    RECIPIENT_MISSING_DOMAIN(501, "5.1.3", "Domain of the recipient missing: write <local-part@domain>"),
+    /** The reverse-path, domain. */
+    SENDER_MALFORMED_DOMAIN(
+            501, "5.1.7", "Malformed domain of the sender: labels are letters, digits and inner hyphens"),
+    /** The forward-path, domain. */
+    RECIPIENT_MALFORMED_DOMAIN(
+            501, "5.1.3", "Malformed domain of the recipient: labels are letters, digits and inner hyphens"),
+    /** RFC 5321 section 4.5.3.1.2. */
+    SENDER_DOMAIN_TOO_LONG(501, "5.1.7", "Domain of the sender longer than 255 octets"),
+    /** RFC 5321 section 4.5.3.1.2. */
+    RECIPIENT_DOMAIN_TOO_LONG(501, "5.1.3", "Domain of the recipient longer than 255 octets"),
+    /** RFC 5321 section 4.5.3.1.3. */
+    SENDER_PATH_TOO_LONG(501, "5.1.7", "Sender path longer than 256 octets, angle brackets included"),
+    /** RFC 5321 section 4.5.3.1.3. */
+    RECIPIENT_PATH_TOO_LONG(501, "5.1.3", "Recipient path longer than 256 octets, angle brackets included"),
+    /** The reverse-path, [address]. */
+    SENDER_MALFORMED_ADDRESS_LITERAL(
+            501, "5.1.7", "Malformed address literal of the sender: write [192.0.2.1] or [IPv6:2001:db8::1]"),
+    /** The forward-path, [address]. */
+    RECIPIENT_MALFORMED_ADDRESS_LITERAL(
+            501, "5.1.3", "Malformed address literal of the recipient: write [192.0.2.1] or [IPv6:2001:db8::1]"),
+    /**
+     * An octet above 127 in the reverse-path. A syntax error here: 5.6.7 is for servers that offer SMTPUTF8 (RFC 6531
+     * section 3.5), and this one does not.
+     */
+    SENDER_NON_ASCII(501, "5.1.7", "Sender address is not ASCII and SMTPUTF8 is not offered: use an ASCII address"),
+    /** An octet above 127 in the forward-path; see {@link #SENDER_NON_ASCII}. */
+    RECIPIENT_NON_ASCII(
+            501, "5.1.3", "Recipient address is not ASCII and SMTPUTF8 is not offered: use an ASCII address"),
+
+    /** A parameter of MAIL or RCPT whose extension EHLO did not offer (RFC 5321 section 4.1.1.11). */
+    UNKNOWN_PARAMETER(555, "5.5.4", "Unknown parameter: use only those of the extensions that EHLO lists"),
+    /** HELP with a word it knows nothing about. */
+    NO_SUCH_HELP_TOPIC(504, "5.5.4", "No help on that: HELP lists the topics"),
+
+    /** MAIL before EHLO. */
+    HELLO_FIRST(503, "5.5.1", "Introduce yourself first: send EHLO, then MAIL"),
+    /** RCPT before MAIL. */
+    MAIL_FIRST(503, "5.5.1", "Name the sender first: send MAIL, then RCPT"),
+    /** DATA after MAIL, without any RCPT. */
+    RCPT_FIRST(503, "5.5.1", "Name a recipient first: send RCPT, then DATA"),
+    /** DATA without a transaction. */
+    MAIL_BEFORE_DATA(503, "5.5.1", "No transaction is open: send MAIL, then RCPT, then DATA"),
+    /** MAIL within a transaction. */
+    NESTED_MAIL(503, "5.5.1", "A transaction is open already: complete it with DATA, or send RSET to start over"),
+    /** DATA after every RCPT was refused. */
+    NO_VALID_RECIPIENTS(554, "5.5.1", "No valid recipients: every RCPT was refused, so nothing can be delivered"),
+
+    /** More recipients than one transaction may have (RFC 5321 section 4.5.3.1.10). */
+    TOO_MANY_RECIPIENTS(452, "4.5.3", "Too many recipients: send the rest in another transaction"),
+    /** The domain is not taken here. */
+    RELAY_DENIED(550, "5.7.1", "Relaying denied: this server does not take mail for that domain"),
+    /** The mailbox does not exist. */
+    MAILBOX_UNAVAILABLE(550, "5.1.1", "No such mailbox: check the address"),
+    /** The SIZE that MAIL declared is past the limit (RFC 1870 section 6.1). */
+    DECLARED_SIZE_TOO_LARGE(552, "5.3.4", "Declared SIZE is past the limit that EHLO states"),
+    /** The content grew past the limit (RFC 1870 section 6). */
+    MESSAGE_TOO_LARGE(552, "5.3.4", "Message is larger than the limit that EHLO states: it was discarded"),
+    /**
+     * CR or LF alone within the content. Such lines end differently for different programs, which lets one message hide
+     * another (SMTP smuggling); so the message is refused, never mended.
+     *
+     * <p>5.6.0, an undefined media error, as what is wrong is the content. 5.5.2 means a command that cannot be
+     * interpreted, and the 5.6.11 that some servers send is not in the IANA registry, whose X.6 codes end at X.6.10.
+     */
+    BARE_LINE_ENDING_IN_CONTENT(550, "5.6.0", "Bare CR or LF in the message: every line must end in CRLF"),
+
+    /** The memory budget is used up. */
+    INSUFFICIENT_MEMORY(452, "4.3.1", "Insufficient memory: try again later"),
+    /** The delivery failed for now. */
+    DELIVERY_FAILED_TEMPORARILY(451, "4.3.0", "Delivery failed for now, the message was not kept: try again later"),
+    /** The hand-off queue stayed full past its limit. */
+    QUEUE_FULL(451, "4.3.2", "Queue full, the message was not kept: try again later"),
+    /** The delivery refused the message for good. */
+    DELIVERY_REJECTED(554, "5.3.0", "Message refused by the delivery: do not send it again unchanged"),
+
+    /** Sent in place of the greeting. */
+    TOO_MANY_CONNECTIONS(421, "4.3.2", "Too many connections: try again later"),
+    /** The server drains. */
+    SHUTTING_DOWN(421, "4.3.2", "Shutting down, closing connection: try again later"),
+    /** No input for too long (RFC 5321 section 4.5.3.2.7). */
+    IDLE_TIMEOUT(421, "4.4.2", "Idle for too long, closing connection"),
+    /** A fault of the server. */
+    INTERNAL_ERROR(421, "4.3.0", "Internal error, closing connection: try again later");
+
+    /** Longest reply line in octets, CRLF included (RFC 5321 section 4.5.3.1.5). */
+    public static final int MAX_LINE_LENGTH = 512;
+
+    private final int code;
+    private final String enhancedStatus;
+    private final String text;
+    private final byte[] encoded;
+
+    Reply(int code, String enhancedStatus, String text) {
+        this.code = code;
+        this.enhancedStatus = enhancedStatus;
+        this.text = text;
+        this.encoded = (line() + "\r\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** The reply code, 200 to 599. */
+    public int code() {
+        return code;
+    }
+
+    /** The enhanced status code such as "5.5.1"; empty for a reply that may not have one. */
+    public String enhancedStatus() {
+        return enhancedStatus;
+    }
+
+    /** The text behind the codes. */
+    public String text() {
+        return text;
+    }
+
+    /** The whole line without its CRLF: "503 5.5.1 Name a recipient first: send RCPT, then DATA". */
+    public String line() {
+        return code + " " + (enhancedStatus.isEmpty() ? "" : enhancedStatus + " ") + text;
+    }
+
+    /** The length of the encoded reply in octets, CRLF included. */
+    public int length() {
+        return encoded.length;
+    }
+
+    /**
+     * Puts the reply at the position of the buffer, which moves by {@link #length()}.
+     *
+     * @param out takes the reply.
+     * @throws java.nio.BufferOverflowException if less than {@link #length()} octets remain; nothing is put then.
+     */
+    public void putTo(ByteBuffer out) {
+        out.put(encoded);
+    }
+}

@@ -1,0 +1,83 @@
+package io.posthaste.reply;
+
+import static io.posthaste.reply.PageBuilder.client;
+import static io.posthaste.reply.PageBuilder.page;
+import static io.posthaste.reply.PageBuilder.server;
+
+import java.util.List;
+
+/** The pages of the 4yz codes. */
+final class TransientPages {
+    private static final CodePage SERVICE_NOT_AVAILABLE = page(421, "Service not available, closing connection")
+            .means(
+                    "The server cannot or will not go on with this connection. It may come at any time, even in place of the"
+                            + " greeting, and has nothing to do with the command that it happens to answer.")
+            .effect("The server closes the connection. A transaction that was still open is dropped.")
+            .seen(
+                    "In place of the greeting, when as many connections are open as the server takes.",
+                    server(Reply.TOO_MANY_CONNECTIONS))
+            .seen(
+                    "When the server is being stopped: idle connections get it at once, the others after the transaction"
+                            + " under way.",
+                    server(Reply.SHUTTING_DOWN))
+            .seen("After too long without input from the client.", server(Reply.IDLE_TIMEOUT))
+            .seen("When the server found a fault of its own.", server(Reply.INTERNAL_ERROR))
+            .sender("Close, keep every message that has no 250 yet, and try again later: in minutes at first, then less"
+                    + " often.")
+            .sender(
+                    "Open fewer connections at a time and send more messages on each, if it says that there are too many.")
+            .operator("Too many connections: raise --max-connections if memory allows, or find the client that holds"
+                    + " them.")
+            .operator("Internal error: the log of the server has the cause.")
+            .unlike(221, "221 answers QUIT; 421 comes unasked, and the client has work left to do later.")
+            .unlike(451, "After 451 and 452 the connection stays open; after 421 it does not.")
+            .references("RFC 5321 section 3.8 (ending a session)", "RFC 5321 section 4.2.2 (421)");
+
+    private static final CodePage LOCAL_ERROR = page(451, "Message not taken: error on our side")
+            .means(
+                    "The message arrived, but the server could not hand it on, and so did not keep it. The message is not at"
+                            + " fault.")
+            .effect("The transaction is over and the message discarded. The connection stays open for the next one.")
+            .seen(
+                    "After the end of data, when the delivery failed for a reason that may pass: a full disk, a broker or a"
+                            + " mail server that does not answer.",
+                    client("."),
+                    server(Reply.DELIVERY_FAILED_TEMPORARILY))
+            .seen(
+                    "After the end of data, when messages come in faster than the delivery takes them and the queue"
+                            + " between the two stayed full past its limit.",
+                    client("."),
+                    server(Reply.QUEUE_FULL))
+            .sender("Keep the message and send the whole transaction again later.")
+            .operator("Look at the delivery: disk space, the broker, the next mail server. The log has the cause.")
+            .operator(
+                    "Queue full: the delivery is slower than the senders. Make it faster, or accept that senders wait.")
+            .unlike(452, "451: an action failed. 452: a resource ran out.")
+            .unlike(554, "554 after the end of data is the same event, but for good: do not send it again.")
+            .references("RFC 5321 section 4.2.2 (451)", "RFC 5321 section 4.5.4.1 (when to try again)");
+
+    private static final CodePage INSUFFICIENT_STORAGE = page(452, "Not taken: out of room")
+            .means(
+                    "Something the server has a fixed amount of is used up for now: memory, or the places for recipients in"
+                            + " one transaction.")
+            .effect(
+                    "Too many recipients: this one is not added, those before it stay. Insufficient memory: the command,"
+                            + " or the message, that it answers is not taken. The connection stays open.")
+            .seen(
+                    "RCPT, when the transaction has as many recipients as are allowed.",
+                    client("RCPT TO:<one-too-many@mx.example>"),
+                    server(Reply.TOO_MANY_RECIPIENTS))
+            .seen("When the memory budget for messages is used up.", server(Reply.INSUFFICIENT_MEMORY))
+            .sender(
+                    "Too many recipients: send the message to those that got a 250, then start another transaction for the"
+                            + " rest at once.")
+            .sender("Insufficient memory: keep the message and try again later.")
+            .operator("Insufficient memory: raise --memory, or find out why the delivery holds messages for so long.")
+            .unlike(552, "452: there is no room now. 552: this message is larger than any that is taken, at any time.")
+            .unlike(451, "452: a resource ran out. 451: an action failed.")
+            .references("RFC 5321 section 4.5.3.1.10 (too many recipients)", "RFC 5321 section 4.2.2 (452)");
+
+    static final List<CodePage> PAGES = List.of(SERVICE_NOT_AVAILABLE, LOCAL_ERROR, INSUFFICIENT_STORAGE);
+
+    private TransientPages() {}
+}
