@@ -49,6 +49,8 @@ public enum Reply {
     MISSING_COLON(501, "5.5.4", "Colon missing: write MAIL FROM:<address> or RCPT TO:<address>"),
     /** A space before or after the colon. */
     SPACE_AROUND_COLON(501, "5.5.4", "Space beside the colon: write FROM:<address> or TO:<address>, without spaces"),
+    /** More than one space, or a tab, where the grammar has exactly one space. */
+    MISPLACED_SPACE(501, "5.5.4", "Stray white space: write MAIL FROM:<address> KEYWORD=value with single spaces"),
     /** The address does not start with an angle bracket. */
     MISSING_ANGLE_BRACKET_OPEN(501, "5.5.4", "Opening angle bracket missing: write <address>"),
     /** The address does not end with an angle bracket. */
@@ -95,6 +97,10 @@ public enum Reply {
     /** The forward-path, local part. */
     RECIPIENT_MALFORMED_LOCAL_PART(
             501, "5.1.3", "Malformed local part of the recipient: check for empty parts, dots and quotes"),
+    /** The reverse-path's source route, RFC 5321 section 4.1.2 and appendix C. */
+    SENDER_MALFORMED_SOURCE_ROUTE(501, "5.1.7", "Malformed source route in the sender: write <address> alone"),
+    /** The forward-path's source route, RFC 5321 section 4.1.2 and appendix C. */
+    RECIPIENT_MALFORMED_SOURCE_ROUTE(501, "5.1.3", "Malformed source route in the recipient: write <address> alone"),
     /** RFC 5321 section 4.5.3.1.1. */
     SENDER_LOCAL_PART_TOO_LONG(501, "5.1.7", "Local part of the sender longer than 64 octets"),
     /** RFC 5321 section 4.5.3.1.1. */

@@ -1,0 +1,85 @@
+package io.posthaste.cli;
+
+import java.io.PrintWriter;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line: {@code posthaste serve | sink | explain}. Exit codes: 0 done, 1 failed, 2 wrong arguments. */
+@Command(
+        name = "posthaste",
+        description = "An SMTP front-end: takes mail fast and says 250 only when the message is safe.",
+        subcommands = {ServeCommand.class, SinkCommand.class, ExplainCommand.class},
+        versionProvider = Main.Version.class,
+        synopsisSubcommandLabel = "(serve | sink | load | explain)",
+        footer = {"", "load, the load generator, has its own help: posthaste load --help"})
+public final class Main implements Runnable {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the version and exit.")
+    private boolean version;
+
+    @Spec
+    private CommandSpec spec;
+
+    public static void main(final String[] arguments) {
+        Logging.configure();
+        final int exitCode =
+                run(arguments, System.getenv(), new PrintWriter(System.out, true), new PrintWriter(System.err, true));
+        if (exitCode != 0) {
+            System.exit(exitCode);
+        }
+    }
+
+    /** Runs a command line and returns its exit code; everything it says goes to the two writers. */
+    static int run(
+            final String[] arguments,
+            final Map<String, String> environment,
+            final PrintWriter out,
+            final PrintWriter err) {
+        final CommandLine commandLine = new CommandLine(new Main());
+        commandLine.setOut(out);
+        commandLine.setErr(err);
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setParameterExceptionHandler(Main::onWrongArguments);
+        commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
+            command.getErr().println("posthaste: " + failure.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
+        });
+        commandLine.setDefaultValueProvider(new OptionDefaults(environment, arguments));
+        return commandLine.execute(arguments);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(), "say what to do: posthaste serve, sink, load or explain (--help)");
+    }
+
+    private static int onWrongArguments(final ParameterException failure, final String[] arguments) {
+        final String message = failure.getMessage().lines().findFirst().orElse("wrong arguments");
+        failure.getCommandLine().getErr().println("posthaste: " + message);
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    /** The version that the build put into the manifest. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            final String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"posthaste " + (version == null ? "(unpackaged)" : version)};
+        }
+    }
+}

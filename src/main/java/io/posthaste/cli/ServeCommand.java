@@ -1,0 +1,59 @@
+package io.posthaste.cli;
+
+import io.posthaste.server.ServerBuilder;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code posthaste serve}: takes mail and keeps it. */
+@Command(name = "serve", description = "Take mail and deliver it.", sortOptions = false)
+final class ServeCommand implements Callable<Integer> {
+    @Mixin
+    private ServerOptions options = new ServerOptions();
+
+    @Option(
+            names = "--accept",
+            paramLabel = "DOMAIN",
+            split = ",",
+            description =
+                    "Recipient domain taken; may be repeated, '*' takes all. Default: all on loopback; beyond it the"
+                            + " server refuses to start without.")
+    private List<String> accept = new ArrayList<>();
+
+    @Option(
+            names = "--deliver",
+            paramLabel = "URI",
+            defaultValue = "maildir:./mail",
+            description = "Where messages go: maildir:DIR, discard:. Default: ${DEFAULT-VALUE}.")
+    private String deliver;
+
+    @Option(
+            names = "--log-transactions",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Log a line for each mail transaction to standard error. Default: ${DEFAULT-VALUE}.")
+    private boolean logTransactions;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        final ServerBuilder builder;
+        try {
+            builder = options.builder().logTransactions(logTransactions).deliverTo(deliver);
+            accept.forEach(builder::accept);
+        } catch (final IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        return ServerRunner.run(spec.commandLine(), builder, options.drainTimeout());
+    }
+}

@@ -1,0 +1,44 @@
+package io.posthaste.cli;
+
+import io.posthaste.delivery.discard.DiscardDelivery;
+import io.posthaste.server.ServerBuilder;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code posthaste sink}: takes every message and keeps none. */
+@Command(name = "sink", description = "Take every message and keep none.", sortOptions = false)
+final class SinkCommand implements Callable<Integer> {
+    @Mixin
+    private ServerOptions options = new ServerOptions();
+
+    @Option(
+            names = "--log-transactions",
+            negatable = true,
+            defaultValue = "false",
+            fallbackValue = "true",
+            description = "Log a line for each mail transaction to standard error. Default: ${DEFAULT-VALUE}.")
+    private boolean logTransactions;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        final ServerBuilder builder;
+        try {
+            builder = options.builder()
+                    .accept("*")
+                    .logTransactions(logTransactions)
+                    .deliverTo(new DiscardDelivery());
+        } catch (final IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        return ServerRunner.run(spec.commandLine(), builder, options.drainTimeout());
+    }
+}

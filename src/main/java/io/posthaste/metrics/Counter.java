@@ -1,0 +1,47 @@
+package io.posthaste.metrics;
+
+/** What a reactor counts besides replies and closes. Only ever goes up. */
+public enum Counter {
+    /** Connections accepted and greeted. */
+    CONNECTIONS_ACCEPTED,
+    /** Connections answered {@code 421} because the connection limit was reached. */
+    CONNECTIONS_OVER_LIMIT,
+    /** Times accepting failed, mostly for want of file descriptors; accepting then rests for a moment. */
+    ACCEPT_FAILURES,
+    /** Mail transactions begun by MAIL. */
+    TRANSACTIONS,
+    /** Messages acknowledged with {@code 250}. */
+    MESSAGES_ACCEPTED,
+    /** Messages whole and well, but refused for now by the delivery. */
+    MESSAGES_FAILED_TEMPORARILY,
+    /** Messages refused for good by the delivery. */
+    MESSAGES_REJECTED,
+    /** Messages stored although the client had gone before it could be told; it will send them again. */
+    MESSAGES_ACCEPTED_UNHEARD,
+    /** Octets of content of messages acknowledged. */
+    CONTENT_OCTETS,
+    /** Messages refused because they grew beyond the size limit. */
+    LIMIT_MESSAGE_SIZE,
+    /** MAIL commands refused because they declared too large a size. */
+    LIMIT_DECLARED_SIZE,
+    /** Recipients refused because there were too many. */
+    LIMIT_RECIPIENTS,
+    /** Command lines longer than the limit. */
+    LIMIT_COMMAND_LINE,
+    /** Messages or commands refused because the memory budget was used up. */
+    LIMIT_MEMORY,
+    /** Messages refused because the hand-off queue stayed full. */
+    LIMIT_HAND_OFF,
+    /** Messages refused for a bare LF or CR in the content. */
+    BARE_LINE_ENDINGS,
+    /** Recipients refused because their domain is not taken here. */
+    RELAY_DENIED,
+    /** Times a completed message found the hand-off queue full and its connection had to wait. */
+    HAND_OFF_WAITS,
+    /** Times a connection had to wait for memory before more of its content was read. */
+    MEMORY_WAITS,
+    /** Replies that did not go out in one write. */
+    SHORT_WRITES,
+    /** Exceptions in the code of a connection; each is logged and costs that connection only. */
+    INTERNAL_ERRORS
+}

@@ -1,0 +1,59 @@
+package io.posthaste.policy;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/** A network of addresses: {@code 10.0.0.0/8}, {@code 2001:db8::/32}, or a lone address. Immutable; any thread. */
+public final class Network {
+    private final byte[] prefix;
+    private final int prefixBits;
+
+    private Network(final byte[] prefix, final int prefixBits) {
+        this.prefix = prefix;
+        this.prefixBits = prefixBits;
+    }
+
+    /**
+     * Parses CIDR notation; names are not looked up.
+     *
+     * @throws IllegalArgumentException with a message for the operator
+     */
+    public static Network parse(final String text) {
+        final int slash = text.indexOf('/');
+        final String address = slash < 0 ? text : text.substring(0, slash);
+        if (!address.matches("[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")) {
+            throw notANetwork(text);
+        }
+        try {
+            final byte[] octets = InetAddress.getByName(address).getAddress();
+            final int bits = slash < 0 ? octets.length * 8 : Integer.parseInt(text.substring(slash + 1));
+            if (bits < 0 || bits > octets.length * 8) {
+                throw notANetwork(text);
+            }
+            return new Network(octets, bits);
+        } catch (final UnknownHostException | NumberFormatException e) {
+            throw notANetwork(text);
+        }
+    }
+
+    /** Whether the address lies in this network. */
+    public boolean contains(final InetAddress address) {
+        final byte[] octets = address.getAddress();
+        if (octets.length != prefix.length) {
+            return false;
+        }
+        final int whole = prefixBits / 8;
+        for (int i = 0; i < whole; i++) {
+            if (octets[i] != prefix[i]) {
+                return false;
+            }
+        }
+        final int restBits = prefixBits % 8;
+        return restBits == 0 || (octets[whole] ^ prefix[whole]) >> 8 - restBits == 0;
+    }
+
+    private static IllegalArgumentException notANetwork(final String text) {
+        return new IllegalArgumentException(
+                "'" + text + "' is not a network: write it like 192.0.2.0/24 or 2001:db8::/32");
+    }
+}

@@ -1,0 +1,138 @@
+package io.posthaste.reactor;
+
+import io.posthaste.metrics.Counter;
+import io.posthaste.reply.Reply;
+import io.posthaste.session.Peer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Accepts the connections of one listening socket for one reactor. Called on the reactor thread only. */
+final class Acceptor {
+    /** Connections accepted from one socket in one cycle at the most. */
+    private static final int ACCEPT_LIMIT = 64;
+    /** How long accepting rests after it failed, mostly for want of file descriptors: else the loop would spin. */
+    private static final long REST_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
+
+    private final ReactorContext context;
+    private final ServerSocketChannel listener;
+    private SelectionKey key;
+    private boolean resting;
+    private long restUntilNs;
+
+    Acceptor(final ReactorContext context, final ServerSocketChannel listener) {
+        this.context = context;
+        this.listener = listener;
+    }
+
+    void register(final Selector selector) throws IOException {
+        key = listener.register(selector, SelectionKey.OP_ACCEPT, this);
+    }
+
+    /** Accepts what waits, up to a limit; returns how many. */
+    int onAcceptable(final Selector selector, final long nowNs) {
+        int accepted = 0;
+        try {
+            SocketChannel client;
+            while (accepted < ACCEPT_LIMIT && (client = listener.accept()) != null) {
+                accepted++;
+                if (context.budget.tryTake()) {
+                    begin(client, selector, nowNs);
+                } else {
+                    refuse(client, Reply.TOO_MANY_CONNECTIONS);
+                    context.metrics.increment(Counter.CONNECTIONS_OVER_LIMIT);
+                }
+            }
+        } catch (final IOException e) {
+            context.metrics.increment(Counter.ACCEPT_FAILURES);
+            LOG.warn("cannot accept connections, trying again in 100 ms: {}", e.toString());
+            key.interestOps(0);
+            resting = true;
+            restUntilNs = nowNs + REST_NS;
+        }
+        return accepted;
+    }
+
+    /** Accepts again once the rest after a failure is over. */
+    void poll(final long nowNs) {
+        if (resting && restUntilNs - nowNs <= 0) {
+            resting = false;
+            key.interestOps(SelectionKey.OP_ACCEPT);
+        }
+    }
+
+    /** Stops listening; connections that wait to be accepted are told that the server is stopping. */
+    void close() {
+        try {
+            SocketChannel client;
+            while (listener.isOpen() && (client = listener.accept()) != null) {
+                refuse(client, Reply.SHUTTING_DOWN);
+            }
+            listener.close();
+        } catch (final IOException e) {
+            LOG.debug("closing a listener failed: {}", e.toString());
+        }
+    }
+
+    private void begin(final SocketChannel client, final Selector selector, final long nowNs) {
+        final Connection connection;
+        try {
+            client.configureBlocking(false);
+            client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            final Peer peer = new Peer(((InetSocketAddress) client.getRemoteAddress()).getAddress());
+            connection = context.takeConnection();
+            final SelectionKey clientKey = client.register(selector, SelectionKey.OP_READ, connection);
+            open(connection, client, clientKey, peer, nowNs);
+        } catch (final IOException e) {
+            context.budget.giveBack();
+            closeQuietly(client);
+        }
+    }
+
+    private static void open(
+            final Connection connection,
+            final SocketChannel client,
+            final SelectionKey clientKey,
+            final Peer peer,
+            final long nowNs) {
+        try {
+            connection.open(client, clientKey, peer, nowNs);
+        } catch (final IOException | RuntimeException e) {
+            connection.fail(e);
+        }
+    }
+
+    /** Best effort: the reply fits any fresh socket's buffer, and nobody waits for it. */
+    private void refuse(final SocketChannel client, final Reply reply) {
+        try {
+            client.configureBlocking(false);
+            final ByteBuffer out = context.out.clear();
+            reply.putTo(out);
+            context.metrics.replied(reply.code());
+            client.write(out.flip());
+        } catch (final IOException e) {
+            LOG.debug("refusing a connection failed: {}", e.toString());
+        } finally {
+            context.out.clear();
+            closeQuietly(client);
+        }
+    }
+
+    private static void closeQuietly(final SocketChannel client) {
+        try {
+            client.close();
+        } catch (final IOException e) {
+            LOG.debug("closing a connection failed: {}", e.toString());
+        }
+    }
+}

@@ -1,0 +1,407 @@
+package io.posthaste.reactor;
+
+import io.posthaste.memory.Block;
+import io.posthaste.metrics.CloseReason;
+import io.posthaste.metrics.Counter;
+import io.posthaste.session.Intent;
+import io.posthaste.session.Peer;
+import io.posthaste.session.Session;
+import java.io.IOException;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries octets between a channel and a session and does what the session intends.
+ *
+ * <p>At rest it owns no memory but itself. While replies wait for a slow client nothing more is consumed. Pooled. Called on
+ * the reactor thread only. A method that throws leaves the connection to be closed with {@link #fail}.
+ */
+final class Connection {
+    /** How long a closing connection is listened to, so that unread input does not turn our last reply into a reset. */
+    static final long LINGER_NS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+    /** What the connection waits for. */
+    private enum Phase {
+        READING,
+        AWAITING_RECEIPT,
+        AWAITING_ROOM,
+        AWAITING_MEMORY,
+        /** Our last reply to be taken. */
+        CLOSING,
+        /** The client to close, after our last reply. */
+        LINGERING,
+        CLOSED
+    }
+
+    private final ReactorContext context;
+    private final Session session;
+    private final KeptInput kept;
+    private final Outbox outbox;
+
+    private ByteChannel channel;
+    private SelectionKey key;
+    private int interest;
+    private Phase phase = Phase.CLOSED;
+    private CloseReason closeReason;
+    private long deadlineNs;
+    private long waitUntilNs;
+    private long timerId = Deadlines.NO_TIMER;
+
+    Connection(final ReactorContext context) {
+        this.context = context;
+        session = new Session(context.sessions);
+        kept = new KeptInput(context.pool);
+        outbox = new Outbox(context.pool, context.metrics);
+    }
+
+    // ---- life
+    // --------------------------------------------------------------------------------------------------------
+
+    /** Takes over a channel and greets the client. The key's interest is to read. */
+    void open(final ByteChannel client, final SelectionKey clientKey, final Peer peer, final long nowNs)
+            throws IOException {
+        channel = client;
+        key = clientKey;
+        interest = SelectionKey.OP_READ;
+        phase = Phase.READING;
+        closeReason = null;
+        context.opened();
+        context.metrics.increment(Counter.CONNECTIONS_ACCEPTED);
+        session.open(peer, this, context.out);
+        deadlineNs = nowNs + session.timeoutNs();
+        context.deadlines.arm(this, nowNs);
+        flush(nowNs);
+    }
+
+    /** Closes at once and gives everything back. Idempotent. */
+    void close(final CloseReason reason) {
+        if (phase == Phase.CLOSED) {
+            return;
+        }
+        leaveWaitingLists();
+        phase = Phase.CLOSED;
+        context.out.clear();
+        session.close();
+        context.deadlines.disarm(this);
+        kept.release();
+        outbox.release();
+        context.metrics.closed(reason);
+        context.closed();
+        try {
+            channel.close();
+        } catch (final IOException e) {
+            LOG.debug("closing a connection failed: {}", e.toString());
+        }
+        channel = null;
+        key = null;
+        context.free.add(this);
+    }
+
+    /** Closes because an event of this connection threw; the reactor goes on. */
+    void fail(final Exception failure) {
+        if (failure instanceof OutOfBlocksException) {
+            context.metrics.increment(Counter.LIMIT_MEMORY);
+            close(CloseReason.MEMORY);
+        } else if (failure instanceof IOException) {
+            close(CloseReason.CONNECTION_RESET);
+        } else {
+            context.metrics.increment(Counter.INTERNAL_ERRORS);
+            LOG.error("internal error, closing the connection of {}", session.peer(), failure);
+            close(CloseReason.INTERNAL_ERROR);
+        }
+    }
+
+    // ---- events
+    // ------------------------------------------------------------------------------------------------------
+
+    /** The channel is ready for what its key asked. */
+    void onReady(final int readyOps, final long nowNs) throws IOException {
+        if ((readyOps & SelectionKey.OP_WRITE) != 0) {
+            deadlineNs = nowNs + context.limits.writeTimeoutNs();
+            if (flush(nowNs)) {
+                deadlineNs = nowNs + session.timeoutNs();
+                resume(nowNs);
+            }
+            return;
+        }
+        switch (phase) {
+            case READING -> {
+                if (session.needsMemory() && context.isShortOfMemory()) {
+                    awaitMemory(nowNs);
+                } else {
+                    read(nowNs);
+                }
+            }
+            case LINGERING -> linger();
+            default -> setInterest(0);
+        }
+    }
+
+    /** The receipt of this connection's message is back. */
+    void onReceipt(final long nowNs) throws IOException {
+        session.onReceipt(context.out, nowNs);
+        goOn(nowNs);
+    }
+
+    /** There may be room in the hand-off queue now; true when this connection waits no more. */
+    boolean retryHandOff(final long nowNs) throws IOException {
+        session.endOfData(context.out, nowNs);
+        if (session.intent() == Intent.END_OF_DATA) {
+            if (waitUntilNs - nowNs > 0) {
+                return false;
+            }
+            session.giveUpHandOff(context.out, nowNs);
+        }
+        goOn(nowNs);
+        return true;
+    }
+
+    /** There may be memory now; true when this connection waits no more. */
+    boolean retryMemory(final long nowNs) {
+        if (context.isShortOfMemory()) {
+            if (waitUntilNs - nowNs > 0) {
+                return false;
+            }
+            session.onMemoryTimeout();
+        }
+        phase = Phase.READING;
+        deadlineNs = nowNs + session.timeoutNs();
+        setInterest(SelectionKey.OP_READ);
+        return true;
+    }
+
+    /** The deadline has passed; the timer is spent. */
+    void onDeadline(final long nowNs) {
+        try {
+            if (!outbox.isEmpty()) {
+                close(CloseReason.WRITE_TIMEOUT);
+            } else if (phase == Phase.READING) {
+                session.onTimeout(context.out);
+                deadlineNs = nowNs + session.timeoutNs();
+                context.deadlines.arm(this, nowNs);
+                finish(nowNs);
+            } else if (phase == Phase.LINGERING) {
+                close(closeReason);
+            } else {
+                // A receipt always comes, and the reactor watches the two waiting lists.
+                deadlineNs = nowNs + session.timeoutNs();
+                context.deadlines.arm(this, nowNs);
+            }
+        } catch (final IOException | RuntimeException e) {
+            fail(e);
+        }
+    }
+
+    /** The server is stopping: the session says so as soon as no transaction is under way. */
+    void drain(final long nowNs) throws IOException {
+        if (phase == Phase.CLOSING || phase == Phase.LINGERING) {
+            return;
+        }
+        session.drain(context.out);
+        if (session.intent() == Intent.CLOSE) {
+            finish(nowNs);
+        }
+    }
+
+    /** Whether the delivery has this connection's message: closing now would keep its answer from the client. */
+    boolean isAwaitingReceipt() {
+        return phase == Phase.AWAITING_RECEIPT;
+    }
+
+    long deadlineNs() {
+        return deadlineNs;
+    }
+
+    long timerId() {
+        return timerId;
+    }
+
+    void timerId(final long id) {
+        timerId = id;
+    }
+
+    // ---- input
+    // -------------------------------------------------------------------------------------------------------
+
+    private void read(final long nowNs) throws IOException {
+        final Block target = readTarget();
+        final int from = target == context.readBlock ? 0 : target.length();
+        final int count = channel.read(target.ioView(from, target.capacity()));
+        if (count < 0) {
+            close(session.isInTransaction() ? CloseReason.PEER_CLOSED_IN_TRANSACTION : CloseReason.PEER_CLOSED);
+        } else if (target == kept.block()) {
+            target.length(from + count);
+            process(target, kept.from(), from + count, nowNs);
+        } else {
+            process(target, from, from + count, nowNs);
+        }
+    }
+
+    private Block readTarget() {
+        if (!kept.isEmpty()) {
+            return kept.block();
+        }
+        final Block tail = session.tailForRead();
+        return tail != null ? tail : context.readBlock;
+    }
+
+    /** Lets the session consume octets [from, to) of a block, keeps what it cannot, and does what it intends. */
+    private void process(final Block source, final int from, final int to, final long nowNs) throws IOException {
+        Block in = source;
+        int position = from;
+        int end = to;
+        boolean consuming = true;
+        while (consuming) {
+            position = session.consume(in.buffer(), position, end, context.out, nowNs);
+            consuming = false;
+            if (session.intent() == Intent.END_OF_DATA) {
+                if (in != context.readBlock && in != kept.block()) {
+                    // The rest lies in the envelope's own block, which is about to change owners.
+                    context.readBlock.buffer().put(0, in.buffer(), position, end - position);
+                    in = context.readBlock;
+                    end -= position;
+                    position = 0;
+                }
+                session.endOfData(context.out, nowNs);
+                consuming = session.intent() == Intent.READ && position < end;
+            } else if (session.intent() == Intent.FLUSH) {
+                consuming = flush(nowNs);
+            }
+        }
+        if (position == end || session.intent() == Intent.CLOSE) {
+            kept.release();
+        } else if (!kept.keep(in, position, end)) {
+            throw new OutOfBlocksException();
+        }
+        act(nowNs);
+    }
+
+    /** Does what the session intends. */
+    private void act(final long nowNs) throws IOException {
+        if (session.takeProgress()) {
+            deadlineNs = nowNs + session.timeoutNs();
+        }
+        switch (session.intent()) {
+            case READ, FLUSH -> phase = Phase.READING;
+            case AWAIT_RECEIPT -> phase = Phase.AWAITING_RECEIPT;
+            case END_OF_DATA -> {
+                phase = Phase.AWAITING_ROOM;
+                waitUntilNs = nowNs + context.limits.handOffTimeoutNs();
+                context.awaitingRoom.add(this);
+                context.metrics.increment(Counter.HAND_OFF_WAITS);
+            }
+            case CLOSE -> {
+                finish(nowNs);
+                return;
+            }
+            default -> throw new IllegalStateException();
+        }
+        flush(nowNs);
+    }
+
+    /** The transaction has ended while the connection waited: goes on with what was kept. */
+    private void goOn(final long nowNs) throws IOException {
+        phase = Phase.READING;
+        deadlineNs = nowNs + session.timeoutNs();
+        if (session.intent() == Intent.READ && !kept.isEmpty() && outbox.isEmpty()) {
+            process(kept.block(), kept.from(), kept.block().length(), nowNs);
+        } else {
+            act(nowNs);
+        }
+    }
+
+    /** Everything said is written: goes on with what that held up. */
+    private void resume(final long nowNs) throws IOException {
+        if (phase == Phase.CLOSING) {
+            endOutput(nowNs);
+        } else if (phase == Phase.READING && !kept.isEmpty()) {
+            process(kept.block(), kept.from(), kept.block().length(), nowNs);
+        }
+    }
+
+    private void awaitMemory(final long nowNs) {
+        phase = Phase.AWAITING_MEMORY;
+        waitUntilNs = nowNs + context.limits.memoryTimeoutNs();
+        context.awaitingMemory.add(this);
+        context.metrics.increment(Counter.MEMORY_WAITS);
+        setInterest(0);
+    }
+
+    private void leaveWaitingLists() {
+        if (phase == Phase.AWAITING_ROOM) {
+            context.awaitingRoom.remove(this);
+        } else if (phase == Phase.AWAITING_MEMORY) {
+            context.awaitingMemory.remove(this);
+        }
+    }
+
+    // ---- output
+    // ------------------------------------------------------------------------------------------------------
+
+    /** Writes what there is to say and sets the interest to match; true when nothing is left unsent. */
+    private boolean flush(final long nowNs) throws IOException {
+        final boolean wasBlocked = !outbox.isEmpty();
+        final boolean sent = outbox.flush(channel, context.out);
+        if (!sent) {
+            if (!wasBlocked) {
+                deadlineNs = nowNs + context.limits.writeTimeoutNs();
+            }
+            setInterest(SelectionKey.OP_WRITE);
+        } else if (phase == Phase.READING || phase == Phase.LINGERING) {
+            setInterest(SelectionKey.OP_READ);
+        } else if (wasBlocked) {
+            setInterest(0);
+        }
+        return sent;
+    }
+
+    /** Says the last words, then closes. */
+    private void finish(final long nowNs) throws IOException {
+        leaveWaitingLists();
+        closeReason = session.closeReason();
+        phase = Phase.CLOSING;
+        kept.release();
+        session.close();
+        if (flush(nowNs)) {
+            endOutput(nowNs);
+        }
+    }
+
+    /**
+     * Everything is written. A client that said QUIT is done; any other may still be sending, and closing on unread input
+     * would reset the connection and take our last reply with it: so only our side is closed, and input is discarded for a
+     * moment.
+     */
+    private void endOutput(final long nowNs) throws IOException {
+        if (closeReason == CloseReason.QUIT) {
+            close(closeReason);
+            return;
+        }
+        if (channel instanceof SocketChannel socket) {
+            socket.shutdownOutput();
+        }
+        phase = Phase.LINGERING;
+        deadlineNs = nowNs + LINGER_NS;
+        context.deadlines.rearm(this, nowNs);
+        setInterest(SelectionKey.OP_READ);
+    }
+
+    private void linger() throws IOException {
+        if (channel.read(context.readBlock.ioView(0, Block.LARGE)) < 0) {
+            close(closeReason);
+        }
+    }
+
+    private void setInterest(final int ops) {
+        if (interest != ops) {
+            interest = ops;
+            key.interestOps(ops);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.posthaste.reactor;
+
+import java.util.concurrent.TimeUnit;
+import org.agrona.DeadlineTimerWheel;
+import org.agrona.collections.Long2ObjectHashMap;
+
+/**
+ * One timer for each connection, on a timer wheel, lazily re-armed: progress only moves the connection's own deadline; the
+ * timer looks at it when it fires and is armed again when it came too early. So a busy connection costs the wheel nothing.
+ *
+ * <p>A timer is never armed further ahead than the shortest timeout, so that a deadline may also be moved nearer, down to
+ * that timeout from now, without touching the wheel. Called on the reactor thread only.
+ */
+final class Deadlines implements DeadlineTimerWheel.TimerHandler {
+    /** No timer: what {@link Connection#timerId()} is between connections. */
+    static final long NO_TIMER = Long.MAX_VALUE;
+    /** Resolution: about 67 ms. Timeouts are minutes. */
+    static final long TICK_NS = 1L << 26;
+
+    private static final int TICKS = 512;
+
+    private final DeadlineTimerWheel wheel;
+    private final long shortestTimeoutNs;
+    private final Long2ObjectHashMap<Connection> connections = new Long2ObjectHashMap<>();
+
+    /** @param shortestTimeoutNs deadlines are never moved nearer than this from the time they are moved at */
+    Deadlines(final long nowNs, final long shortestTimeoutNs) {
+        wheel = new DeadlineTimerWheel(TimeUnit.NANOSECONDS, nowNs, TICK_NS, TICKS);
+        this.shortestTimeoutNs = shortestTimeoutNs;
+    }
+
+    /** Arms the connection's timer for its deadline. */
+    void arm(final Connection connection, final long nowNs) {
+        final long timeoutNs = Math.min(connection.deadlineNs() - nowNs, shortestTimeoutNs);
+        final long timerId = wheel.scheduleTimer(nowNs + timeoutNs);
+        connections.put(timerId, connection);
+        connection.timerId(timerId);
+    }
+
+    /** Arms it anew for a deadline that is nearer than the shortest timeout. */
+    void rearm(final Connection connection, final long nowNs) {
+        disarm(connection);
+        arm(connection, nowNs);
+    }
+
+    /** Idempotent. */
+    void disarm(final Connection connection) {
+        final long timerId = connection.timerId();
+        if (timerId != NO_TIMER) {
+            wheel.cancelTimer(timerId);
+            connections.remove(timerId);
+            connection.timerId(NO_TIMER);
+        }
+    }
+
+    /** Fires up to {@code limit} timers that are due; returns how many. */
+    int poll(final long nowNs, final int limit) {
+        int fired = 0;
+        // The wheel looks at one tick a call: catch up after a long wait, one bounded step for each tick passed.
+        while (wheel.timerCount() > 0 && fired < limit && nowNs >= wheel.currentTickTime()) {
+            fired += wheel.poll(nowNs, this, limit - fired);
+        }
+        return fired;
+    }
+
+    @Override
+    public boolean onTimerExpiry(final TimeUnit timeUnit, final long nowNs, final long timerId) {
+        final Connection connection = connections.remove(timerId);
+        connection.timerId(NO_TIMER);
+        if (connection.deadlineNs() - nowNs > 0) {
+            arm(connection, nowNs);
+        } else {
+            connection.onDeadline(nowNs);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,308 @@
+package io.posthaste.reactor;
+
+import io.posthaste.envelope.Doorbell;
+import io.posthaste.envelope.Envelope;
+import io.posthaste.envelope.EnvelopePool;
+import io.posthaste.envelope.ReceiptQueue;
+import io.posthaste.memory.BlockPool;
+import io.posthaste.metrics.CloseReason;
+import io.posthaste.metrics.ReactorMetrics;
+import io.posthaste.policy.Limits;
+import io.posthaste.session.SessionContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
+import org.jctools.queues.MessagePassingQueue;
+
+/**
+ * One event loop: accepts, reads, lets sessions work, writes, and keeps the time.
+ *
+ * <p>A cycle ({@link #doWork}) is a row of bounded phases. The only place it may sleep is the selector, and it sleeps only
+ * when the phases before had nothing to do; receipts and requests from other threads wake it.
+ */
+public final class Reactor implements Agent {
+    /** Receipts settled in one cycle at the most. */
+    private static final int RECEIPT_LIMIT = 1024;
+    /** Timers fired in one cycle at the most. */
+    private static final int TIMER_LIMIT = 1024;
+    /** Sleep while messages or contents wait for room or memory, which nobody announces, in milliseconds. */
+    private static final long WAITING_SLEEP_MS = 5;
+
+    private final String name;
+    private final NanoClock clock;
+    private final long longestSleepMs;
+    private final Selector selector;
+    private final Doorbell doorbell;
+    private final ReactorMetrics metrics;
+    private final List<Acceptor> acceptors = new ArrayList<>();
+    private final Consumer<SelectionKey> onKey = this::onKey;
+    private final MessagePassingQueue.Consumer<Envelope> onReceipt = this::onReceipt;
+
+    // Set by prepare, then constant.
+    private ReactorContext context;
+    private ReceiptQueue receipts;
+    private EnvelopePool envelopes;
+
+    // Owned by the reactor thread.
+    private long nowNs;
+    private boolean clockRead;
+    private boolean draining;
+
+    // Requests from other threads, and what they may ask.
+    private volatile boolean drainRequested;
+    private volatile boolean closeRequested;
+    private volatile boolean drained;
+
+    /**
+     * @param longestSleepMs the selector's longest sleep; 0 never sleeps, for tests that step the loop
+     * @throws IOException the selector cannot be opened
+     */
+    public Reactor(final String name, final NanoClock clock, final long longestSleepMs) throws IOException {
+        this.name = name;
+        this.clock = clock;
+        this.longestSleepMs = longestSleepMs;
+        metrics = new ReactorMetrics();
+        selector = Selector.open();
+        doorbell = new Doorbell(selector::wakeup);
+    }
+
+    /** Wakes this reactor: for the queue of its receipts. */
+    public Doorbell doorbell() {
+        return doorbell;
+    }
+
+    public ReactorMetrics metrics() {
+        return metrics;
+    }
+
+    /**
+     * Gives the reactor what it works with; before its first cycle. It takes ownership of the listeners.
+     *
+     * @throws IOException a listener cannot be registered
+     */
+    public void prepare(
+            final BlockPool pool,
+            final SessionContext sessions,
+            final EnvelopePool envelopePool,
+            final ReceiptQueue receiptQueue,
+            final Limits limits,
+            final ConnectionBudget budget,
+            final List<ServerSocketChannel> listeners)
+            throws IOException {
+        context = new ReactorContext(pool, sessions, limits, metrics, budget, clock.nanoTime());
+        envelopes = envelopePool;
+        receipts = receiptQueue;
+        for (final ServerSocketChannel listener : listeners) {
+            final Acceptor acceptor = new Acceptor(context, listener);
+            acceptor.register(selector);
+            acceptors.add(acceptor);
+        }
+    }
+
+    // ---- the cycle
+    // ---------------------------------------------------------------------------------------------------
+
+    @Override
+    public int doWork() throws IOException {
+        nowNs = clock.nanoTime();
+        clockRead = true;
+        int work = receipts.drain(onReceipt, RECEIPT_LIMIT);
+        work += retryHandOffs();
+        work += retryMemory();
+        work += pollRequests();
+        work += pollSelector(work > 0 ? 0 : longestSleepMs);
+        work += context.deadlines.poll(nowNs, TIMER_LIMIT);
+        return work;
+    }
+
+    /** First come, first served: when there is no room for the first, there is none for the others. */
+    private int retryHandOffs() {
+        final ArrayDeque<Connection> waiting = context.awaitingRoom;
+        int done = 0;
+        for (int i = waiting.size(); i > 0; i--) {
+            final Connection connection = waiting.pollFirst();
+            try {
+                if (!connection.retryHandOff(nowNs)) {
+                    waiting.addFirst(connection);
+                    break;
+                }
+                done++;
+            } catch (final IOException | RuntimeException e) {
+                connection.fail(e);
+            }
+        }
+        return done;
+    }
+
+    private int retryMemory() {
+        final ArrayDeque<Connection> waiting = context.awaitingMemory;
+        int done = 0;
+        while (!waiting.isEmpty() && waiting.peekFirst().retryMemory(nowNs)) {
+            waiting.pollFirst();
+            done++;
+        }
+        return done;
+    }
+
+    private int pollRequests() {
+        for (int i = acceptors.size() - 1; i >= 0; i--) {
+            acceptors.get(i).poll(nowNs);
+        }
+        if (!drainRequested) {
+            return 0;
+        }
+        if (!draining) {
+            draining = true;
+            drain();
+        }
+        if (closeRequested) {
+            closeAllButAwaiting();
+        }
+        drained = context.open() == 0 && envelopes.inUse() == 0;
+        return 0;
+    }
+
+    private int pollSelector(final long sleepMs) throws IOException {
+        clockRead = false;
+        final long limitMs = isAnyWaiting() ? Math.min(sleepMs, WAITING_SLEEP_MS) : sleepMs;
+        final int ready;
+        if (limitMs == 0) {
+            ready = selector.selectNow(onKey);
+        } else {
+            doorbell.prepareToSleep();
+            if (receipts.isEmpty()) {
+                ready = selector.select(onKey, limitMs);
+            } else {
+                ready = selector.selectNow(onKey);
+            }
+            doorbell.awake();
+        }
+        readClock();
+        return ready;
+    }
+
+    private boolean isAnyWaiting() {
+        return !context.awaitingRoom.isEmpty() || !context.awaitingMemory.isEmpty() || draining;
+    }
+
+    /** One bad connection never stops the loop. */
+    private void onKey(final SelectionKey key) {
+        readClock();
+        if (key.attachment() instanceof Connection connection) {
+            try {
+                connection.onReady(key.readyOps(), nowNs);
+            } catch (final IOException | RuntimeException e) {
+                connection.fail(e);
+            }
+        } else {
+            ((Acceptor) key.attachment()).onAcceptable(selector, nowNs);
+        }
+    }
+
+    /** Once a wake-up: the selector calls back after its sleep. */
+    private void readClock() {
+        if (!clockRead) {
+            nowNs = clock.nanoTime();
+            clockRead = true;
+        }
+    }
+
+    private void onReceipt(final Envelope envelope) {
+        context.sessions.onReceiptReturned();
+        final Connection connection = (Connection) envelope.owner();
+        if (connection == null) {
+            context.sessions.onReceiptUnheard(envelope, nowNs);
+            return;
+        }
+        try {
+            connection.onReceipt(nowNs);
+        } catch (final IOException | RuntimeException e) {
+            connection.fail(e);
+        }
+    }
+
+    // ---- the end
+    // -----------------------------------------------------------------------------------------------------
+
+    /**
+     * Asks to stop: no more connections; those at rest are told 421, those in a transaction after its end. Any thread;
+     * idempotent.
+     */
+    public void requestDrain() {
+        drainRequested = true;
+        selector.wakeup();
+    }
+
+    /** Asks to close what is still open after {@link #requestDrain}, but for messages that the delivery has. Any thread. */
+    public void requestClose() {
+        drainRequested = true;
+        closeRequested = true;
+        selector.wakeup();
+    }
+
+    /** Whether a drain was asked for and nothing is open or in flight any more. Any thread. */
+    public boolean isDrained() {
+        return drained;
+    }
+
+    private void drain() {
+        for (final Acceptor acceptor : acceptors) {
+            acceptor.close();
+        }
+        acceptors.clear();
+        for (final Connection connection : connections()) {
+            try {
+                connection.drain(nowNs);
+            } catch (final IOException | RuntimeException e) {
+                connection.fail(e);
+            }
+        }
+    }
+
+    private void closeAllButAwaiting() {
+        for (final Connection connection : connections()) {
+            if (!connection.isAwaitingReceipt()) {
+                connection.close(CloseReason.SHUTDOWN);
+            }
+        }
+    }
+
+    private List<Connection> connections() {
+        final List<Connection> connections = new ArrayList<>();
+        for (final SelectionKey key : selector.keys()) {
+            if (key.isValid() && key.attachment() instanceof Connection connection) {
+                connections.add(connection);
+            }
+        }
+        return connections;
+    }
+
+    @Override
+    public void onClose() {
+        for (final Acceptor acceptor : acceptors) {
+            acceptor.close();
+        }
+        for (final Connection connection : connections()) {
+            connection.close(CloseReason.SHUTDOWN);
+        }
+        context.close();
+        try {
+            selector.close();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public String roleName() {
+        return name;
+    }
+}

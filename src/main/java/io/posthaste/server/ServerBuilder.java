@@ -1,0 +1,167 @@
+package io.posthaste.server;
+
+import io.posthaste.delivery.Delivery;
+import io.posthaste.delivery.MessageHandler;
+import io.posthaste.delivery.discard.DiscardDelivery;
+import io.posthaste.delivery.handler.HandlerDelivery;
+import io.posthaste.policy.Limits;
+import io.posthaste.policy.Network;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Sets up an {@link SmtpServer}; what is not set has its default. One thread. */
+public final class ServerBuilder {
+    public static final int DEFAULT_PORT = 2525;
+    public static final long DEFAULT_MEMORY_OCTETS = 256L * 1024 * 1024;
+    public static final int DEFAULT_MAX_CONNECTIONS = 20_000;
+    public static final int DEFAULT_QUEUE_CAPACITY = 8192;
+
+    private final List<InetSocketAddress> listeners = new ArrayList<>();
+    private String hostname = "localhost";
+    private final List<String> acceptDomains = new ArrayList<>();
+    private Limits limits = Limits.DEFAULTS;
+    private int reactors = 1;
+    private long memoryOctets = MEMORY_BY_NEED;
+    private int maxConnections = DEFAULT_MAX_CONNECTIONS;
+    private int queueCapacity = DEFAULT_QUEUE_CAPACITY;
+    private boolean tolerateSpaces;
+    private final List<Network> trustedNetworks = new ArrayList<>();
+    private boolean logTransactions;
+    private Delivery delivery = new DiscardDelivery();
+    private DeliveryFactory deliveryFactory;
+
+    /** Stands for: not set. */
+    private static final long MEMORY_BY_NEED = 0;
+
+    ServerBuilder() {}
+
+    /** Adds an address to listen on; without any it is loopback port {@value #DEFAULT_PORT}. Port 0 takes a free one. */
+    public ServerBuilder listen(final String host, final int port) {
+        return listen(new InetSocketAddress(host, port));
+    }
+
+    /** Adds an address to listen on. */
+    public ServerBuilder listen(final InetSocketAddress address) {
+        listeners.add(address);
+        return this;
+    }
+
+    /** The server's name in the greeting and in Received. */
+    public ServerBuilder hostname(final String name) {
+        hostname = name;
+        return this;
+    }
+
+    /** Takes recipients of this domain; {@code *} takes all. Needed when listening beyond loopback. */
+    public ServerBuilder accept(final String domain) {
+        acceptDomains.add(domain);
+        return this;
+    }
+
+    public ServerBuilder limits(final Limits newLimits) {
+        limits = newLimits;
+        return this;
+    }
+
+    /** Event loops: one a core is the most that helps. */
+    public ServerBuilder reactors(final int count) {
+        reactors = count;
+        return this;
+    }
+
+    /**
+     * Direct memory for message octets, over all reactors. By default {@value #DEFAULT_MEMORY_OCTETS}, or what two messages of
+     * the greatest size in each reactor take, if that is more.
+     */
+    public ServerBuilder memory(final long octets) {
+        memoryOctets = octets;
+        return this;
+    }
+
+    public ServerBuilder maxConnections(final int count) {
+        maxConnections = count;
+        return this;
+    }
+
+    /** Completed messages that may wait for the delivery. */
+    public ServerBuilder queueCapacity(final int count) {
+        queueCapacity = count;
+        return this;
+    }
+
+    public ServerBuilder tolerateSpaces(final boolean tolerate) {
+        tolerateSpaces = tolerate;
+        return this;
+    }
+
+    /** Clients of this network may see figures with HELP STATUS. */
+    public ServerBuilder trust(final Network network) {
+        trustedNetworks.add(network);
+        return this;
+    }
+
+    /** Whether the logger {@code io.posthaste.transaction} gets a line for each mail transaction. */
+    public ServerBuilder logTransactions(final boolean log) {
+        logTransactions = log;
+        return this;
+    }
+
+    /**
+     * Delivers to a handler, on one thread of its own: {@code 250} when it returns, {@code 451} when it throws, {@code 554}
+     * when it throws {@link io.posthaste.delivery.MessageRejectedException}.
+     */
+    public ServerBuilder deliverTo(final MessageHandler handler) {
+        return deliverTo(new HandlerDelivery(handler));
+    }
+
+    /** Delivers to a delivery that may block, on a thread of its own. */
+    public ServerBuilder deliverTo(final Delivery blockingDelivery) {
+        delivery = blockingDelivery;
+        deliveryFactory = null;
+        return this;
+    }
+
+    /**
+     * Delivers to what a URI names: {@code maildir:DIR}, {@code discard:}.
+     *
+     * @throws IllegalArgumentException it names no delivery; the message is for the operator
+     */
+    public ServerBuilder deliverTo(final String uri) {
+        deliveryFactory = DeliveryFactory.parse(uri);
+        return this;
+    }
+
+    /**
+     * Starts the server; it accepts connections when this returns.
+     *
+     * @throws IllegalArgumentException the settings contradict each other; the message is for the operator
+     * @throws IOException an address cannot be listened on, or the delivery cannot be opened
+     */
+    public SmtpServer start() throws IOException {
+        if (listeners.isEmpty()) {
+            listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), DEFAULT_PORT));
+        }
+        final ServerConfig config = new ServerConfig(
+                listeners,
+                hostname,
+                acceptDomains,
+                limits,
+                reactors,
+                memoryOctets == MEMORY_BY_NEED
+                        ? ServerConfig.defaultMemoryOctets(limits.messageOctets(), reactors)
+                        : memoryOctets,
+                maxConnections,
+                queueCapacity,
+                tolerateSpaces,
+                trustedNetworks,
+                logTransactions);
+        final Delivery opened = deliveryFactory == null ? delivery : deliveryFactory.open(hostname);
+        if (opened.keepsContent()) {
+            config.requireRoomForLargestMessage();
+        }
+        return SmtpServer.start(config, opened, opened instanceof DiscardDelivery);
+    }
+}

@@ -1,0 +1,96 @@
+package io.posthaste.server;
+
+import io.posthaste.policy.Limits;
+import io.posthaste.policy.Network;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * Everything that can be set about a server but its delivery. Immutable.
+ *
+ * @param listeners addresses to listen on, at least one
+ * @param hostname in the greeting and in Received: a domain name
+ * @param acceptDomains recipient domains taken, {@code *} for all; empty takes all, and is allowed on loopback only
+ * @param limits of each session
+ * @param reactors event loops, 1 to 1024
+ * @param memoryOctets direct memory for message octets, over all reactors
+ * @param maxConnections connections at once, over all reactors
+ * @param queueCapacity completed messages that may wait for the delivery
+ * @param tolerateSpaces whether stray spaces in MAIL and RCPT are taken
+ * @param trustedNetworks whose clients may see figures with HELP STATUS, besides loopback
+ * @param logTransactions whether a line is logged for each mail transaction
+ */
+public record ServerConfig(
+        List<InetSocketAddress> listeners,
+        String hostname,
+        List<String> acceptDomains,
+        Limits limits,
+        int reactors,
+        long memoryOctets,
+        int maxConnections,
+        int queueCapacity,
+        boolean tolerateSpaces,
+        List<Network> trustedNetworks,
+        boolean logTransactions) {
+    /** The least memory a reactor can work with. */
+    public static final long LEAST_MEMORY_PER_REACTOR = 4L * 1024 * 1024;
+
+    private static final int GREATEST_REACTORS = 1024;
+    private static final String HOSTNAME_FORM = "[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|\\[[0-9A-Fa-fIPv:.]+]";
+
+    /** @throws IllegalArgumentException with a message for the operator */
+    public ServerConfig {
+        listeners = List.copyOf(listeners);
+        acceptDomains = List.copyOf(acceptDomains);
+        trustedNetworks = List.copyOf(trustedNetworks);
+        if (listeners.isEmpty()) {
+            throw new IllegalArgumentException("there is nothing to listen on");
+        }
+        if (hostname.length() > 255 || !hostname.matches(HOSTNAME_FORM)) {
+            throw new IllegalArgumentException("'" + hostname + "' is not a host name");
+        }
+        if (reactors < 1 || reactors > GREATEST_REACTORS) {
+            throw new IllegalArgumentException("reactors must be 1 to " + GREATEST_REACTORS + ", not " + reactors);
+        }
+        if (memoryOctets / reactors < LEAST_MEMORY_PER_REACTOR) {
+            throw new IllegalArgumentException("memory must be at least 4m for each of the " + reactors + " reactors");
+        }
+        if (maxConnections < 1) {
+            throw new IllegalArgumentException("max-connections must be at least 1, not " + maxConnections);
+        }
+        if (queueCapacity < 2) {
+            throw new IllegalArgumentException("queue capacity must be at least 2, not " + queueCapacity);
+        }
+        if (acceptDomains.isEmpty()) {
+            for (final InetSocketAddress listener : listeners) {
+                requireLoopback(listener);
+            }
+        }
+    }
+
+    /** The memory that lets every reactor hold two messages of the greatest size, and never less than the default. */
+    static long defaultMemoryOctets(final long messageOctets, final int reactors) {
+        return Math.max(ServerBuilder.DEFAULT_MEMORY_OCTETS, 2 * messageOctets * reactors);
+    }
+
+    /**
+     * Content is kept in one reactor's share of the memory until it is delivered: a message that can never fit would be
+     * refused for ever.
+     */
+    void requireRoomForLargestMessage() {
+        if (limits.messageOctets() > memoryOctets / reactors / 2) {
+            throw new IllegalArgumentException("a message of " + limits.messageOctets()
+                    + " octets does not fit into half of a reactor's memory (" + memoryOctets / reactors
+                    + " octets): raise the memory or lower the message size limit");
+        }
+    }
+
+    /** No open relay by default. */
+    private static void requireLoopback(final InetSocketAddress listener) {
+        if (!listener.getAddress().isLoopbackAddress()) {
+            throw new IllegalArgumentException("listening on " + HostPort.format(listener)
+                    + " would take mail for every domain from everyone: name the domains with --accept DOMAIN, or --accept"
+                    + " '*' if that is meant");
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package io.posthaste.server;
+
+import io.posthaste.delivery.Delivery;
+import io.posthaste.delivery.DeliveryAgent;
+import io.posthaste.delivery.DeliveryThread;
+import io.posthaste.delivery.InlineHandOff;
+import io.posthaste.envelope.EnvelopeIds;
+import io.posthaste.envelope.EnvelopePool;
+import io.posthaste.envelope.EnvelopeQueue;
+import io.posthaste.envelope.HandOff;
+import io.posthaste.envelope.QueuedHandOff;
+import io.posthaste.envelope.ReceiptQueue;
+import io.posthaste.memory.BlockPool;
+import io.posthaste.policy.RecipientPolicy;
+import io.posthaste.reactor.ConnectionBudget;
+import io.posthaste.reactor.Listener;
+import io.posthaste.reactor.Reactor;
+import io.posthaste.session.SessionContext;
+import io.posthaste.session.SessionProfile;
+import io.posthaste.session.TransactionListener;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.concurrent.SystemEpochClock;
+import org.agrona.concurrent.SystemNanoClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running SMTP server: reactors, the delivery and what lies between them.
+ *
+ * <p>Started by {@link ServerBuilder#start()}; {@link #stop} ends it in order: no more connections, transactions under way
+ * are finished, the delivery is emptied, every client gets its answer. Any thread.
+ */
+public final class SmtpServer implements AutoCloseable {
+    /** How long {@link #close()} lets transactions go on. */
+    public static final Duration DEFAULT_DRAIN_TIMEOUT = Duration.ofSeconds(30);
+
+    /** Receipts that may be on their way to one reactor. */
+    private static final int GREATEST_RECEIPT_CAPACITY = 1 << 16;
+
+    private static final long LONGEST_SLEEP_MS = 100;
+    /** How long the delivery may take to answer for what it has when the drain timeout is over. */
+    private static final long DELIVERY_GRACE_NS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final long DRAIN_POLL_NS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final Logger LOG = LoggerFactory.getLogger(SmtpServer.class);
+
+    private final ServerConfig config;
+    private final Delivery delivery;
+    private final ServerStatus status;
+    private final EnvelopeQueue queue;
+    private final DeliveryThread deliveryThread;
+    private final TransactionLog log;
+    private final List<ReactorThread> reactors = new ArrayList<>();
+    private final List<InetSocketAddress> addresses = new ArrayList<>();
+    private boolean stopped;
+
+    private SmtpServer(final ServerConfig config, final Delivery delivery, final boolean inline) throws IOException {
+        this.config = config;
+        this.delivery = delivery;
+        final ConnectionBudget budget = new ConnectionBudget(config.maxConnections());
+        queue = inline ? null : new EnvelopeQueue(config.queueCapacity());
+        deliveryThread = inline ? null : new DeliveryThread(new DeliveryAgent(queue, delivery), "posthaste-delivery");
+        status = new ServerStatus(delivery.acknowledgementLevel().description(), budget, queue);
+        final List<TransactionLogBuffer> logBuffers = new ArrayList<>();
+        final List<List<ServerSocketChannel>> listeners = openListeners(config);
+        final long instance = EnvelopeIds.newInstance(System.currentTimeMillis());
+        final SessionProfile profile = profile(config, status);
+        for (int i = 0; i < config.reactors(); i++) {
+            final Reactor reactor = new Reactor("reactor-" + i, SystemNanoClock.INSTANCE, LONGEST_SLEEP_MS);
+            final BlockPool pool = new BlockPool(config.memoryOctets() / config.reactors());
+            final ReceiptQueue receipts =
+                    new ReceiptQueue(Math.min(GREATEST_RECEIPT_CAPACITY, config.maxConnections()), reactor.doorbell());
+            final EnvelopePool envelopes = new EnvelopePool(pool, receipts);
+            final HandOff handOff = inline ? new InlineHandOff(delivery) : new QueuedHandOff(queue, receipts);
+            final TransactionListener listener =
+                    config.logTransactions() ? newBuffer(logBuffers) : TransactionListener.NONE;
+            final SessionContext sessions = new SessionContext(
+                    profile,
+                    envelopes,
+                    new EnvelopeIds(instance, i),
+                    handOff,
+                    delivery.keepsContent(),
+                    reactor.metrics(),
+                    SystemEpochClock.INSTANCE,
+                    listener);
+            reactor.prepare(pool, sessions, envelopes, receipts, config.limits(), budget, listeners.get(i));
+            status.add(reactor.metrics(), pool);
+            reactors.add(new ReactorThread(reactor));
+        }
+        log = config.logTransactions() ? new TransactionLog(logBuffers) : null;
+    }
+
+    /** A server with every default: loopback port 2525, discarding. See {@link ServerBuilder}. */
+    public static ServerBuilder builder() {
+        return new ServerBuilder();
+    }
+
+    /**
+     * Starts a server. It owns the delivery from now on and closes it.
+     *
+     * @param inline the delivery never blocks and is to run on the reactors' own threads
+     * @throws IOException an address cannot be listened on; the message says which
+     */
+    static SmtpServer start(final ServerConfig config, final Delivery delivery, final boolean inline)
+            throws IOException {
+        final SmtpServer server = new SmtpServer(config, delivery, inline);
+        if (server.log != null) {
+            server.log.start();
+        }
+        if (server.deliveryThread != null) {
+            server.deliveryThread.start();
+        }
+        server.reactors.forEach(ReactorThread::start);
+        LOG.debug("started with {} reactors", config.reactors());
+        return server;
+    }
+
+    /** The addresses really listened on, in the order they were configured. */
+    public List<InetSocketAddress> addresses() {
+        return List.copyOf(addresses);
+    }
+
+    /** The port of the first address. */
+    public int port() {
+        return addresses.get(0).getPort();
+    }
+
+    /** What the server has done and is doing. */
+    public ServerStatus status() {
+        return status;
+    }
+
+    /** The line for people when it accepts connections: where it listens and what its 250 means. */
+    public String announcement() {
+        final List<String> names = addresses.stream().map(HostPort::format).toList();
+        return "listening on " + String.join(", ", names) + ", delivering to " + delivery.description() + " ("
+                + delivery.acknowledgementLevel().description() + ")";
+    }
+
+    /** Stops in order, letting transactions go on for {@link #DEFAULT_DRAIN_TIMEOUT}. */
+    @Override
+    public void close() throws IOException {
+        try {
+            stop(DEFAULT_DRAIN_TIMEOUT);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while stopping", e);
+        }
+    }
+
+    /**
+     * Stops in order. Idempotent.
+     *
+     * @param drainTimeout how long transactions under way may go on; messages that the delivery has are waited for a
+     *     little longer
+     * @return whether everything came to its own end in time
+     */
+    public synchronized boolean stop(final Duration drainTimeout) throws IOException, InterruptedException {
+        if (stopped) {
+            return true;
+        }
+        stopped = true;
+        final long deadlineNs = System.nanoTime() + drainTimeout.toNanos();
+        reactors.forEach(thread -> thread.reactor().requestDrain());
+        final boolean inTime = awaitDrained(deadlineNs);
+        if (!inTime) {
+            reactors.forEach(thread -> thread.reactor().requestClose());
+        }
+        if (deliveryThread != null) {
+            final long graceEndNs = System.nanoTime() + DELIVERY_GRACE_NS;
+            awaitDrained(graceEndNs);
+            if (!deliveryThread.stopWhenDrained(Math.max(0, graceEndNs - System.nanoTime()))) {
+                LOG.error("the delivery did not finish; what it has not acknowledged is still with the senders");
+            }
+        } else {
+            delivery.close();
+        }
+        for (final ReactorThread thread : reactors) {
+            thread.stop();
+        }
+        if (log != null) {
+            log.stop();
+        }
+        return inTime;
+    }
+
+    private boolean awaitDrained(final long deadlineNs) {
+        while (!reactors.stream().allMatch(thread -> thread.reactor().isDrained())) {
+            if (System.nanoTime() - deadlineNs >= 0) {
+                return false;
+            }
+            LockSupport.parkNanos(this, DRAIN_POLL_NS);
+        }
+        return true;
+    }
+
+    /** For each reactor its listeners. */
+    private List<List<ServerSocketChannel>> openListeners(final ServerConfig config) throws IOException {
+        final List<List<ServerSocketChannel>> byReactor = new ArrayList<>();
+        for (int i = 0; i < config.reactors(); i++) {
+            byReactor.add(new ArrayList<>());
+        }
+        for (final InetSocketAddress address : config.listeners()) {
+            try {
+                final List<ServerSocketChannel> channels = Listener.open(address, config.reactors());
+                for (int i = 0; i < channels.size(); i++) {
+                    byReactor.get(i).add(channels.get(i));
+                }
+                addresses.add((InetSocketAddress) channels.get(0).getLocalAddress());
+            } catch (final IOException e) {
+                for (final List<ServerSocketChannel> opened : byReactor) {
+                    for (final ServerSocketChannel channel : opened) {
+                        channel.close();
+                    }
+                }
+                throw new IOException("cannot listen on " + HostPort.format(address) + ": " + e.getMessage(), e);
+            }
+        }
+        return byReactor;
+    }
+
+    private static SessionProfile profile(final ServerConfig config, final ServerStatus status) {
+        return new SessionProfile(
+                config.hostname(),
+                config.limits(),
+                config.acceptDomains().isEmpty()
+                        ? RecipientPolicy.ACCEPT_ALL
+                        : RecipientPolicy.ofDomains(config.acceptDomains()),
+                config.tolerateSpaces(),
+                address -> isTrusted(config, address),
+                status);
+    }
+
+    private static boolean isTrusted(final ServerConfig config, final InetAddress address) {
+        return address.isLoopbackAddress()
+                || config.trustedNetworks().stream().anyMatch(network -> network.contains(address));
+    }
+
+    private static TransactionListener newBuffer(final List<TransactionLogBuffer> buffers) {
+        final TransactionLogBuffer buffer = new TransactionLogBuffer();
+        buffers.add(buffer);
+        return buffer;
+    }
+}

@@ -1,0 +1,41 @@
+package io.posthaste.session;
+
+import java.nio.ByteBuffer;
+
+/** What the client said with HELO or EHLO. Reusable; the array grows to the longest name seen. */
+final class Greeting {
+    private static final int USUAL_LENGTH = 64;
+
+    private byte[] name = new byte[USUAL_LENGTH];
+    private int nameLength;
+    private boolean extended;
+
+    /** Copies the name from octets [from, to). */
+    void set(final ByteBuffer in, final int from, final int to, final boolean isExtended) {
+        nameLength = to - from;
+        if (name.length < nameLength) {
+            name = new byte[nameLength];
+        }
+        in.get(from, name, 0, nameLength);
+        extended = isExtended;
+    }
+
+    void clear() {
+        nameLength = 0;
+        extended = false;
+    }
+
+    /** The name, first {@link #nameLength()} octets. */
+    byte[] name() {
+        return name;
+    }
+
+    int nameLength() {
+        return nameLength;
+    }
+
+    /** Whether it was EHLO. */
+    boolean isExtended() {
+        return extended;
+    }
+}

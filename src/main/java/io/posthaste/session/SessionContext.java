@@ -1,0 +1,63 @@
+package io.posthaste.session;
+
+import io.posthaste.envelope.Envelope;
+import io.posthaste.envelope.EnvelopeIds;
+import io.posthaste.envelope.EnvelopePool;
+import io.posthaste.envelope.HandOff;
+import io.posthaste.metrics.ReactorMetrics;
+import io.posthaste.wire.HelloArgument;
+import io.posthaste.wire.MailArguments;
+import io.posthaste.wire.RcptArguments;
+import java.nio.ByteBuffer;
+import org.agrona.concurrent.EpochClock;
+
+/** What the sessions of one reactor share: pools, parsers, counters, the hand-off. Called on that reactor's thread only. */
+public final class SessionContext {
+    final SessionProfile profile;
+    final EnvelopePool envelopes;
+    final EnvelopeIds ids;
+    final HandOff handOff;
+    final boolean keepsContent;
+    final ReactorMetrics metrics;
+    final EpochClock epochClock;
+    final TransactionLedger ledger;
+
+    final HelloArgument helloArgument = new HelloArgument();
+    final MailArguments mailArguments = new MailArguments();
+    final RcptArguments rcptArguments = new RcptArguments();
+    final byte[] idOctets = new byte[Envelope.ID_LENGTH];
+    final ByteBuffer idBuffer = ByteBuffer.wrap(idOctets);
+
+    /**
+     * @param keepsContent whether the delivery wants the content
+     * @param listener hears of every transaction's end
+     */
+    public SessionContext(
+            final SessionProfile profile,
+            final EnvelopePool envelopes,
+            final EnvelopeIds ids,
+            final HandOff handOff,
+            final boolean keepsContent,
+            final ReactorMetrics metrics,
+            final EpochClock epochClock,
+            final TransactionListener listener) {
+        this.profile = profile;
+        this.envelopes = envelopes;
+        this.ids = ids;
+        this.handOff = handOff;
+        this.keepsContent = keepsContent;
+        this.metrics = metrics;
+        this.epochClock = epochClock;
+        this.ledger = new TransactionLedger(envelopes, metrics, listener);
+    }
+
+    /** A receipt came back, heard or not: there is room for another envelope. */
+    public void onReceiptReturned() {
+        handOff.onReceipt();
+    }
+
+    /** Settles a receipt whose connection is gone: counts it, logs it, gives the envelope back. */
+    public void onReceiptUnheard(final Envelope envelope, final long nowNs) {
+        ledger.settleUnheard(envelope, nowNs);
+    }
+}

@@ -1,0 +1,211 @@
+package io.posthaste.session;
+
+import io.posthaste.envelope.DeliveryStatus;
+import io.posthaste.envelope.Envelope;
+import io.posthaste.envelope.HandOff;
+import io.posthaste.memory.Block;
+import io.posthaste.metrics.Counter;
+import io.posthaste.policy.Limits;
+import io.posthaste.reply.Reply;
+import io.posthaste.wire.ArgumentError;
+import io.posthaste.wire.BodyType;
+import io.posthaste.wire.MailArguments;
+import io.posthaste.wire.PathParser;
+import io.posthaste.wire.RcptArguments;
+import java.nio.ByteBuffer;
+
+/**
+ * The mail transaction of a session (RFC 5321 section 3.3): fills an envelope from MAIL, RCPT and content, hands it off,
+ * and settles it. Says which reply each step deserves; the order of steps is the session's business.
+ */
+final class Transaction {
+    private final SessionContext context;
+    private final Limits limits;
+    private final ContentReceiver content = new ContentReceiver();
+    private Envelope envelope;
+    private boolean recipientRefused;
+
+    Transaction(final SessionContext context) {
+        this.context = context;
+        limits = context.profile.limits();
+    }
+
+    /** Whether MAIL was accepted and the end not reached. */
+    boolean isOpen() {
+        return envelope != null;
+    }
+
+    /** Whether a recipient was refused: DATA without any is then no mistake of order. */
+    boolean wasRecipientRefused() {
+        return recipientRefused;
+    }
+
+    // ---- MAIL and RCPT
+    // -----------------------------------------------------------------------------------------------
+
+    /** MAIL with the arguments in [from, to): opens the transaction if the reply is {@link Reply#SENDER_OK}. */
+    Reply begin(final ByteBuffer in, final int from, final int to, final Peer peer, final Greeting greeting) {
+        final MailArguments arguments = context.mailArguments;
+        final ArgumentError error = arguments.parse(in, from, to, context.profile.toleratesSpaces());
+        if (error != ArgumentError.NONE) {
+            return ArgumentReplies.sender(error);
+        }
+        if (arguments.declaredSize() > limits.messageOctets()) {
+            context.metrics.increment(Counter.LIMIT_DECLARED_SIZE);
+            return Reply.DECLARED_SIZE_TOO_LARGE;
+        }
+        final Envelope taken = context.envelopes.take();
+        final boolean begun = taken.begin(
+                context.ids,
+                context.epochClock.time(),
+                peer.literal(),
+                peer.literal().length,
+                greeting.name(),
+                greeting.nameLength(),
+                greeting.isExtended(),
+                arguments.bodyType() == BodyType.EIGHT_BIT_MIME);
+        final PathParser path = arguments.path();
+        if (!begun || !taken.reversePath(in, path.mailboxStart(), path.mailboxEnd())) {
+            context.envelopes.release(taken);
+            context.metrics.increment(Counter.LIMIT_MEMORY);
+            return Reply.INSUFFICIENT_MEMORY;
+        }
+        envelope = taken;
+        recipientRefused = false;
+        context.metrics.increment(Counter.TRANSACTIONS);
+        return Reply.SENDER_OK;
+    }
+
+    /** RCPT with the arguments in [from, to): adds a recipient if the reply is {@link Reply#RECIPIENT_OK}. */
+    Reply addRecipient(final ByteBuffer in, final int from, final int to) {
+        final Reply refusal = refusalOfRecipient(in, from, to);
+        if (refusal != null) {
+            recipientRefused = true;
+            return refusal;
+        }
+        return Reply.RECIPIENT_OK;
+    }
+
+    private Reply refusalOfRecipient(final ByteBuffer in, final int from, final int to) {
+        final RcptArguments arguments = context.rcptArguments;
+        final ArgumentError error = arguments.parse(in, from, to, context.profile.toleratesSpaces());
+        if (error != ArgumentError.NONE) {
+            return ArgumentReplies.recipient(error);
+        }
+        final PathParser path = arguments.path();
+        if (!context.profile.recipients().accepts(in, path.domainStart(), path.domainEnd())) {
+            context.metrics.increment(Counter.RELAY_DENIED);
+            return Reply.RELAY_DENIED;
+        }
+        if (envelope.recipientCount() >= limits.recipients()) {
+            context.metrics.increment(Counter.LIMIT_RECIPIENTS);
+            return Reply.TOO_MANY_RECIPIENTS;
+        }
+        if (!envelope.addRecipient(in, path.mailboxStart(), path.mailboxEnd())) {
+            context.metrics.increment(Counter.LIMIT_MEMORY);
+            return Reply.INSUFFICIENT_MEMORY;
+        }
+        return null;
+    }
+
+    // ---- content
+    // -----------------------------------------------------------------------------------------------------
+
+    void beginContent() {
+        content.begin(envelope, context.keepsContent, limits.messageOctets());
+    }
+
+    /** Takes content from [from, to); returns the position behind what was taken. See {@link #isContentComplete()}. */
+    int receive(final ByteBuffer in, final int from, final int to, final long nowNs) {
+        final int position = content.receive(in, from, to);
+        if (content.isComplete()) {
+            envelope.completedNs(nowNs);
+        }
+        return position;
+    }
+
+    boolean isContentComplete() {
+        return content.isComplete();
+    }
+
+    /** Whether more content will take memory. */
+    boolean needsMemory() {
+        return content.stores();
+    }
+
+    /** The envelope's block to read content into, or null. */
+    Block tailForRead() {
+        return content.tailForRead();
+    }
+
+    /** No memory came free: the rest of the content is swallowed and the message refused at its end. */
+    void giveUpContent() {
+        content.refuse(Reply.INSUFFICIENT_MEMORY);
+    }
+
+    // ---- the end
+    // -----------------------------------------------------------------------------------------------------
+
+    /** Why the complete content cannot be handed off; null when it can. */
+    Reply refusal() {
+        return content.refusal();
+    }
+
+    /** Hands the envelope off. Its receipt will name the owner. */
+    HandOff.Outcome offer(final Object owner) {
+        envelope.owner(owner);
+        return context.handOff.offer(envelope);
+    }
+
+    /**
+     * Settles what the delivery answered.
+     *
+     * @return the reply that the client deserves; null stands for the 250 with the id, which is then in the context
+     */
+    Reply settle(final long nowNs) {
+        final Envelope settled = envelope;
+        envelope = null;
+        if (settled.status() == DeliveryStatus.ACCEPTED) {
+            context.idBuffer.clear();
+            settled.putId(context.idBuffer);
+            context.ledger.settleAccepted(settled, nowNs);
+            return null;
+        }
+        final Reply reply = settled.status() == DeliveryStatus.REJECTED
+                ? Reply.DELIVERY_REJECTED
+                : Reply.DELIVERY_FAILED_TEMPORARILY;
+        context.ledger.settleFailed(settled, reply, nowNs);
+        return reply;
+    }
+
+    /** Refuses the complete content without handing it off. */
+    void refuse(final Reply reason, final long nowNs) {
+        countRefusal(reason);
+        context.ledger.refuse(envelope, reason, nowNs);
+        envelope = null;
+    }
+
+    /** Gives up a transaction that was not handed off. Idempotent. */
+    void abort() {
+        if (envelope != null) {
+            context.ledger.abort(envelope);
+            envelope = null;
+        }
+    }
+
+    /** The connection is gone while the delivery has the envelope: its receipt will find no owner. */
+    void disown() {
+        envelope.owner(null);
+        envelope = null;
+    }
+
+    private void countRefusal(final Reply reason) {
+        switch (reason) {
+            case MESSAGE_TOO_LARGE -> context.metrics.increment(Counter.LIMIT_MESSAGE_SIZE);
+            case INSUFFICIENT_MEMORY -> context.metrics.increment(Counter.LIMIT_MEMORY);
+            case BARE_LINE_ENDING_IN_CONTENT -> context.metrics.increment(Counter.BARE_LINE_ENDINGS);
+            case QUEUE_FULL -> context.metrics.increment(Counter.LIMIT_HAND_OFF);
+            default -> throw new IllegalStateException("no counter for " + reason);
+        }
+    }
+}
