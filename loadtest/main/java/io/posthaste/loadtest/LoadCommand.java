@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -35,16 +34,6 @@ final class LoadCommand implements Callable<Integer> {
     private static final int MAX_RECIPIENTS = 100_000;
     /** How long an interrupt waits for the report of what was done so far. */
     private static final long INTERRUPT_WAIT_S = 5;
-
-    private enum OnOff {
-        ON,
-        OFF;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
 
     @Spec
     private CommandSpec spec;
@@ -97,6 +86,7 @@ final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--pipelining",
             paramLabel = "on|off",
+            converter = OnOff.Converter.class,
             defaultValue = "off",
             description =
                     "Whether MAIL, RCPT and DATA leave together where the server offers PIPELINING (default off).")
@@ -216,6 +206,9 @@ final class LoadCommand implements Callable<Integer> {
         checkText("--from", from, true);
         checkText("--to", to, false);
         checkText("--hello", hello, false);
+        if (hello.indexOf(' ') >= 0) {
+            throw usage("--hello: '" + hello + "' must be one word");
+        }
         if (json != null
                 && (Files.isDirectory(json)
                         || !Files.isWritable(json.toAbsolutePath().getParent()))) {

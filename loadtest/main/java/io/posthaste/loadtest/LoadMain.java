@@ -21,7 +21,6 @@ public final class LoadMain {
         return new CommandLine(new LoadCommand())
                 .setOut(out)
                 .setErr(err)
-                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, ignored) -> complain(err, e, EXIT_USAGE))
                 .setExecutionExceptionHandler((e, ignored, result) -> complain(err, e, EXIT_NOT_CLEAN))
                 .execute(args);

@@ -38,7 +38,7 @@ final class TextReport {
         append(
                 "load         %s, %,d connections %s, %,d octets, %,d recipient%s, %s%n",
                 HostAndPort.format(plan.target()),
-                plan.connections(),
+                Math.min(plan.connections(), plan.extent().messages()),
                 perConnection == LoadPlan.UNLIMITED ? "kept" : "of " + perConnection + " messages",
                 plan.traffic().messageSize(),
                 plan.traffic().recipients(),
