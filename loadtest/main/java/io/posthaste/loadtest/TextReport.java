@@ -1,0 +1,153 @@
+package io.posthaste.loadtest;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A {@link Summary} for people. */
+final class TextReport {
+    private static final String LATENCY_HEAD = "  %-11s %10s %10s %10s %10s %10s %10s%n";
+    private static final String LATENCY_LINE = "  %-11s %,10d %,10.1f %,10.1f %,10.1f %,10.1f %,10.1f%n";
+
+    private final Summary summary;
+    private final StringBuilder out = new StringBuilder();
+
+    private TextReport(Summary summary) {
+        this.summary = summary;
+    }
+
+    /** The whole report, each line ended. */
+    static String of(Summary summary) {
+        final TextReport report = new TextReport(summary);
+        report.appendLoad();
+        report.appendResult();
+        report.appendLatencies();
+        for (final String trouble : troubles(summary)) {
+            report.append("%s%n", trouble);
+        }
+        return report.out.toString();
+    }
+
+    private void append(String format, Object... values) {
+        out.append(String.format(Locale.ROOT, format, values));
+    }
+
+    private void appendLoad() {
+        final LoadPlan plan = summary.plan();
+        final long perConnection = plan.extent().messagesPerConnection();
+        append(
+                "load         %s, %,d connections %s, %,d octets, %,d recipient%s, %s%n",
+                HostAndPort.format(plan.target()),
+                Math.min(plan.connections(), plan.extent().messages()),
+                perConnection == LoadPlan.UNLIMITED ? "kept" : "of " + perConnection + " messages",
+                plan.traffic().messageSize(),
+                plan.traffic().recipients(),
+                plan.traffic().recipients() == 1 ? "" : "s",
+                pipelining());
+    }
+
+    /** What was really done, which is not always what was asked for. */
+    private String pipelining() {
+        if (!summary.plan().traffic().pipelining()) {
+            return "not pipelined";
+        }
+        final long pipelined = summary.tally().pipelined();
+        if (pipelined == 0) {
+            return "not pipelined, since the server did not offer it";
+        }
+        return "pipelined (mail, rcpt and data are timed from their common write)";
+    }
+
+    private void appendResult() {
+        final Tally tally = summary.tally();
+        append(
+                "messages     %,d sent = %,d accepted + %,d rejected + %,d failed%n",
+                tally.sent(), tally.accepted(), tally.rejected(), tally.failed());
+        append("duration     %.3f s, ended by %s%n", summary.durationSeconds(), endedBy(summary.end()));
+        append(
+                "rate         %,.1f msg/s, %,.2f MB/s accepted%n",
+                summary.achievedRate(), summary.achievedMegabytesPerSecond());
+        final StringBuilder replies = new StringBuilder();
+        for (int code = 0; code < Tally.CODE_LIMIT; code++) {
+            final long count = summary.replies(code);
+            if (count > 0) {
+                replies.append(replies.length() == 0 ? "" : ", ")
+                        .append(count)
+                        .append(" x ")
+                        .append(code);
+            }
+        }
+        append("replies      %s%n", replies.length() == 0 ? "none" : replies);
+    }
+
+    private static String endedBy(Workload.End end) {
+        return switch (end) {
+            case MESSAGES -> "the number of messages";
+            case DURATION -> "the duration";
+            case STOPPED -> "a request to stop";
+            case GIVEN_UP -> "giving up";
+        };
+    }
+
+    private void appendLatencies() {
+        append("latency      in us, uncorrected: this is a closed loop, which sends less while the server is slow,%n");
+        append("             so waiting that an independent sender would have met is not in these figures%n");
+        append(LATENCY_HEAD, "", "count", "p50", "p90", "p99", "p99.9", "max");
+        appendLatency("transaction", summary.recorder().transactionLatencies());
+        for (final Phase phase : Phase.values()) {
+            appendLatency(phase.label(), summary.recorder().latencies(phase));
+        }
+    }
+
+    private void appendLatency(String name, Latencies us) {
+        if (us.count() > 0) {
+            append(LATENCY_LINE, name, us.count(), us.p50(), us.p90(), us.p99(), us.p999(), us.max());
+        }
+    }
+
+    /** Why messages were rejected, failed or never sent, and what befell connections: one line each. */
+    static List<String> troubles(Summary summary) {
+        final List<String> lines = new ArrayList<>();
+        final Tally tally = summary.tally();
+        for (final Phase phase : Phase.values()) {
+            for (int code = 400; code < Tally.CODE_LIMIT; code++) {
+                final long count = tally.replies(phase, code);
+                if (count > 0) {
+                    lines.add(String.format(
+                            Locale.ROOT,
+                            "refused      %,d x in phase %s, the first: %d %s",
+                            count,
+                            phase.label(),
+                            code,
+                            tally.refusal(phase, code)));
+                }
+            }
+        }
+        for (final CloseReason reason : CloseReason.values()) {
+            for (final Phase phase : Phase.values()) {
+                final long count = tally.closes(reason, phase);
+                if (count > 0 && reason != CloseReason.COMPLETED) {
+                    final String detail = tally.closeDetail(reason);
+                    lines.add(String.format(
+                            Locale.ROOT,
+                            "connections  %,d x %s in phase %s%s",
+                            count,
+                            reason.description(),
+                            phase.label(),
+                            detail == null ? "" : ", the first: " + detail));
+                }
+            }
+        }
+        if (tally.givenUp() > 0) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "given up     %,d connections, after %d attempts in a row without an answer to a message",
+                    tally.givenUp(),
+                    Connection.MAX_BARREN));
+        }
+        if (summary.notSent() > 0) {
+            lines.add(String.format(Locale.ROOT, "not sent     %,d messages", summary.notSent()));
+        }
+        return lines;
+    }
+}

@@ -1,0 +1,179 @@
+package io.posthaste.loadtest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.grack.nanojson.JsonObject;
+import com.grack.nanojson.JsonParser;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(60)
+class LoadMainTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    private Path directory;
+
+    private int run(String... args) {
+        return LoadMain.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''|HOST:PORT",
+                "localhost|HOST:PORT",
+                "::1:25|[::1]:2525",
+                "[::1]|[::1]:2525",
+                ":25|HOST:PORT",
+                "a[b]:25|HOST:PORT",
+                "127.0.0.1:0|port",
+                "127.0.0.1:65536|port",
+                "127.0.0.1:x|port",
+                "no-such-host.invalid:25|unknown host no-such-host.invalid",
+                "127.0.0.1:25 --connections 0|--connections",
+                "127.0.0.1:25 --connections x|--connections",
+                "127.0.0.1:25 --messages 0|--messages",
+                "127.0.0.1:25 --messages -1|--messages",
+                "127.0.0.1:25 --duration 0s|--duration",
+                "127.0.0.1:25 --duration 30|30s",
+                "127.0.0.1:25 --duration 30d|30s",
+                "127.0.0.1:25 --recipients 0|--recipients",
+                "127.0.0.1:25 --size 10|octets at least",
+                "127.0.0.1:25 --size 4x|4k",
+                "127.0.0.1:25 --size 2g|--size",
+                "127.0.0.1:25 --pipelining maybe|neither on nor off",
+                "127.0.0.1:25 --timeout 2h|--timeout",
+                "127.0.0.1:25 --to <a@b>|--to",
+                "127.0.0.1:25 --hello <>|--hello",
+                "127.0.0.1:25 --json /no/such/directory/report|--json",
+                "127.0.0.1:25 --no-such-option|--no-such-option",
+                "127.0.0.1:25 127.0.0.1:26|127.0.0.1:26"
+            })
+    void shouldComplainInOneLineAboutArguments(String args, String named) {
+        assertEquals(2, run(args.isEmpty() ? new String[0] : args.split(" ")));
+        assertTrue(err.toString().startsWith("posthaste load: "), err.toString());
+        assertTrue(err.toString().contains(named), err.toString());
+        assertEquals(1, err.toString().lines().count(), err.toString());
+        assertEquals("", out.toString());
+    }
+
+    @Test
+    void shouldRefuseTextThatWouldEndACommand() {
+        assertEquals(2, run("127.0.0.1:25", "--hello", "a\r\nQUIT"));
+        assertEquals(2, run("127.0.0.1:25", "--hello", "two words"));
+        assertEquals(2, run("127.0.0.1:25", "--to", "a@b\nRSET"));
+        assertEquals(3, err.toString().lines().count(), err.toString());
+    }
+
+    @Test
+    void shouldNameItselfInUsage() {
+        assertEquals(0, run("--help"));
+        assertTrue(out.toString().startsWith("Usage: posthaste load "), out.toString());
+        assertEquals(0, run("--version"));
+    }
+
+    @Test
+    void shouldExitCleanAndReportWhenAllWasAccepted() throws Exception {
+        final Path json = directory.resolve("report.json");
+        try (ScriptedServer server = new ScriptedServer().launch()) {
+            assertEquals(
+                    0,
+                    run(
+                            "127.0.0.1:" + server.port(),
+                            "--messages",
+                            "50",
+                            "--connections",
+                            "3",
+                            "--size",
+                            "2k",
+                            "--pipelining",
+                            "ON",
+                            "--from",
+                            "",
+                            "--json",
+                            json.toString(),
+                            "--quiet"));
+            assertTrue(server.commands().contains("MAIL FROM:<>"));
+        }
+        assertEquals("", err.toString());
+        final String report = out.toString();
+        assertTrue(report.contains("50 sent = 50 accepted + 0 rejected + 0 failed"), report);
+        assertTrue(report.contains("uncorrected"), report);
+        assertTrue(report.contains("closed loop"), report);
+        assertFalse(report.contains("refused"), report);
+
+        final JsonObject root = JsonParser.object().from(Files.readString(json));
+        assertTrue(root.getDouble("achieved_rate") > 0);
+        assertEquals(50 / root.getDouble("duration_s"), root.getDouble("achieved_rate"), 1e-6);
+        assertEquals(root.getDouble("achieved_rate") * 2048 / 1e6, root.getDouble("achieved_mb_per_s"), 1e-6);
+        final JsonObject messages = root.getObject("messages");
+        assertEquals(
+                List.of(50, 50, 0, 0),
+                List.of(
+                        messages.getInt("sent"),
+                        messages.getInt("accepted"),
+                        messages.getInt("rejected"),
+                        messages.getInt("failed")));
+        assertEquals(50, root.getObject("replies").getInt("354"));
+        assertEquals(50, root.getObject("replies_by_phase").getObject("rcpt").getInt("250"));
+        final JsonObject latency = root.getObject("latency_us");
+        assertPercentiles(latency.getObject("transaction").getObject("uncorrected"));
+        for (final Phase phase : Phase.values()) {
+            final JsonObject us = latency.getObject("phases").getObject(phase.label());
+            if (phase == Phase.RSET) {
+                assertTrue(us.isNull("p50"));
+            } else {
+                assertPercentiles(us);
+            }
+        }
+    }
+
+    private static void assertPercentiles(JsonObject us) {
+        for (final String name : List.of("p50", "p90", "p99", "p999", "max")) {
+            assertTrue(us.isNumber(name) && us.getDouble(name) > 0, name);
+        }
+    }
+
+    @Test
+    void shouldExitWithOneAndNameTheReasonWhenSomeWereRejected() throws IOException {
+        try (ScriptedServer server = new ScriptedServer()
+                .replies("RCPT", "550 5.1.1 nobody", "250 ok")
+                .launch()) {
+            assertEquals(1, run("127.0.0.1:" + server.port(), "--messages", "5"));
+        }
+        assertTrue(out.toString().contains("5 sent = 4 accepted + 1 rejected + 0 failed"), out.toString());
+        assertTrue(out.toString().contains("1 x in phase rcpt, the first: 550 5.1.1 nobody"), out.toString());
+    }
+
+    @Test
+    void shouldTellThatPipeliningWasNotOffered() throws IOException {
+        try (ScriptedServer server =
+                new ScriptedServer().replies("EHLO", "250 plain").launch()) {
+            assertEquals(0, run("127.0.0.1:" + server.port(), "--messages", "5", "--pipelining", "on"));
+        }
+        assertTrue(out.toString().contains("not pipelined, since the server did not offer it"), out.toString());
+    }
+
+    @Test
+    void shouldTakeIpv6AddressInBrackets() {
+        assertEquals(new HostAndPort("::1", 2525), HostAndPort.parse("[::1]:2525"));
+        assertTrue(HostAndPort.format(HostAndPort.parse("[::1]:2525").resolve()).endsWith("]:2525"));
+        assertEquals(
+                "localhost:25",
+                HostAndPort.format(HostAndPort.parse("localhost:25").resolve()));
+    }
+}
