@@ -39,6 +39,7 @@ public final class Envelope {
     private Object owner;
     private long completedNs;
     private DeliveryStatus status = DeliveryStatus.ACCEPTED;
+    private boolean free = true;
 
     private final RecordCursor cursor = new RecordCursor();
 
@@ -48,7 +49,6 @@ public final class Envelope {
     }
 
     // ---- filling: the reactor's side
-    // ---------------------------------------------------------------------------------
 
     /**
      * Begins a transaction: identity, peer, greeting name and reverse-path. Reactor thread only.
@@ -122,6 +122,17 @@ public final class Envelope {
         this.receipts = receipts;
     }
 
+    void markTaken() {
+        free = false;
+    }
+
+    void markFree() {
+        if (free) {
+            throw new IllegalStateException("envelope released twice");
+        }
+        free = true;
+    }
+
     /** Gives all blocks back. Reactor thread only. */
     void clear() {
         records.release();
@@ -132,7 +143,6 @@ public final class Envelope {
     }
 
     // ---- reading: the delivery's side
-    // --------------------------------------------------------------------------------
 
     /** Puts the message's id, {@link #ID_LENGTH} ASCII letters and digits, behind the target's position. */
     public void putId(final ByteBuffer target) {
@@ -232,6 +242,11 @@ public final class Envelope {
                 channel.write(view);
             }
         }
+    }
+
+    /** The blocks of the content, first to last, for deliveries that write them at once; null when it is empty. Borrowed. */
+    public Block contentHead() {
+        return content.head();
     }
 
     /** The content as a stream over the blocks; valid while the envelope is the caller's. */

@@ -22,16 +22,14 @@ public final class EnvelopePool {
     /** An empty envelope; the caller owns it until {@link #release} or the hand-off. */
     public Envelope take() {
         inUse++;
-        if (!free.isEmpty()) {
-            return free.remove(free.size() - 1);
-        }
-        final Envelope envelope = new Envelope(blocks);
-        envelope.receipts(receipts);
+        final Envelope envelope = free.isEmpty() ? create() : free.remove(free.size() - 1);
+        envelope.markTaken();
         return envelope;
     }
 
-    /** Takes the envelope back, with its blocks. */
+    /** Takes the envelope back, with its blocks. Twice is refused: two transactions would share it. */
     public void release(final Envelope envelope) {
+        envelope.markFree();
         envelope.clear();
         inUse--;
         free.add(envelope);
@@ -40,5 +38,11 @@ public final class EnvelopePool {
     /** Envelopes taken and not yet back. */
     public int inUse() {
         return inUse;
+    }
+
+    private Envelope create() {
+        final Envelope envelope = new Envelope(blocks);
+        envelope.receipts(receipts);
+        return envelope;
     }
 }

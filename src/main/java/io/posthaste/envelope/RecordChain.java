@@ -66,7 +66,7 @@ final class RecordChain {
         return place(cursor, 0);
     }
 
-    /** Moves the cursor to the record behind; false when there is none. */
+    /** Moves the cursor to the record behind; false, however often it is asked, when there is none. */
     boolean next(final RecordCursor cursor) {
         return place(cursor, cursor.end);
     }
@@ -84,10 +84,10 @@ final class RecordChain {
         int offset = from;
         Block block = blocks[cursor.blockIndex];
         if (offset >= block.length()) {
-            if (++cursor.blockIndex >= blockCount) {
+            if (cursor.blockIndex + 1 >= blockCount) {
                 return false;
             }
-            block = blocks[cursor.blockIndex];
+            block = blocks[++cursor.blockIndex];
             offset = 0;
         }
         cursor.buffer = block.buffer();

@@ -66,7 +66,12 @@ public final class BlockChain {
         if (length < SMALL_CHAIN) {
             return null;
         }
-        if (tail.remaining() < LEAST_READ && !extend()) {
+        if (tail.remaining() >= LEAST_READ) {
+            return tail;
+        }
+        final boolean isUnfilledSmall = tail.capacity() < LEAST_READ && tail.remaining() > 0;
+        if (isUnfilledSmall || !extend()) {
+            // A small tail here means the pool had no large block: adding another each time would only waste it faster.
             return null;
         }
         return tail.remaining() < LEAST_READ ? null : tail;
