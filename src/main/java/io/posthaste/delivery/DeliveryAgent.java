@@ -15,6 +15,9 @@ import org.slf4j.LoggerFactory;
  * Runs a delivery on a thread of its own: takes what waits in the queue as one batch, appends, commits, sends receipts.
  *
  * <p>Batches form by themselves: while one is being committed, the next one gathers. Nothing waits for a batch to fill.
+ * Every envelope taken from the queue gets its receipt, whatever the delivery throws, an Error included: a receipt that
+ * never comes would hold a client, and its blocks, for ever. Failures are logged once a batch: on a full disk every message
+ * fails.
  */
 public final class DeliveryAgent implements Agent {
     /** Envelopes in one batch at the most. */
@@ -24,11 +27,18 @@ public final class DeliveryAgent implements Agent {
 
     private final EnvelopeQueue queue;
     private final Delivery delivery;
+
+    // The batch under way; this agent's thread only.
     private final Envelope[] batch = new Envelope[BATCH_LIMIT];
     private final boolean[] appended = new boolean[BATCH_LIMIT];
     private final MessagePassingQueue.Consumer<Envelope> adder = this::add;
     private int batchSize;
+    private int appendFailures;
+    private Throwable firstAppendFailure;
+
+    // Any thread.
     private volatile Thread thread;
+    private volatile boolean stopRequested;
     private final Doorbell doorbell = new Doorbell(() -> LockSupport.unpark(thread));
 
     public DeliveryAgent(final EnvelopeQueue queue, final Delivery delivery) {
@@ -52,13 +62,23 @@ public final class DeliveryAgent implements Agent {
         return batchSize;
     }
 
-    /** Sleeps until an envelope is offered, or the thread is unparked or interrupted. */
+    /** Sleeps until an envelope is offered, a stop is requested, or the thread is unparked or interrupted. */
     public void awaitWork() {
         doorbell.prepareToSleep();
-        if (queue.isEmpty()) {
+        if (queue.isEmpty() && !stopRequested) {
             LockSupport.park(this);
         }
         doorbell.awake();
+    }
+
+    /** No more will be offered: whoever runs this agent ends once the queue is empty. Any thread. */
+    void requestStop() {
+        stopRequested = true;
+        doorbell.ring();
+    }
+
+    boolean isStopRequested() {
+        return stopRequested;
     }
 
     @Override
@@ -70,7 +90,7 @@ public final class DeliveryAgent implements Agent {
     public void onClose() {
         try {
             delivery.close();
-        } catch (final IOException e) {
+        } catch (final IOException | RuntimeException e) {
             LOG.error("closing {} failed", delivery.description(), e);
         }
     }
@@ -80,43 +100,76 @@ public final class DeliveryAgent implements Agent {
     }
 
     private void deliverBatch() {
+        boolean committed = false;
+        Throwable commitFailure = null;
+        try {
+            if (appendBatch() > 0) {
+                delivery.commit();
+            }
+            committed = true;
+        } catch (final Throwable e) {
+            commitFailure = e;
+        } finally {
+            if (!committed) {
+                failAppended();
+            }
+            sendReceipts();
+        }
+        // Only now: nobody waits for the log, and a log that fails harms no message.
+        logFailures(commitFailure);
+    }
+
+    private int appendBatch() {
         final int size = batchSize;
-        int appendedCount = 0;
+        appendFailures = 0;
+        firstAppendFailure = null;
         for (int i = 0; i < size; i++) {
             appended[i] = append(batch[i]);
-            appendedCount += appended[i] ? 1 : 0;
         }
-        if (appendedCount > 0) {
-            commit(size);
-        }
-        for (int i = 0; i < size; i++) {
-            final Envelope envelope = batch[i];
-            batch[i] = null;
-            envelope.complete();
-        }
+        return size - appendFailures;
     }
 
     private boolean append(final Envelope envelope) {
         try {
             delivery.append(envelope);
             return true;
-        } catch (final IOException | RuntimeException e) {
-            LOG.error("message {} was not stored: {}", envelope.id(), e.toString(), e);
+        } catch (final Throwable e) {
             envelope.status(DeliveryStatus.FAILED_TEMPORARILY);
+            if (appendFailures++ == 0) {
+                firstAppendFailure = e;
+            }
             return false;
         }
     }
 
-    private void commit(final int size) {
-        try {
-            delivery.commit();
-        } catch (final IOException | RuntimeException e) {
-            LOG.error("a batch of {} messages was not stored: {}", size, e.toString(), e);
-            for (int i = 0; i < size; i++) {
-                if (appended[i]) {
-                    batch[i].status(DeliveryStatus.FAILED_TEMPORARILY);
-                }
+    /** Those that were refused by themselves keep their own answer. */
+    private void failAppended() {
+        for (int i = 0; i < batchSize; i++) {
+            if (appended[i] && batch[i].status() == DeliveryStatus.ACCEPTED) {
+                batch[i].status(DeliveryStatus.FAILED_TEMPORARILY);
             }
+        }
+    }
+
+    private void sendReceipts() {
+        for (int i = 0; i < batchSize; i++) {
+            final Envelope envelope = batch[i];
+            batch[i] = null;
+            try {
+                envelope.complete();
+            } catch (final RuntimeException e) {
+                LOG.error("a receipt could not be sent", e);
+            }
+        }
+    }
+
+    private void logFailures(final Throwable commitFailure) {
+        if (appendFailures > 0) {
+            LOG.error("{} of {} messages were not stored, first:", appendFailures, batchSize, firstAppendFailure);
+            firstAppendFailure = null;
+        }
+        if (commitFailure != null) {
+            LOG.error("a batch of {} messages was not stored:", batchSize - appendFailures, commitFailure);
         }
     }
 }
