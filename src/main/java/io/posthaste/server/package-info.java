@@ -1,6 +1,4 @@
 /**
- * Configuration, assembly, start and ordered stop: the embedding API.
- *
- * <p>{@link io.posthaste.server.SmtpServer} is the way in. Uses all packages below it.
+ * Configuration, assembly, start and ordered stop; the embedding API. Uses every package but {@code cli}.
  */
 package io.posthaste.server;

@@ -1,0 +1,65 @@
+package io.posthaste.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.posthaste.delivery.AcknowledgementLevel;
+import io.posthaste.delivery.Delivery;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DeliveryFactoryTest {
+    @Test
+    void shouldOpenAMaildir(@TempDir final Path directory) throws IOException {
+        final Path maildir = directory.resolve("a/mail:box");
+        final DeliveryFactory factory = DeliveryFactory.parse("maildir:" + maildir);
+        assertFalse(Files.exists(maildir), "parsing creates nothing");
+        assertTrue(factory.isBlocking());
+        try (Delivery delivery = factory.open("mx.example")) {
+            assertEquals("maildir:" + maildir, delivery.description());
+            assertEquals(delivery.description(), factory.toString());
+            assertEquals(AcknowledgementLevel.FSYNC, delivery.acknowledgementLevel());
+        }
+        assertTrue(Files.isDirectory(maildir.resolve("cur")));
+    }
+
+    @Test
+    void shouldKeepARelativeDirectoryAsItWasWritten() {
+        assertEquals("maildir:./mail", DeliveryFactory.parse("maildir:./mail").toString());
+    }
+
+    @Test
+    void shouldOpenDiscard() throws IOException {
+        final DeliveryFactory factory = DeliveryFactory.parse("discard:");
+        assertFalse(factory.isBlocking());
+        assertEquals("discard:", factory.toString());
+        try (Delivery delivery = factory.open("mx.example")) {
+            assertEquals(AcknowledgementLevel.NONE, delivery.acknowledgementLevel());
+        }
+    }
+
+    @Test
+    void shouldRefuseOthersInOneLine() {
+        assertRefused("foo:", "unknown delivery 'foo:': use maildir:DIR or discard:");
+        assertRefused("foo:bar", "unknown delivery 'foo:': use maildir:DIR or discard:");
+        assertRefused("discard", "unknown delivery 'discard': use maildir:DIR or discard:");
+        assertRefused("", "unknown delivery '': use maildir:DIR or discard:");
+        assertRefused(":x", "unknown delivery ':': use maildir:DIR or discard:");
+        assertRefused("maildir:", "maildir: names no directory: use maildir:DIR");
+        assertRefused("maildir: ", "maildir: names no directory: use maildir:DIR");
+        assertRefused("maildir:a\0b", "maildir: is given a bad directory name: Nul character not allowed");
+        assertRefused("discard:x", "discard: takes nothing behind the colon, but got 'x'");
+    }
+
+    private static void assertRefused(final String uri, final String message) {
+        assertEquals(
+                message,
+                assertThrows(IllegalArgumentException.class, () -> DeliveryFactory.parse(uri))
+                        .getMessage());
+    }
+}
