@@ -48,9 +48,9 @@ final class ServerOptions {
     @Option(
             names = "--max-connections",
             paramLabel = "N",
-            defaultValue = "" + ServerBuilder.DEFAULT_MAX_CONNECTIONS,
-            description = "Connections at once; one more is refused with 421. Default: ${DEFAULT-VALUE}.")
-    private int maxConnections;
+            description = "Connections at once; one more is refused with 421. Default: "
+                    + ServerBuilder.DEFAULT_MAX_CONNECTIONS + ", or fewer when the limit of open files is lower.")
+    private Integer maxConnections;
 
     @Option(
             names = "--reactors",
@@ -133,7 +133,7 @@ final class ServerOptions {
                         .withRecipients(maxRecipients)
                         .withTimeouts(commandTimeout.toNanos(), dataTimeout.toNanos()))
                 .reactors(reactorCount)
-                .maxConnections(maxConnections)
+                .maxConnections(maxConnections == null ? OpenFiles.connectionsPossible() : maxConnections)
                 .tolerateSpaces(tolerateSpaces);
         listen.forEach(address -> builder.listen(HostPort.parse(address)));
         trustedNetworks.forEach(network -> builder.trust(Network.parse(network)));

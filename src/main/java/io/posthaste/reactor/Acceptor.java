@@ -22,6 +22,9 @@ final class Acceptor {
     /** How long accepting rests after it failed, mostly for want of file descriptors: else the loop would spin. */
     private static final long REST_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** A failure that lasts is reported this often. */
+    private static final long REPORT_NS = TimeUnit.SECONDS.toNanos(10);
+
     private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
 
     private final ReactorContext context;
@@ -29,10 +32,12 @@ final class Acceptor {
     private SelectionKey key;
     private boolean resting;
     private long restUntilNs;
+    private long reportAgainNs;
 
-    Acceptor(final ReactorContext context, final ServerSocketChannel listener) {
+    Acceptor(final ReactorContext context, final ServerSocketChannel listener, final long nowNs) {
         this.context = context;
         this.listener = listener;
+        reportAgainNs = nowNs;
     }
 
     void register(final Selector selector) throws IOException {
@@ -55,12 +60,19 @@ final class Acceptor {
             }
         } catch (final IOException e) {
             context.metrics.increment(Counter.ACCEPT_FAILURES);
-            LOG.warn("cannot accept connections, trying again in 100 ms: {}", e.toString());
-            key.interestOps(0);
-            resting = true;
-            restUntilNs = nowNs + REST_NS;
+            rest(nowNs, e);
         }
         return accepted;
+    }
+
+    private void rest(final long nowNs, final IOException reason) {
+        if (reportAgainNs - nowNs <= 0) {
+            reportAgainNs = nowNs + REPORT_NS;
+            LOG.warn("cannot accept connections, trying every 100 ms (is the limit of open files too low?)", reason);
+        }
+        key.interestOps(0);
+        resting = true;
+        restUntilNs = nowNs + REST_NS;
     }
 
     /** Accepts again once the rest after a failure is over. */

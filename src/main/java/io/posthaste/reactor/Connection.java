@@ -3,6 +3,7 @@ package io.posthaste.reactor;
 import io.posthaste.memory.Block;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
+import io.posthaste.reply.Reply;
 import io.posthaste.session.Intent;
 import io.posthaste.session.Peer;
 import io.posthaste.session.Session;
@@ -113,7 +114,23 @@ final class Connection {
         } else {
             context.metrics.increment(Counter.INTERNAL_ERRORS);
             LOG.error("internal error, closing the connection of {}", session.peer(), failure);
+            sayInternalError();
             close(CloseReason.INTERNAL_ERROR);
+        }
+    }
+
+    /** Best effort: nothing can be said in the middle of another reply. */
+    private void sayInternalError() {
+        if (phase == Phase.CLOSED || !outbox.isEmpty()) {
+            return;
+        }
+        context.out.clear();
+        Reply.INTERNAL_ERROR.putTo(context.out);
+        context.metrics.replied(Reply.INTERNAL_ERROR.code());
+        try {
+            channel.write(context.out.flip());
+        } catch (final IOException e) {
+            LOG.debug("the client is gone: {}", e.toString());
         }
     }
 

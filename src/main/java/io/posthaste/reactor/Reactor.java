@@ -101,7 +101,7 @@ public final class Reactor implements Agent {
         envelopes = envelopePool;
         receipts = receiptQueue;
         for (final ServerSocketChannel listener : listeners) {
-            final Acceptor acceptor = new Acceptor(context, listener);
+            final Acceptor acceptor = new Acceptor(context, listener, clock.nanoTime());
             acceptor.register(selector);
             acceptors.add(acceptor);
         }

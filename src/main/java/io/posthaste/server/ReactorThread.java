@@ -6,7 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs a reactor on a thread of its own until told to stop. What a cycle throws is logged; the loop goes on. */
+/** Runs a reactor on a thread of its own until told to stop. What a cycle throws is logged, an Error
+ * included, and the loop goes on: a reactor that dies takes its share of all new connections with it. */
 final class ReactorThread {
     /** Pause after a cycle threw, so that a lasting fault does not fill the log at full speed. */
     private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -41,7 +42,7 @@ final class ReactorThread {
         while (!stopped) {
             try {
                 reactor.doWork();
-            } catch (final Exception | OutOfMemoryError e) {
+            } catch (final Throwable e) {
                 LOG.error("{}: a cycle failed, going on", reactor.roleName(), e);
                 LockSupport.parkNanos(this, PAUSE_NS);
             }
