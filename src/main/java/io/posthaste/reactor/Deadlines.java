@@ -63,6 +63,11 @@ final class Deadlines implements DeadlineTimerWheel.TimerHandler {
         return fired;
     }
 
+    /** Timers armed: one for each open connection. */
+    int timerCount() {
+        return (int) Math.max(wheel.timerCount(), connections.size());
+    }
+
     @Override
     public boolean onTimerExpiry(final TimeUnit timeUnit, final long nowNs, final long timerId) {
         final Connection connection = connections.remove(timerId);

@@ -107,6 +107,11 @@ public final class Reactor implements Agent {
         }
     }
 
+    /** What its connections share. */
+    ReactorContext context() {
+        return context;
+    }
+
     // ---- the cycle
     // ---------------------------------------------------------------------------------------------------
 

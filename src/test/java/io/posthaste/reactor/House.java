@@ -1,0 +1,228 @@
+package io.posthaste.reactor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.posthaste.envelope.DeliveryStatus;
+import io.posthaste.envelope.Envelope;
+import io.posthaste.envelope.EnvelopeIds;
+import io.posthaste.envelope.EnvelopePool;
+import io.posthaste.envelope.EnvelopeQueue;
+import io.posthaste.envelope.HandOff;
+import io.posthaste.envelope.QueuedHandOff;
+import io.posthaste.envelope.ReceiptQueue;
+import io.posthaste.memory.Block;
+import io.posthaste.memory.BlockPool;
+import io.posthaste.metrics.CloseReason;
+import io.posthaste.metrics.Counter;
+import io.posthaste.policy.RecipientPolicy;
+import io.posthaste.session.SessionContext;
+import io.posthaste.session.SessionProfile;
+import io.posthaste.session.TransactionListener;
+import io.posthaste.session.TransactionOutcome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.ServerSocketChannel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A real reactor with all it works with, on the test's own thread and clock. The test plays the client ({@link #connect})
+ * and, with a queue, the delivery ({@link #polls}). {@link #close()} asserts that everything is home.
+ */
+final class House implements AutoCloseable {
+    static final String HOSTNAME = "mx.test";
+    private static final int RECEIPTS = 64;
+    /** What the reactor itself reads into and writes from. */
+    private static final long REACTORS_OWN = 2L * Block.LARGE;
+
+    final Setup setup;
+    final SettableClock clock = new SettableClock();
+    final BlockPool pool;
+    final EnvelopeQueue queue;
+    final EnvelopePool envelopes;
+    final ConnectionBudget budget;
+    final Reactor reactor;
+    final ReactorContext context;
+
+    /** What the delivery got. */
+    final List<Received> received = new ArrayList<>();
+    /** How the transactions ended. */
+    final List<TransactionOutcome> outcomes = new ArrayList<>();
+    /** Envelopes that the test took off the queue. */
+    final ArrayDeque<Envelope> polled = new ArrayDeque<>();
+    /** Answer of the inline delivery. */
+    DeliveryStatus answer = DeliveryStatus.ACCEPTED;
+    /** What the inline delivery throws instead. */
+    RuntimeException deliveryFailure;
+    /** What the transaction listener throws. */
+    RuntimeException listenerFailure;
+
+    private final List<Client> clients = new ArrayList<>();
+
+    House(final Setup setup) {
+        this(setup, List.of());
+    }
+
+    House(final Setup setup, final List<ServerSocketChannel> listeners) {
+        this.setup = setup;
+        try {
+            reactor = new Reactor("test", clock, 0);
+            pool = new BlockPool(setup.memoryOctets());
+            final ReceiptQueue receipts = new ReceiptQueue(RECEIPTS, reactor.doorbell());
+            envelopes = new EnvelopePool(pool, receipts);
+            budget = new ConnectionBudget(setup.connections());
+            queue = setup.queued() ? new EnvelopeQueue(setup.queueCapacity()) : null;
+            final TransactionListener listener = (envelope, outcome, code, latencyNs) -> {
+                outcomes.add(outcome);
+                if (listenerFailure != null) {
+                    throw listenerFailure;
+                }
+            };
+            final SessionProfile profile = new SessionProfile(
+                    HOSTNAME,
+                    setup.limits(),
+                    RecipientPolicy.ofDomains(setup.domains()),
+                    setup.tolerateSpaces(),
+                    address -> true,
+                    trusted -> List.of("fine", "really"));
+            final SessionContext sessions = new SessionContext(
+                    profile,
+                    envelopes,
+                    new EnvelopeIds(1, 0),
+                    setup.queued() ? new QueuedHandOff(queue, receipts) : new InlineDelivery(),
+                    setup.keepsContent(),
+                    reactor.metrics(),
+                    () -> 0,
+                    listener);
+            reactor.prepare(pool, sessions, envelopes, receipts, setup.limits(), budget, listeners);
+            context = reactor.context();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A client connects; it has been greeted unless it reads nothing. */
+    Client connect() {
+        return connect(new ScriptedChannel());
+    }
+
+    Client connect(final ScriptedChannel channel) {
+        assertTrue(budget.tryTake());
+        final Client client = new Client(this, channel, context.takeConnection());
+        clients.add(client);
+        client.open();
+        return client;
+    }
+
+    /** Lets the reactor go through one cycle, then every client do what it can. */
+    void steps() {
+        try {
+            reactor.doWork();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        for (final Client client : clients) {
+            client.pump();
+        }
+    }
+
+    /** Time passes, in steps small enough that every timer fires in its tick. */
+    void passes(final long ns) {
+        clock.advance(ns);
+        steps();
+    }
+
+    /** The delivery takes one envelope off the queue. */
+    Received polls() {
+        final Envelope envelope = queue.poll();
+        assertTrue(envelope != null, "nothing is queued");
+        polled.add(envelope);
+        final Received copy = Received.copyOf(envelope);
+        received.add(copy);
+        return copy;
+    }
+
+    /** The delivery answers for the oldest envelope it took. */
+    void completes(final DeliveryStatus status) {
+        final Envelope envelope = polled.removeFirst();
+        envelope.status(status);
+        envelope.complete();
+        steps();
+    }
+
+    /** Polls and accepts until the queue is empty. */
+    void deliversAll() {
+        while (!queue.isEmpty()) {
+            polls();
+            completes(DeliveryStatus.ACCEPTED);
+        }
+    }
+
+    long count(final Counter counter) {
+        return reactor.metrics().count(counter);
+    }
+
+    long closes(final CloseReason reason) {
+        return reactor.metrics().count(reason);
+    }
+
+    /** Octets of blocks taken by connections and envelopes. */
+    long memoryInUse() {
+        return pool.inUseOctets() - REACTORS_OWN;
+    }
+
+    /** Nothing is open, taken, armed or dirty. */
+    void assertEverythingHome() {
+        assertEquals(0, memoryInUse(), "octets in blocks that did not come home");
+        assertEquals(0, envelopes.inUse(), "envelopes that did not come home");
+        assertEquals(0, budget.open(), "places in the connection budget");
+        assertEquals(0, context.open(), "open connections");
+        assertEquals(0, context.deadlines.timerCount(), "timers");
+        assertEquals(0, context.out.position(), "replies left behind");
+        assertEquals(context.out.capacity(), context.out.limit(), "room for replies");
+        assertTrue(context.awaitingRoom.isEmpty() && context.awaitingMemory.isEmpty(), "waiting lists");
+        long reasons = 0;
+        for (final CloseReason reason : CloseReason.values()) {
+            reasons += closes(reason);
+        }
+        assertEquals(count(Counter.CONNECTIONS_ACCEPTED), reasons, "a close has one reason");
+    }
+
+    @Override
+    public void close() {
+        for (final Client client : clients) {
+            client.vanishes();
+        }
+        if (queue != null) {
+            for (int i = 0; i < 2; i++) {
+                while (!polled.isEmpty()) {
+                    completes(DeliveryStatus.ACCEPTED);
+                }
+                deliversAll();
+            }
+        }
+        assertEverythingHome();
+        reactor.onClose();
+        assertEquals(0, pool.inUseOctets());
+    }
+
+    /** Delivers on the reactor's own thread. */
+    private final class InlineDelivery implements HandOff {
+        @Override
+        public Outcome offer(final Envelope envelope) {
+            if (deliveryFailure != null) {
+                throw deliveryFailure;
+            }
+            received.add(Received.copyOf(envelope));
+            envelope.status(answer);
+            return Outcome.COMPLETED;
+        }
+
+        @Override
+        public void onReceipt() {
+            throw new IllegalStateException("an inline delivery sends no receipts");
+        }
+    }
+}

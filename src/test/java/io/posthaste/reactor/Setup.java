@@ -1,0 +1,69 @@
+package io.posthaste.reactor;
+
+import io.posthaste.policy.Limits;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** How a {@link House} is furnished. */
+record Setup(
+        Limits limits,
+        List<String> domains,
+        boolean keepsContent,
+        boolean queued,
+        int queueCapacity,
+        long memoryOctets,
+        int connections,
+        boolean tolerateSpaces) {
+
+    /** Write timeout of the test houses: unlike every other timeout, so that a mix-up shows. */
+    static final long WRITE_TIMEOUT_NS = TimeUnit.MINUTES.toNanos(4);
+
+    static final Setup INLINE = new Setup(
+            new Limits(
+                    Limits.DEFAULT_MESSAGE_OCTETS,
+                    Limits.DEFAULT_RECIPIENTS,
+                    Limits.DEFAULT_COMMAND_LINE_OCTETS,
+                    Limits.DEFAULT_COMMAND_TIMEOUT_NS,
+                    Limits.DEFAULT_DATA_TIMEOUT_NS,
+                    WRITE_TIMEOUT_NS,
+                    Limits.DEFAULT_HAND_OFF_TIMEOUT_NS,
+                    Limits.DEFAULT_MEMORY_TIMEOUT_NS),
+            List.of("*"),
+            true,
+            false,
+            0,
+            4L * 1024 * 1024,
+            100,
+            false);
+    static final Setup QUEUED = INLINE.withQueue(8);
+
+    Setup withLimits(final Limits newLimits) {
+        return new Setup(
+                newLimits, domains, keepsContent, queued, queueCapacity, memoryOctets, connections, tolerateSpaces);
+    }
+
+    Setup withDomains(final String... names) {
+        return new Setup(
+                limits, List.of(names), keepsContent, queued, queueCapacity, memoryOctets, connections, tolerateSpaces);
+    }
+
+    Setup withoutContent() {
+        return new Setup(limits, domains, false, queued, queueCapacity, memoryOctets, connections, tolerateSpaces);
+    }
+
+    Setup withQueue(final int capacity) {
+        return new Setup(limits, domains, keepsContent, true, capacity, memoryOctets, connections, tolerateSpaces);
+    }
+
+    Setup withMemory(final long octets) {
+        return new Setup(limits, domains, keepsContent, queued, queueCapacity, octets, connections, tolerateSpaces);
+    }
+
+    Setup withConnections(final int count) {
+        return new Setup(limits, domains, keepsContent, queued, queueCapacity, memoryOctets, count, tolerateSpaces);
+    }
+
+    Setup tolerant() {
+        return new Setup(limits, domains, keepsContent, queued, queueCapacity, memoryOctets, connections, true);
+    }
+}
