@@ -71,6 +71,21 @@ public final class SmtpServer implements AutoCloseable {
         status = new ServerStatus(delivery.acknowledgementLevel().description(), budget, queue);
         final List<TransactionLogBuffer> logBuffers = new ArrayList<>();
         final List<List<ServerSocketChannel>> listeners = openListeners(config);
+        try {
+            addReactors(listeners, budget, logBuffers);
+        } catch (final IOException | RuntimeException | Error e) {
+            reactors.forEach(thread -> thread.reactor().onClose());
+            close(listeners);
+            throw e;
+        }
+        log = config.logTransactions() ? new TransactionLog(logBuffers) : null;
+    }
+
+    private void addReactors(
+            final List<List<ServerSocketChannel>> listeners,
+            final ConnectionBudget budget,
+            final List<TransactionLogBuffer> logBuffers)
+            throws IOException {
         final long instance = EnvelopeIds.newInstance(System.currentTimeMillis());
         final SessionProfile profile = profile(config, status);
         for (int i = 0; i < config.reactors(); i++) {
@@ -79,7 +94,7 @@ public final class SmtpServer implements AutoCloseable {
             final ReceiptQueue receipts =
                     new ReceiptQueue(Math.min(GREATEST_RECEIPT_CAPACITY, config.maxConnections()), reactor.doorbell());
             final EnvelopePool envelopes = new EnvelopePool(pool, receipts);
-            final HandOff handOff = inline ? new InlineHandOff(delivery) : new QueuedHandOff(queue, receipts);
+            final HandOff handOff = queue == null ? new InlineHandOff(delivery) : new QueuedHandOff(queue, receipts);
             final TransactionListener listener =
                     config.logTransactions() ? newBuffer(logBuffers) : TransactionListener.NONE;
             final SessionContext sessions = new SessionContext(
@@ -95,7 +110,6 @@ public final class SmtpServer implements AutoCloseable {
             status.add(reactor.metrics(), pool);
             reactors.add(new ReactorThread(reactor));
         }
-        log = config.logTransactions() ? new TransactionLog(logBuffers) : null;
     }
 
     /** A server with every default: loopback port 2525, discarding. See {@link ServerBuilder}. */
@@ -104,14 +118,20 @@ public final class SmtpServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server. It owns the delivery from now on and closes it.
+     * Starts a server. It owns the delivery from now on and closes it, also when it does not start.
      *
      * @param inline the delivery never blocks and is to run on the reactors' own threads
      * @throws IOException an address cannot be listened on; the message says which
      */
     static SmtpServer start(final ServerConfig config, final Delivery delivery, final boolean inline)
             throws IOException {
-        final SmtpServer server = new SmtpServer(config, delivery, inline);
+        final SmtpServer server;
+        try {
+            server = new SmtpServer(config, delivery, inline);
+        } catch (final IOException | RuntimeException | Error e) {
+            closeAfter(e, delivery);
+            throw e;
+        }
         if (server.log != null) {
             server.log.start();
         }
@@ -216,15 +236,27 @@ public final class SmtpServer implements AutoCloseable {
                 }
                 addresses.add((InetSocketAddress) channels.get(0).getLocalAddress());
             } catch (final IOException e) {
-                for (final List<ServerSocketChannel> opened : byReactor) {
-                    for (final ServerSocketChannel channel : opened) {
-                        channel.close();
-                    }
-                }
+                close(byReactor);
                 throw new IOException("cannot listen on " + HostPort.format(address) + ": " + e.getMessage(), e);
             }
         }
         return byReactor;
+    }
+
+    private static void close(final List<List<ServerSocketChannel>> byReactor) throws IOException {
+        for (final List<ServerSocketChannel> channels : byReactor) {
+            for (final ServerSocketChannel channel : channels) {
+                channel.close();
+            }
+        }
+    }
+
+    private static void closeAfter(final Throwable failure, final Delivery delivery) {
+        try {
+            delivery.close();
+        } catch (final IOException | RuntimeException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private static SessionProfile profile(final ServerConfig config, final ServerStatus status) {

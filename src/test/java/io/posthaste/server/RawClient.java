@@ -104,6 +104,11 @@ public final class RawClient implements AutoCloseable {
         socket.shutdownOutput();
     }
 
+    /** Closes without a word. */
+    public void hangsUp() throws IOException {
+        socket.close();
+    }
+
     /** Breaks the connection: the server sees a reset, whatever it was doing. */
     public void resets() throws IOException {
         socket.setSoLinger(true, 0);

@@ -103,7 +103,7 @@ class SmtpServerStartTest {
         try (SmtpServer second = loopback(port).reactors(2).start();
                 RawClient client = RawClient.greeted(second.port())) {
             client.mails("x").expects(250);
-            client.close();
+            client.hangsUp();
             stopAtOnce(second);
         }
     }
