@@ -182,13 +182,22 @@ public final class SmtpServer implements AutoCloseable {
      * @param drainTimeout how long transactions under way may go on; messages that the delivery has are waited for a
      *     little longer
      * @return whether everything came to its own end in time
+     * @throws InterruptedException the caller was interrupted: what was under way is cut off, every thread told to end
      */
     public synchronized boolean stop(final Duration drainTimeout) throws IOException, InterruptedException {
         if (stopped) {
             return true;
         }
-        stopped = true;
         final long deadlineNs = System.nanoTime() + drainTimeout.toNanos();
+        stopped = true;
+        try {
+            return drain(deadlineNs);
+        } finally {
+            end();
+        }
+    }
+
+    private boolean drain(final long deadlineNs) throws InterruptedException {
         reactors.forEach(thread -> thread.reactor().requestDrain());
         final boolean inTime = awaitDrained(deadlineNs);
         if (!inTime) {
@@ -200,22 +209,37 @@ public final class SmtpServer implements AutoCloseable {
             if (!deliveryThread.stopWhenDrained(Math.max(0, graceEndNs - System.nanoTime()))) {
                 LOG.error("the delivery did not finish; what it has not acknowledged is still with the senders");
             }
-        } else {
-            delivery.close();
-        }
-        for (final ReactorThread thread : reactors) {
-            thread.stop();
-        }
-        if (log != null) {
-            log.stop();
         }
         return inTime;
     }
 
-    private boolean awaitDrained(final long deadlineNs) {
+    /** Ends every thread; after an interrupted or failed drain, too. They are all told before one is waited for. */
+    private void end() throws IOException, InterruptedException {
+        if (deliveryThread != null) {
+            deliveryThread.stopWhenDrained(0);
+        }
+        reactors.forEach(ReactorThread::requestStop);
+        try {
+            for (final ReactorThread thread : reactors) {
+                thread.awaitEnd();
+            }
+        } finally {
+            if (log != null) {
+                log.stop();
+            }
+            if (deliveryThread == null) {
+                delivery.close();
+            }
+        }
+    }
+
+    private boolean awaitDrained(final long deadlineNs) throws InterruptedException {
         while (!reactors.stream().allMatch(thread -> thread.reactor().isDrained())) {
             if (System.nanoTime() - deadlineNs >= 0) {
                 return false;
+            }
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted while transactions under way were waited for");
             }
             LockSupport.parkNanos(this, DRAIN_POLL_NS);
         }

@@ -65,10 +65,10 @@ class SmtpServerStopTest {
             inContent.expects(421);
             inContent.expectsEnd();
 
-            greeted.close();
-            idle.close();
-            inTransaction.close();
-            inContent.close();
+            greeted.hangsUp();
+            idle.hangsUp();
+            inTransaction.hangsUp();
+            inContent.hangsUp();
             assertTrue(stop.get(10, TimeUnit.SECONDS));
             assertEquals(4, server.status().count(CloseReason.SHUTDOWN));
             assertEquals(0, server.status().openConnections());
@@ -84,11 +84,11 @@ class SmtpServerStopTest {
             client.sends("MAIL FROM:<a@client.example>").expects(250);
             final CompletableFuture<Boolean> stop = stopAsync(server, LONG);
             idle.expects(421);
-            idle.close();
+            idle.hangsUp();
             client.sends("RSET").expects(250);
             client.expects(421);
             client.expectsEnd();
-            client.close();
+            client.hangsUp();
             assertTrue(stop.get(10, TimeUnit.SECONDS));
         }
     }
@@ -102,13 +102,13 @@ class SmtpServerStopTest {
             assertTrue(entered.await(10, TimeUnit.SECONDS));
             final CompletableFuture<Boolean> stop = stopAsync(server, LONG);
             idle.expects(421);
-            idle.close();
+            idle.hangsUp();
             assertFalse(stop.isDone());
             leave.countDown();
             client.expects(250);
             client.expects(421);
             client.expectsEnd();
-            client.close();
+            client.hangsUp();
             assertTrue(stop.get(10, TimeUnit.SECONDS));
         }
     }
@@ -128,7 +128,7 @@ class SmtpServerStopTest {
             client.expects(250);
             client.expects(421);
             client.expectsEnd();
-            client.close();
+            client.hangsUp();
             assertFalse(stop.get(10, TimeUnit.SECONDS), "a transaction was cut off");
         }
     }
@@ -151,12 +151,11 @@ class SmtpServerStopTest {
 
     @Test
     void shouldBeIdempotent() throws Exception {
-        try (SmtpServer server = start(envelope -> {}, 2)) {
-            assertTrue(server.stop(LONG));
-            assertTrue(server.stop(LONG));
-            server.close();
-            assertEquals(0, server.status().openConnections());
-        }
+        final SmtpServer server = start(envelope -> {}, 2);
+        assertTrue(server.stop(LONG));
+        assertTrue(server.stop(LONG));
+        server.close();
+        assertEquals(0, server.status().openConnections());
     }
 
     @Test
