@@ -4,6 +4,8 @@ import io.posthaste.delivery.Delivery;
 import io.posthaste.delivery.discard.DiscardDelivery;
 import io.posthaste.delivery.maildir.MaildirDelivery;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
@@ -39,14 +41,18 @@ public final class DeliveryFactory {
      * Opens the delivery.
      *
      * @param hostname this server's name
-     * @throws IOException it cannot be written to
+     * @throws IOException it cannot be written to; the message is for the operator
      */
     public Delivery open(final String hostname) throws IOException {
-        return maildir == null ? new DiscardDelivery() : MaildirDelivery.open(maildir, hostname);
+        try {
+            return maildir == null ? new DiscardDelivery() : MaildirDelivery.open(maildir, hostname);
+        } catch (final IOException e) {
+            throw new IOException("cannot deliver to " + this + ": " + reason(e), e);
+        }
     }
 
-    /** Whether the delivery waits for something and so needs a thread of its own; otherwise it runs on the reactors'. */
-    public boolean isBlocking() {
+    /** Whether the delivery wants the content of messages, as {@link Delivery#keepsContent()} will say. */
+    boolean keepsContent() {
         return maildir != null;
     }
 
@@ -54,6 +60,17 @@ public final class DeliveryFactory {
     @Override
     public String toString() {
         return maildir == null ? "discard:" : "maildir:" + maildir;
+    }
+
+    /** Some messages of the file system are the bare name of the file. */
+    private static String reason(final IOException failure) {
+        if (failure instanceof AccessDeniedException) {
+            return "no permission for " + failure.getMessage();
+        }
+        if (failure instanceof FileAlreadyExistsException) {
+            return failure.getMessage() + " is not a directory";
+        }
+        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
 
     private static DeliveryFactory maildir(final String directory) {

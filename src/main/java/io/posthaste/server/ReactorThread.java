@@ -6,8 +6,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs a reactor on a thread of its own until told to stop. What a cycle throws is logged, an Error
- * included, and the loop goes on: a reactor that dies takes its share of all new connections with it. */
+/**
+ * Runs a reactor on a thread of its own until told to stop. What a cycle throws, an Error included, is logged and the loop
+ * goes on: a thread that died would leave its listener open, and the kernel would go on giving it connections.
+ */
 final class ReactorThread {
     /** Pause after a cycle threw, so that a lasting fault does not fill the log at full speed. */
     private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -31,10 +33,14 @@ final class ReactorThread {
         thread.start();
     }
 
-    /** Ends the loop and closes the reactor with everything in it. */
-    void stop() throws InterruptedException {
+    /** Asks the loop to end, and to close the reactor with everything in it. */
+    void requestStop() {
         stopped = true;
         reactor.requestClose();
+    }
+
+    /** Waits until it has ended. */
+    void awaitEnd() throws InterruptedException {
         thread.join();
     }
 
@@ -43,10 +49,18 @@ final class ReactorThread {
             try {
                 reactor.doWork();
             } catch (final Throwable e) {
-                LOG.error("{}: a cycle failed, going on", reactor.roleName(), e);
+                log(e);
                 LockSupport.parkNanos(this, PAUSE_NS);
             }
         }
         reactor.onClose();
+    }
+
+    private void log(final Throwable failure) {
+        try {
+            LOG.error("{}: a cycle failed, going on", reactor.roleName(), failure);
+        } catch (final Throwable e) {
+            // Not even the log works (no memory, say): going on matters more.
+        }
     }
 }

@@ -158,10 +158,10 @@ public final class ServerBuilder {
                 tolerateSpaces,
                 trustedNetworks,
                 logTransactions);
-        final Delivery opened = deliveryFactory == null ? delivery : deliveryFactory.open(hostname);
-        if (opened.keepsContent()) {
+        if (deliveryFactory == null ? delivery.keepsContent() : deliveryFactory.keepsContent()) {
             config.requireRoomForLargestMessage();
         }
+        final Delivery opened = deliveryFactory == null ? delivery : deliveryFactory.open(hostname);
         return SmtpServer.start(config, opened, opened instanceof DiscardDelivery);
     }
 }

@@ -38,6 +38,10 @@ public record ServerConfig(
     private static final int GREATEST_REACTORS = 1024;
     private static final String HOSTNAME_FORM = "[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|\\[[0-9A-Fa-fIPv:.]+]";
 
+    private static final String LABEL_FORM = "[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?";
+    private static final String DOMAIN_FORM =
+            "\\*|\\[[0-9A-Za-z.:-]+]|" + LABEL_FORM + "(\\." + LABEL_FORM + ")*";
+
     /** @throws IllegalArgumentException with a message for the operator */
     public ServerConfig {
         listeners = List.copyOf(listeners);
@@ -45,6 +49,12 @@ public record ServerConfig(
         trustedNetworks = List.copyOf(trustedNetworks);
         if (listeners.isEmpty()) {
             throw new IllegalArgumentException("there is nothing to listen on");
+        }
+        for (final InetSocketAddress listener : listeners) {
+            if (listener.isUnresolved()) {
+                throw new IllegalArgumentException(
+                        "the host of '" + listener.getHostString() + ":" + listener.getPort() + "' is unknown");
+            }
         }
         if (hostname.length() > 255 || !hostname.matches(HOSTNAME_FORM)) {
             throw new IllegalArgumentException("'" + hostname + "' is not a host name");
@@ -60,6 +70,12 @@ public record ServerConfig(
         }
         if (queueCapacity < 2) {
             throw new IllegalArgumentException("queue capacity must be at least 2, not " + queueCapacity);
+        }
+        for (final String domain : acceptDomains) {
+            if (!domain.matches(DOMAIN_FORM)) {
+                throw new IllegalArgumentException("'" + domain + "' is not a domain to accept: write it like example.org"
+                        + " or [192.0.2.1], or * for all");
+            }
         }
         if (acceptDomains.isEmpty()) {
             for (final InetSocketAddress listener : listeners) {

@@ -71,6 +71,21 @@ public final class SmtpServer implements AutoCloseable {
         status = new ServerStatus(delivery.acknowledgementLevel().description(), budget, queue);
         final List<TransactionLogBuffer> logBuffers = new ArrayList<>();
         final List<List<ServerSocketChannel>> listeners = openListeners(config);
+        try {
+            addReactors(listeners, budget, logBuffers);
+        } catch (final IOException | RuntimeException | Error e) {
+            reactors.forEach(thread -> thread.reactor().onClose());
+            close(listeners);
+            throw e;
+        }
+        log = config.logTransactions() ? new TransactionLog(logBuffers) : null;
+    }
+
+    private void addReactors(
+            final List<List<ServerSocketChannel>> listeners,
+            final ConnectionBudget budget,
+            final List<TransactionLogBuffer> logBuffers)
+            throws IOException {
         final long instance = EnvelopeIds.newInstance(System.currentTimeMillis());
         final SessionProfile profile = profile(config, status);
         for (int i = 0; i < config.reactors(); i++) {
@@ -79,7 +94,7 @@ public final class SmtpServer implements AutoCloseable {
             final ReceiptQueue receipts =
                     new ReceiptQueue(Math.min(GREATEST_RECEIPT_CAPACITY, config.maxConnections()), reactor.doorbell());
             final EnvelopePool envelopes = new EnvelopePool(pool, receipts);
-            final HandOff handOff = inline ? new InlineHandOff(delivery) : new QueuedHandOff(queue, receipts);
+            final HandOff handOff = queue == null ? new InlineHandOff(delivery) : new QueuedHandOff(queue, receipts);
             final TransactionListener listener =
                     config.logTransactions() ? newBuffer(logBuffers) : TransactionListener.NONE;
             final SessionContext sessions = new SessionContext(
@@ -95,7 +110,6 @@ public final class SmtpServer implements AutoCloseable {
             status.add(reactor.metrics(), pool);
             reactors.add(new ReactorThread(reactor));
         }
-        log = config.logTransactions() ? new TransactionLog(logBuffers) : null;
     }
 
     /** A server with every default: loopback port 2525, discarding. See {@link ServerBuilder}. */
@@ -104,14 +118,20 @@ public final class SmtpServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server. It owns the delivery from now on and closes it.
+     * Starts a server. It owns the delivery from now on and closes it, also when it does not start.
      *
      * @param inline the delivery never blocks and is to run on the reactors' own threads
      * @throws IOException an address cannot be listened on; the message says which
      */
     static SmtpServer start(final ServerConfig config, final Delivery delivery, final boolean inline)
             throws IOException {
-        final SmtpServer server = new SmtpServer(config, delivery, inline);
+        final SmtpServer server;
+        try {
+            server = new SmtpServer(config, delivery, inline);
+        } catch (final IOException | RuntimeException | Error e) {
+            closeAfter(e, delivery);
+            throw e;
+        }
         if (server.log != null) {
             server.log.start();
         }
@@ -162,13 +182,22 @@ public final class SmtpServer implements AutoCloseable {
      * @param drainTimeout how long transactions under way may go on; messages that the delivery has are waited for a
      *     little longer
      * @return whether everything came to its own end in time
+     * @throws InterruptedException the caller was interrupted: what was under way is cut off, every thread told to end
      */
     public synchronized boolean stop(final Duration drainTimeout) throws IOException, InterruptedException {
         if (stopped) {
             return true;
         }
-        stopped = true;
         final long deadlineNs = System.nanoTime() + drainTimeout.toNanos();
+        stopped = true;
+        try {
+            return drain(deadlineNs);
+        } finally {
+            end();
+        }
+    }
+
+    private boolean drain(final long deadlineNs) throws InterruptedException {
         reactors.forEach(thread -> thread.reactor().requestDrain());
         final boolean inTime = awaitDrained(deadlineNs);
         if (!inTime) {
@@ -180,22 +209,37 @@ public final class SmtpServer implements AutoCloseable {
             if (!deliveryThread.stopWhenDrained(Math.max(0, graceEndNs - System.nanoTime()))) {
                 LOG.error("the delivery did not finish; what it has not acknowledged is still with the senders");
             }
-        } else {
-            delivery.close();
-        }
-        for (final ReactorThread thread : reactors) {
-            thread.stop();
-        }
-        if (log != null) {
-            log.stop();
         }
         return inTime;
     }
 
-    private boolean awaitDrained(final long deadlineNs) {
+    /** Ends every thread; after an interrupted or failed drain, too. They are all told before one is waited for. */
+    private void end() throws IOException, InterruptedException {
+        if (deliveryThread != null) {
+            deliveryThread.stopWhenDrained(0);
+        }
+        reactors.forEach(ReactorThread::requestStop);
+        try {
+            for (final ReactorThread thread : reactors) {
+                thread.awaitEnd();
+            }
+        } finally {
+            if (log != null) {
+                log.stop();
+            }
+            if (deliveryThread == null) {
+                delivery.close();
+            }
+        }
+    }
+
+    private boolean awaitDrained(final long deadlineNs) throws InterruptedException {
         while (!reactors.stream().allMatch(thread -> thread.reactor().isDrained())) {
             if (System.nanoTime() - deadlineNs >= 0) {
                 return false;
+            }
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted while transactions under way were waited for");
             }
             LockSupport.parkNanos(this, DRAIN_POLL_NS);
         }
@@ -216,15 +260,27 @@ public final class SmtpServer implements AutoCloseable {
                 }
                 addresses.add((InetSocketAddress) channels.get(0).getLocalAddress());
             } catch (final IOException e) {
-                for (final List<ServerSocketChannel> opened : byReactor) {
-                    for (final ServerSocketChannel channel : opened) {
-                        channel.close();
-                    }
-                }
+                close(byReactor);
                 throw new IOException("cannot listen on " + HostPort.format(address) + ": " + e.getMessage(), e);
             }
         }
         return byReactor;
+    }
+
+    private static void close(final List<List<ServerSocketChannel>> byReactor) throws IOException {
+        for (final List<ServerSocketChannel> channels : byReactor) {
+            for (final ServerSocketChannel channel : channels) {
+                channel.close();
+            }
+        }
+    }
+
+    private static void closeAfter(final Throwable failure, final Delivery delivery) {
+        try {
+            delivery.close();
+        } catch (final IOException | RuntimeException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private static SessionProfile profile(final ServerConfig config, final ServerStatus status) {
