@@ -19,7 +19,7 @@ final class DeliveryFactoryTest {
         final Path maildir = directory.resolve("a/mail:box");
         final DeliveryFactory factory = DeliveryFactory.parse("maildir:" + maildir);
         assertFalse(Files.exists(maildir), "parsing creates nothing");
-        assertTrue(factory.isBlocking());
+        assertTrue(factory.keepsContent());
         try (Delivery delivery = factory.open("mx.example")) {
             assertEquals("maildir:" + maildir, delivery.description());
             assertEquals(delivery.description(), factory.toString());
@@ -36,7 +36,7 @@ final class DeliveryFactoryTest {
     @Test
     void shouldOpenDiscard() throws IOException {
         final DeliveryFactory factory = DeliveryFactory.parse("discard:");
-        assertFalse(factory.isBlocking());
+        assertFalse(factory.keepsContent());
         assertEquals("discard:", factory.toString());
         try (Delivery delivery = factory.open("mx.example")) {
             assertEquals(AcknowledgementLevel.NONE, delivery.acknowledgementLevel());
