@@ -109,7 +109,8 @@ final class Connection {
             context.metrics.increment(Counter.LIMIT_MEMORY);
             close(CloseReason.MEMORY);
         } else if (failure instanceof IOException) {
-            close(CloseReason.CONNECTION_RESET);
+            // Once the last words are said, it ends for their reason however the client takes them.
+            close(closeReason == null ? CloseReason.CONNECTION_RESET : closeReason);
         } else {
             context.metrics.increment(Counter.INTERNAL_ERRORS);
             LOG.error("internal error, closing the connection of {}", session.peer(), failure);
