@@ -110,7 +110,8 @@ final class Connection {
             context.metrics.increment(Counter.LIMIT_MEMORY);
             close(CloseReason.MEMORY);
         } else if (failure instanceof IOException) {
-            close(CloseReason.CONNECTION_RESET);
+            // Once the last words are said, it ends for their reason however the client takes them.
+            close(closeReason == null ? CloseReason.CONNECTION_RESET : closeReason);
         } else {
             context.metrics.increment(Counter.INTERNAL_ERRORS);
             LOG.error("internal error, closing the connection of {}", session.peer(), failure);
@@ -301,11 +302,16 @@ final class Connection {
 
     /** Does what the session intends. */
     private void act(final long nowNs) throws IOException {
-        if (session.takeProgress()) {
+        if (session.takeProgress() && outbox.isEmpty()) {
             deadlineNs = nowNs + session.timeoutNs();
         }
         switch (session.intent()) {
-            case READ, FLUSH -> phase = Phase.READING;
+            case READ -> phase = Phase.READING;
+            case FLUSH -> {
+                // Tried just now, in vain. A second try might succeed and nobody would go on with what was kept.
+                phase = Phase.READING;
+                return;
+            }
             case AWAIT_RECEIPT -> phase = Phase.AWAITING_RECEIPT;
             case END_OF_DATA -> {
                 phase = Phase.AWAITING_ROOM;
@@ -325,11 +331,13 @@ final class Connection {
     /** The transaction has ended while the connection waited: goes on with what was kept. */
     private void goOn(final long nowNs) throws IOException {
         phase = Phase.READING;
-        deadlineNs = nowNs + session.timeoutNs();
-        if (session.intent() == Intent.READ && !kept.isEmpty() && outbox.isEmpty()) {
-            process(kept.block(), kept.from(), kept.block().length(), nowNs);
-        } else {
+        if (outbox.isEmpty()) {
+            deadlineNs = nowNs + session.timeoutNs();
+        }
+        if (session.intent() != Intent.READ || kept.isEmpty()) {
             act(nowNs);
+        } else if (outbox.isEmpty() || flush(nowNs)) {
+            process(kept.block(), kept.from(), kept.block().length(), nowNs);
         }
     }
 

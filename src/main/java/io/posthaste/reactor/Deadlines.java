@@ -31,6 +31,10 @@ final class Deadlines implements DeadlineTimerWheel.TimerHandler {
 
     /** Arms the connection's timer for its deadline. */
     void arm(final Connection connection, final long nowNs) {
+        if (wheel.timerCount() == 0) {
+            // Nobody was there: no need to walk through the time since.
+            wheel.currentTickTime(nowNs);
+        }
         final long timeoutNs = Math.min(connection.deadlineNs() - nowNs, shortestTimeoutNs);
         final long timerId = wheel.scheduleTimer(nowNs + timeoutNs);
         connections.put(timerId, connection);
@@ -66,6 +70,11 @@ final class Deadlines implements DeadlineTimerWheel.TimerHandler {
     /** Timers armed: one for each open connection. */
     int timerCount() {
         return (int) Math.max(wheel.timerCount(), connections.size());
+    }
+
+    /** When the tick looked at next begins. */
+    long tickTimeNs() {
+        return wheel.currentTickTime() - TICK_NS;
     }
 
     @Override

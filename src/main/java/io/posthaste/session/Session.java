@@ -321,6 +321,7 @@ public final class Session {
             ReplyEncoder.putHelloOk(out, context.profile.hostname());
         }
         context.metrics.replied(CODE_OK);
+        closeWhenDraining(out);
     }
 
     private void mail(final ByteBuffer in, final int from, final int to, final ByteBuffer out) {

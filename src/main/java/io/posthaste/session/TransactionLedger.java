@@ -6,10 +6,13 @@ import io.posthaste.envelope.EnvelopePool;
 import io.posthaste.metrics.Counter;
 import io.posthaste.metrics.ReactorMetrics;
 import io.posthaste.reply.Reply;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where every mail transaction ends, exactly once: it is counted, logged, and its envelope goes back to the pool. */
 final class TransactionLedger {
     private static final int ACCEPTED_CODE = 250;
+    private static final Logger LOG = LoggerFactory.getLogger(TransactionLedger.class);
 
     private final EnvelopePool envelopes;
     private final ReactorMetrics metrics;
@@ -66,7 +69,13 @@ final class TransactionLedger {
 
     private void end(
             final Envelope envelope, final TransactionOutcome outcome, final int replyCode, final long latencyNs) {
-        listener.onTransaction(envelope, outcome, replyCode, latencyNs);
+        try {
+            listener.onTransaction(envelope, outcome, replyCode, latencyNs);
+        } catch (final RuntimeException e) {
+            // A log that fails costs a line of the log, not the connection and never an envelope.
+            metrics.increment(Counter.INTERNAL_ERRORS);
+            LOG.error("the transaction listener failed", e);
+        }
         envelopes.release(envelope);
     }
 }

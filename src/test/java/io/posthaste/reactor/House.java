@@ -123,6 +123,7 @@ final class House implements AutoCloseable {
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
+        clients.removeIf(client -> !client.channel.isOpen());
         for (final Client client : clients) {
             client.pump();
         }
