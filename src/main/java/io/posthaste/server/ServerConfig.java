@@ -39,8 +39,7 @@ public record ServerConfig(
     private static final String HOSTNAME_FORM = "[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|\\[[0-9A-Fa-fIPv:.]+]";
 
     private static final String LABEL_FORM = "[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?";
-    private static final String DOMAIN_FORM =
-            "\\*|\\[[0-9A-Za-z.:-]+]|" + LABEL_FORM + "(\\." + LABEL_FORM + ")*";
+    private static final String DOMAIN_FORM = "\\*|\\[[0-9A-Za-z.:-]+]|" + LABEL_FORM + "(\\." + LABEL_FORM + ")*";
 
     /** @throws IllegalArgumentException with a message for the operator */
     public ServerConfig {
@@ -73,8 +72,8 @@ public record ServerConfig(
         }
         for (final String domain : acceptDomains) {
             if (!domain.matches(DOMAIN_FORM)) {
-                throw new IllegalArgumentException("'" + domain + "' is not a domain to accept: write it like example.org"
-                        + " or [192.0.2.1], or * for all");
+                throw new IllegalArgumentException("'" + domain
+                        + "' is not a domain to accept: write it like example.org" + " or [192.0.2.1], or * for all");
             }
         }
         if (acceptDomains.isEmpty()) {

@@ -177,7 +177,15 @@ class CommandLineTest {
     @Test
     void shouldCreateNothingForWrongArguments() {
         final Path maildir = directory.resolve("mail");
-        refused("posthaste: a message of ", "serve", "--memory", "8m", "--reactors", "1", "--deliver", "maildir:" + maildir);
+        refused(
+                "posthaste: a message of ",
+                "serve",
+                "--memory",
+                "8m",
+                "--reactors",
+                "1",
+                "--deliver",
+                "maildir:" + maildir);
         assertFalse(Files.exists(maildir));
     }
 
@@ -230,12 +238,20 @@ class CommandLineTest {
         Files.write(file, new byte[] {'a', '=', (byte) 0xff, (byte) 0xfe});
         refused("posthaste: cannot read the configuration file ", "serve", "--config", file.toString());
         refused("posthaste: cannot read the configuration file ", "serve", "--config", directory.toString());
-        refused("posthaste: cannot read the configuration file ", "serve", "--config", config("a=\\u00zz").toString());
+        refused(
+                "posthaste: cannot read the configuration file ",
+                "serve",
+                "--config",
+                config("a=\\u00zz").toString());
     }
 
     @Test
     void shouldRefuseAWrongValueInTheFile() throws IOException {
-        refused("posthaste: Invalid value for option '--memory'", "serve", "--config", config("memory = much").toString());
+        refused(
+                "posthaste: Invalid value for option '--memory'",
+                "serve",
+                "--config",
+                config("memory = much").toString());
     }
 
     @Test

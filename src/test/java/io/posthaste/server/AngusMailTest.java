@@ -98,8 +98,9 @@ class AngusMailTest {
     @Test
     void shouldTakeManyRecipients() throws Exception {
         start(builder());
-        final String[] recipients =
-                IntStream.range(0, 500).mapToObj(i -> "r" + i + "@server.example").toArray(String[]::new);
+        final String[] recipients = IntStream.range(0, 500)
+                .mapToObj(i -> "r" + i + "@server.example")
+                .toArray(String[]::new);
         send(plain("many", "x\r\n"), recipients);
         assertEquals(List.of(recipients), received.remove().recipients);
         assertEquals(1, server.status().count(Counter.MESSAGES_ACCEPTED));
@@ -114,7 +115,11 @@ class AngusMailTest {
         final SendFailedException failure = assertThrows(
                 SendFailedException.class,
                 () -> send(
-                        Session.getInstance(properties), message, "a@server.example", "b@other.example", "c@server.example"));
+                        Session.getInstance(properties),
+                        message,
+                        "a@server.example",
+                        "b@other.example",
+                        "c@server.example"));
         assertEquals(List.of("a@server.example", "c@server.example"), texts(failure.getValidSentAddresses()));
         assertEquals(List.of("b@other.example"), texts(failure.getInvalidAddresses()));
         assertEquals(List.of("a@server.example", "c@server.example"), received.remove().recipients);
@@ -124,8 +129,7 @@ class AngusMailTest {
     void shouldSendNothingWhenTheSenderWantsAllOrNone() throws Exception {
         start(builder().accept("server.example"));
         assertThrows(
-                SendFailedException.class,
-                () -> send(plain("none", "x\r\n"), "a@server.example", "b@other.example"));
+                SendFailedException.class, () -> send(plain("none", "x\r\n"), "a@server.example", "b@other.example"));
         assertTrue(received.isEmpty());
     }
 
@@ -194,9 +198,7 @@ class AngusMailTest {
     }
 
     private ServerBuilder builder() {
-        return SmtpServer.builder()
-                .listen("127.0.0.1", 0)
-                .deliverTo(envelope -> received.add(Received.of(envelope)));
+        return SmtpServer.builder().listen("127.0.0.1", 0).deliverTo(envelope -> received.add(Received.of(envelope)));
     }
 
     private MimeMessage plain(final String subject, final String text) throws MessagingException {

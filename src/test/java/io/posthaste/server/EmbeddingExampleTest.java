@@ -66,8 +66,8 @@ class EmbeddingExampleTest {
         final MimeBodyPart text = new MimeBodyPart();
         text.setText("Hello\r\n.\r\n..dots\r\nund Grüße\r\n", "UTF-8");
         final MimeBodyPart file = new MimeBodyPart();
-        file.setDataHandler(new jakarta.activation.DataHandler(
-                new ByteArrayDataSource(attachment, "application/octet-stream")));
+        file.setDataHandler(
+                new jakarta.activation.DataHandler(new ByteArrayDataSource(attachment, "application/octet-stream")));
         file.setFileName("random.bin");
         message.setContent(new MimeMultipart(text, file));
         Transport.send(message);
@@ -79,7 +79,8 @@ class EmbeddingExampleTest {
         assertEquals("sender@client.example", message.getFrom()[0].toString());
         final MimeMultipart parts = (MimeMultipart) message.getContent();
         assertEquals(2, parts.getCount());
-        assertEquals("Hello\r\n.\r\n..dots\r\nund Grüße\r\n", parts.getBodyPart(0).getContent());
+        assertEquals(
+                "Hello\r\n.\r\n..dots\r\nund Grüße\r\n", parts.getBodyPart(0).getContent());
         final BodyPart file = parts.getBodyPart(1);
         assertEquals("random.bin", file.getFileName());
         assertArrayEquals(attachment, file.getInputStream().readAllBytes());
@@ -96,8 +97,11 @@ class EmbeddingExampleTest {
         assertTrue(Files.exists(readme), "README.md is to show the example");
         final Matcher block = JAVA_BLOCK.matcher(Files.readString(readme, UTF_8));
         assertTrue(block.find(), "README.md is to show the example in a ```java block");
-        final List<String> shown =
-                block.group(1).lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+        final List<String> shown = block.group(1)
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
         assertEquals(String.join("\n", example(source())), String.join("\n", shown));
     }
 
@@ -112,8 +116,7 @@ class EmbeddingExampleTest {
     }
 
     private static String source() throws Exception {
-        return Files.readString(
-                root().resolve("src/test/java/io/posthaste/server/EmbeddingExampleTest.java"), UTF_8);
+        return Files.readString(root().resolve("src/test/java/io/posthaste/server/EmbeddingExampleTest.java"), UTF_8);
     }
 
     /** The directory with all modules: tests run in their module's, an IDE in either. */

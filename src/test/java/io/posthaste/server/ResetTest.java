@@ -38,7 +38,9 @@ class ResetTest {
         try (SmtpServer server = start(true)) {
             survives(server, client -> {});
             survives(server, client -> client.expects(220));
-            survives(server, client -> client.sends("EHLO half of a line without its e").sendsOctets(new byte[] {'x'}));
+            survives(
+                    server,
+                    client -> client.sends("EHLO half of a line without its e").sendsOctets(new byte[] {'x'}));
             survives(server, ResetTest::greet);
             survives(server, client -> greet(client).sendsOctets(new byte[] {'M', 'A', 'I', 'L'}));
             survives(server, client -> {
@@ -49,9 +51,11 @@ class ResetTest {
                 client.sends("RCPT TO:<b@server.example>").expects(250);
             });
             survives(server, client -> greet(client).begins("a@client.example", "b@server.example"));
-            survives(server, client -> greet(client)
-                    .begins("a@client.example", "b@server.example")
-                    .sends("x".repeat(900).concat("\r\n").repeat(20)));
+            survives(
+                    server,
+                    client -> greet(client)
+                            .begins("a@client.example", "b@server.example")
+                            .sends("x".repeat(900).concat("\r\n").repeat(20)));
             survives(server, client -> greet(client).mails("x"));
             survives(server, client -> greet(client).mails("x").sends("MAIL FROM:<>", "RCPT TO:<b@x.example>", "DATA"));
             survives(server, client -> greet(client).mails("x").expects(250));
@@ -82,7 +86,8 @@ class ResetTest {
             for (int i = 1; i < CONNECTIONS; i++) {
                 clients.add(RawClient.greeted(server.port()).mails("x".repeat(900)));
             }
-            Waiting.until(witness, "all with the delivery", () -> server.status().queueDepth() == CONNECTIONS - 1);
+            Waiting.until(
+                    witness, "all with the delivery", () -> server.status().queueDepth() == CONNECTIONS - 1);
             for (final RawClient client : clients) {
                 client.resets();
             }
@@ -101,9 +106,11 @@ class ResetTest {
     @Test
     void shouldOutliveResetsWhenNoContentIsKept() throws IOException, InterruptedException {
         try (SmtpServer server = start(false)) {
-            survives(server, client -> greet(client)
-                    .begins("a@client.example", "b@server.example")
-                    .sends("x".repeat(900).concat("\r\n").repeat(20)));
+            survives(
+                    server,
+                    client -> greet(client)
+                            .begins("a@client.example", "b@server.example")
+                            .sends("x".repeat(900).concat("\r\n").repeat(20)));
             survives(server, client -> greet(client).mails("x"));
             server.stop(Duration.ofMillis(1));
         }

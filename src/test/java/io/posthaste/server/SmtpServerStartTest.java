@@ -56,8 +56,7 @@ class SmtpServerStartTest {
             final IOException failure = assertThrows(
                     IOException.class,
                     () -> loopback(other.getLocalPort()).reactors(reactors).start());
-            assertOneLine(
-                    failure, "cannot listen on 127.0.0.1:" + other.getLocalPort() + ": Address already in use");
+            assertOneLine(failure, "cannot listen on 127.0.0.1:" + other.getLocalPort() + ": Address already in use");
         }
     }
 
@@ -67,7 +66,10 @@ class SmtpServerStartTest {
         final int port = freePort();
         final IOException failure = assertThrows(
                 IOException.class,
-                () -> loopback(port).listen("127.0.0.1", port).reactors(reactors).start());
+                () -> loopback(port)
+                        .listen("127.0.0.1", port)
+                        .reactors(reactors)
+                        .start());
         assertOneLine(failure, "cannot listen on 127.0.0.1:" + port + ": Address already in use");
         assertFree(port);
     }
@@ -113,7 +115,10 @@ class SmtpServerStartTest {
     void shouldRefuseToTakeMailForEveryDomainFromEveryone(final String host) {
         final IllegalArgumentException failure = assertThrows(
                 IllegalArgumentException.class,
-                () -> SmtpServer.builder().listen("127.0.0.1", 0).listen(host, 0).start());
+                () -> SmtpServer.builder()
+                        .listen("127.0.0.1", 0)
+                        .listen(host, 0)
+                        .start());
         assertOneLine(failure, "listening on ");
         assertTrue(failure.getMessage().contains("--accept DOMAIN"), failure.getMessage());
     }
@@ -216,7 +221,8 @@ class SmtpServerStartTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "maildir", "maildir:", "maildir: ", "mbox:/tmp/x", "discard", "discard:x", "maildir:a\0b"})
+    @ValueSource(
+            strings = {"", "maildir", "maildir:", "maildir: ", "mbox:/tmp/x", "discard", "discard:x", "maildir:a\0b"})
     void shouldRefuseADeliveryThatIsNone(final String uri) {
         final IllegalArgumentException failure =
                 assertThrows(IllegalArgumentException.class, () -> loopback(0).deliverTo(uri));

@@ -72,7 +72,9 @@ class SmtpServerStopTest {
             assertTrue(stop.get(10, TimeUnit.SECONDS));
             assertEquals(4, server.status().count(CloseReason.SHUTDOWN));
             assertEquals(0, server.status().openConnections());
-            assertTrue(Waiting.serverThreads().isEmpty(), () -> Waiting.serverThreads().toString());
+            assertTrue(
+                    Waiting.serverThreads().isEmpty(),
+                    () -> Waiting.serverThreads().toString());
         }
     }
 

@@ -159,8 +159,11 @@ class SmtpServerTest {
 
     @Test
     void shouldListenOnSeveralAddresses() throws IOException {
-        final SmtpServer server = start(
-                builder().listen("127.0.0.1", 0).listen("127.0.0.1", 0).reactors(2).deliverTo(nothing()));
+        final SmtpServer server = start(builder()
+                .listen("127.0.0.1", 0)
+                .listen("127.0.0.1", 0)
+                .reactors(2)
+                .deliverTo(nothing()));
         assertEquals(3, server.addresses().size());
         assertEquals(server.port(), server.addresses().get(0).getPort());
         assertNotEquals(server.port(), server.addresses().get(1).getPort());
@@ -176,8 +179,7 @@ class SmtpServerTest {
     @Test
     void shouldServeFromTwoReactors() throws IOException {
         final List<String> ids = Collections.synchronizedList(new ArrayList<>());
-        final SmtpServer server =
-                start(builder().reactors(2).deliverTo(envelope -> ids.add(envelope.id())));
+        final SmtpServer server = start(builder().reactors(2).deliverTo(envelope -> ids.add(envelope.id())));
         final List<RawClient> clients = new ArrayList<>();
         try {
             for (int i = 0; i < 32; i++) {
@@ -359,8 +361,7 @@ class SmtpServerTest {
     }
 
     /** A message as the handler saw it. */
-    private record Taken(
-            String id, String peer, String hello, String from, List<String> recipients, String content) {
+    private record Taken(String id, String peer, String hello, String from, List<String> recipients, String content) {
         static Taken of(final io.posthaste.envelope.Envelope envelope) throws IOException {
             return new Taken(
                     envelope.id(),

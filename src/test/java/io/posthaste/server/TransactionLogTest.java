@@ -49,19 +49,17 @@ class TransactionLogTest {
     @Test
     void shouldLogARefusedMessage() throws InterruptedException {
         buffer.onTransaction(envelope("", "b@server.example"), TransactionOutcome.REFUSED, 552, 0);
-        assertTrue(
-                onlyLine()
-                        .matches(ID + " outcome=refused code=552 peer=192\\.0\\.2\\.1 helo=\"client\\.example\""
-                                + " from=\"\" recipients=1 to=\"b@server\\.example\" size=0 latency_us=0"));
+        assertTrue(onlyLine()
+                .matches(ID + " outcome=refused code=552 peer=192\\.0\\.2\\.1 helo=\"client\\.example\""
+                        + " from=\"\" recipients=1 to=\"b@server\\.example\" size=0 latency_us=0"));
     }
 
     @Test
     void shouldLogAnAbortedTransactionWithoutRecipients() throws InterruptedException {
         buffer.onTransaction(envelope("a@client.example"), TransactionOutcome.ABORTED, 0, 0);
-        assertTrue(
-                onlyLine()
-                        .matches(ID + " outcome=aborted code=0 peer=192\\.0\\.2\\.1 helo=\"client\\.example\""
-                                + " from=\"a@client\\.example\" recipients=0 size=0 latency_us=0"));
+        assertTrue(onlyLine()
+                .matches(ID + " outcome=aborted code=0 peer=192\\.0\\.2\\.1 helo=\"client\\.example\""
+                        + " from=\"a@client\\.example\" recipients=0 size=0 latency_us=0"));
     }
 
     @Test
@@ -111,8 +109,9 @@ class TransactionLogTest {
         envelope.contentLength(Long.MAX_VALUE);
         buffer.onTransaction(envelope, TransactionOutcome.FAILED_TEMPORARILY, 451, Long.MAX_VALUE);
         final String line = onlyLine();
-        assertTrue(line.endsWith("@" + "d".repeat(63)
-                + ".example\" size=9223372036854775807 latency_us=9223372036854775"), line);
+        assertTrue(
+                line.endsWith("@" + "d".repeat(63) + ".example\" size=9223372036854775807 latency_us=9223372036854775"),
+                line);
         assertTrue(line.length() <= TransactionLogBuffer.LINE_OCTETS, line);
     }
 
@@ -157,7 +156,8 @@ class TransactionLogTest {
         final Envelope envelope = envelope("a@x");
         int sent = 0;
         while (sent < 3 * TransactionLogBuffer.LINES) {
-            final int most = Math.min(sent + TransactionLogBuffer.LINES / 2, lines.size() + TransactionLogBuffer.LINES / 2);
+            final int most =
+                    Math.min(sent + TransactionLogBuffer.LINES / 2, lines.size() + TransactionLogBuffer.LINES / 2);
             while (sent < Math.min(most, 3 * TransactionLogBuffer.LINES)) {
                 buffer.onTransaction(envelope, TransactionOutcome.ACCEPTED, 250, sent++);
             }
@@ -181,7 +181,8 @@ class TransactionLogTest {
                     if (line.contains("other@x")) {
                         other.countDown();
                     } else if (other.getCount() > 0) {
-                        // One line written, the next one there: this buffer is never empty. The log's thread is the only
+                        // One line written, the next one there: this buffer is never empty. The log's thread is the
+                        // only
                         // one that touches it.
                         busy.onTransaction(envelope, TransactionOutcome.ACCEPTED, 250, 0);
                     }

@@ -19,8 +19,7 @@ public final class Waiting {
     }
 
     /** Does one NOOP after the other on a greeted connection until the condition holds, so that the reactor turns. */
-    public static void until(final RawClient witness, final String what, final Condition condition)
-            throws IOException {
+    public static void until(final RawClient witness, final String what, final Condition condition) throws IOException {
         final long deadlineNs = System.nanoTime() + LIMIT.toNanos();
         while (!condition.holds()) {
             assertTrue(System.nanoTime() - deadlineNs < 0, () -> "waited in vain: " + what);
