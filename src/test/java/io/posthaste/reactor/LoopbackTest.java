@@ -227,6 +227,12 @@ final class LoopbackTest {
         }
     }
 
+    /** A server whose start failed half-way closes what it has. */
+    @Test
+    void shouldCloseBeforeItWasPrepared() throws IOException {
+        new Reactor("unprepared", System::nanoTime, 0).onClose();
+    }
+
     @Test
     void shouldCloseEverythingAtItsEnd() throws IOException {
         final List<ServerSocketChannel> listeners = Listener.open(ANY_PORT, 1);
