@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * splits. Every run must give the same replies and the same envelopes, and leave nothing behind.
  */
 final class DialogueRunner {
-    private static final int SHORT = 200;
+    private static final int SHORT = 160;
     /** Octets up to which every single split is tried; longer dialogues are split at so many places. */
     private static final int MOST_SPLITS = 2500;
 
