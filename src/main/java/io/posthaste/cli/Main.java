@@ -62,6 +62,7 @@ public final class Main implements Runnable {
         commandLine.setOut(out);
         commandLine.setErr(err);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setExpandAtFiles(false);
         commandLine.setParameterExceptionHandler(Main::onWrongArguments);
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
             command.getErr().println("posthaste: " + failure.getMessage());

@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
  * Blocks of two sizes within a fixed budget of direct memory.
  *
  * <p>The budget is divided into slabs of 1 MiB; a slab is allocated when it is first needed and cut into blocks of one
- * size. Memory is never given back and the budget never exceeded. Free blocks are stacked, so that the one taken next is the
+ * size, which it keeps: of every four slabs neither size gets the last one, so that a time of only small messages
+ * cannot leave a server without large blocks. Memory is never given back and the budget never exceeded. Free blocks are stacked, so that the one taken next is the
  * one last used and still in the processor's cache. When blocks of the size asked for have run out, the other size is
  * handed out: callers look at {@link Block#capacity()}.
  *
@@ -16,8 +17,14 @@ public final class BlockPool {
     /** Octets of a slab. */
     public static final int SLAB = 1024 * 1024;
 
+    /** One part in this many of the slabs is kept from either size, for the other. */
+    private static final int RESERVED_PART = 4;
+
     private final long budgetOctets;
+    private final long greatestShare;
     private long unallocatedSlabs;
+    private long smallSlabs;
+    private long largeSlabs;
     private long allocatedOctets;
     private Block freeSmall;
     private Block freeLarge;
@@ -28,22 +35,23 @@ public final class BlockPool {
     public BlockPool(final long budgetOctets) {
         unallocatedSlabs = Math.max(1, budgetOctets / SLAB);
         this.budgetOctets = unallocatedSlabs * SLAB;
+        greatestShare = unallocatedSlabs - unallocatedSlabs / RESERVED_PART;
     }
 
     /** Takes a small block, or a large one when there is no small one; null when the budget is used up. */
     public Block tryTakeSmall() {
-        if (freeSmall == null && !allocateSlab(Block.SMALL) && freeLarge == null) {
-            return null;
+        if (freeSmall != null || allocateSlab(Block.SMALL)) {
+            return popSmall();
         }
-        return freeSmall != null ? popSmall() : popLarge();
+        return freeLarge != null || allocateSlab(Block.LARGE) ? popLarge() : null;
     }
 
     /** Takes a large block, or a small one when there is no large one; null when the budget is used up. */
     public Block tryTakeLarge() {
-        if (freeLarge == null && !allocateSlab(Block.LARGE) && freeSmall == null) {
-            return null;
+        if (freeLarge != null || allocateSlab(Block.LARGE)) {
+            return popLarge();
         }
-        return freeLarge != null ? popLarge() : popSmall();
+        return freeSmall != null || allocateSlab(Block.SMALL) ? popSmall() : null;
     }
 
     /** Takes the block back; the caller owns it no longer. */
@@ -98,7 +106,8 @@ public final class BlockPool {
     }
 
     private boolean allocateSlab(final int blockSize) {
-        if (unallocatedSlabs == 0) {
+        final long slabsOfSize = blockSize == Block.SMALL ? smallSlabs : largeSlabs;
+        if (unallocatedSlabs == 0 || slabsOfSize >= greatestShare) {
             return false;
         }
         final ByteBuffer slab;
@@ -111,6 +120,8 @@ public final class BlockPool {
             return false;
         }
         unallocatedSlabs--;
+        smallSlabs += blockSize == Block.SMALL ? 1 : 0;
+        largeSlabs += blockSize == Block.LARGE ? 1 : 0;
         allocatedOctets += SLAB;
         freeOctets += SLAB;
         for (int offset = SLAB - blockSize; offset >= 0; offset -= blockSize) {

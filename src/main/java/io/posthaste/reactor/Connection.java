@@ -86,6 +86,9 @@ final class Connection {
             return;
         }
         leaveWaitingLists();
+        if (phase == Phase.LINGERING) {
+            context.lingering--;
+        }
         phase = Phase.CLOSED;
         context.out.clear();
         session.close();
@@ -115,19 +118,27 @@ final class Connection {
         } else {
             context.metrics.increment(Counter.INTERNAL_ERRORS);
             LOG.error("internal error, closing the connection of {}", session.peer(), failure);
-            sayInternalError();
+            sayLast(Reply.INTERNAL_ERROR);
             close(CloseReason.INTERNAL_ERROR);
         }
     }
 
-    /** Best effort: nothing can be said in the middle of another reply. */
-    private void sayInternalError() {
+    /** The drain timeout is over: says so if the client still listens, and closes. */
+    void cutOff() {
+        if (phase != Phase.CLOSING && phase != Phase.LINGERING) {
+            sayLast(Reply.SHUTTING_DOWN);
+        }
+        close(closeReason == null ? CloseReason.SHUTDOWN : closeReason);
+    }
+
+    /** Best effort, for a connection that is closed at once: nothing can be said in the middle of another reply. */
+    private void sayLast(final Reply reply) {
         if (phase == Phase.CLOSED || !outbox.isEmpty()) {
             return;
         }
         context.out.clear();
-        Reply.INTERNAL_ERROR.putTo(context.out);
-        context.metrics.replied(Reply.INTERNAL_ERROR.code());
+        reply.putTo(context.out);
+        context.metrics.replied(reply.code());
         try {
             channel.write(context.out.flip());
         } catch (final IOException e) {
@@ -412,6 +423,7 @@ final class Connection {
             socket.shutdownOutput();
         }
         phase = Phase.LINGERING;
+        context.lingering++;
         deadlineNs = nowNs + LINGER_NS;
         context.deadlines.rearm(this, nowNs);
         setInterest(SelectionKey.OP_READ);

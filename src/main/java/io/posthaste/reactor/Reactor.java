@@ -5,7 +5,6 @@ import io.posthaste.envelope.Envelope;
 import io.posthaste.envelope.EnvelopePool;
 import io.posthaste.envelope.ReceiptQueue;
 import io.posthaste.memory.BlockPool;
-import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.ReactorMetrics;
 import io.posthaste.policy.Limits;
 import io.posthaste.session.SessionContext;
@@ -171,7 +170,7 @@ public final class Reactor implements Agent {
         if (closeRequested) {
             closeAllButAwaiting();
         }
-        drained = context.open() == 0 && envelopes.inUse() == 0;
+        drained = context.open() == context.lingering && envelopes.inUse() == 0;
         return 0;
     }
 
@@ -253,7 +252,7 @@ public final class Reactor implements Agent {
         selector.wakeup();
     }
 
-    /** Whether a drain was asked for and nothing is open or in flight any more. Any thread. */
+    /** Whether a drain was asked for, every client has heard its last reply and nothing is in flight. Any thread. */
     public boolean isDrained() {
         return drained;
     }
@@ -275,7 +274,7 @@ public final class Reactor implements Agent {
     private void closeAllButAwaiting() {
         for (final Connection connection : connections()) {
             if (!connection.isAwaitingReceipt()) {
-                connection.close(CloseReason.SHUTDOWN);
+                connection.cutOff();
             }
         }
     }
@@ -296,7 +295,7 @@ public final class Reactor implements Agent {
             acceptor.close();
         }
         for (final Connection connection : connections()) {
-            connection.close(CloseReason.SHUTDOWN);
+            connection.cutOff();
         }
         if (context != null) {
             context.close();

@@ -69,7 +69,7 @@ class CommandLineTest {
         assertEquals(0, run("serve", "--help"));
         final String help = out.toString().replaceAll("\\s+", " ");
         assertTrue(help.contains("Default: 35m."), help);
-        assertTrue(help.contains("Default: 20000."), help);
+        assertTrue(help.contains("Default: 20000, or fewer"), help);
         assertTrue(help.contains("Default: maildir:./mail."), help);
         assertTrue(help.contains("--[no-]log-transactions"), help);
     }

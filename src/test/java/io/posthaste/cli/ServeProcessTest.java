@@ -65,6 +65,7 @@ class ServeProcessTest {
             try (RawClient client = RawClient.greeted(server.port())) {
                 client.sends("MAIL FROM:<a@client.example>").expects(250);
                 server.terminate();
+                client.expects(421);
                 client.expectsEnd();
                 assertEquals(143, server.exitCode());
                 assertTrue(server.errorLine("transactions were cut off").contains("WARN"));

@@ -113,4 +113,25 @@ final class BlockPoolTest {
         assertEquals(0, block.buffer().position());
         assertEquals(Block.SMALL, block.buffer().limit());
     }
+
+    @Test
+    void shouldKeepAShareOfTheBudgetForEachSize() {
+        final BlockPool pool = new BlockPool(4L * BlockPool.SLAB);
+        final List<Block> taken = new ArrayList<>();
+        while (pool.availableOctets() > BlockPool.SLAB) {
+            taken.add(pool.tryTakeSmall());
+        }
+        final Block large = pool.tryTakeLarge();
+        assertEquals(Block.LARGE, large.capacity());
+        pool.release(large);
+
+        // Small ones are still to be had, out of what is left.
+        Block block;
+        while ((block = pool.tryTakeSmall()) != null) {
+            taken.add(block);
+        }
+        assertEquals(0, pool.availableOctets());
+        taken.forEach(pool::release);
+        assertEquals(pool.budgetOctets(), pool.availableOctets());
+    }
 }

@@ -195,7 +195,28 @@ final class LoopbackTest {
             while (!house.reactor.isDrained()) {
                 house.steps();
             }
+            while (house.budget.open() > 0) {
+                house.steps();
+            }
             assertEquals(3, house.closes(CloseReason.SHUTDOWN));
+        }
+    }
+
+    @Test
+    void shouldNotWaitForClientsThatHaveHeardTheLastReply() throws IOException {
+        final List<ServerSocketChannel> listeners = Listener.open(ANY_PORT, 1);
+        try (House house = new House(Setup.INLINE, listeners);
+                SocketClient idle = SocketClient.to(listeners.get(0))) {
+            greeting(house, idle);
+            house.reactor.requestDrain();
+            assertTrue(idle.reads(house::steps, 1).get(0).startsWith("421"));
+            house.steps();
+            assertTrue(house.reactor.isDrained());
+            assertEquals(1, house.budget.open(), "it lingers");
+            idle.close();
+            while (house.budget.open() > 0) {
+                house.steps();
+            }
         }
     }
 

@@ -124,6 +124,7 @@ class SmtpServerStopTest {
             assertTrue(entered.await(10, TimeUnit.SECONDS));
             halfway.sends("MAIL FROM:<a@client.example>").expects(250);
             final CompletableFuture<Boolean> stop = stopAsync(server, Duration.ofMillis(100));
+            halfway.expects(421);
             halfway.expectsEnd();
             assertFalse(stop.isDone());
             leave.countDown();
@@ -146,6 +147,7 @@ class SmtpServerStopTest {
             final long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs);
             assertTrue(tookMs >= 5_000 && tookMs < 7_000, tookMs + " ms: the timeout and the grace of five seconds");
             // Not acknowledged: the sender keeps the message.
+            client.expects(421);
             client.expectsEnd();
             assertEquals(1, Waiting.serverThreads().size(), "only the handler's thread, which nobody can end");
         }
@@ -178,6 +180,7 @@ class SmtpServerStopTest {
             Thread.currentThread().interrupt();
             assertThrows(InterruptedException.class, () -> server.stop(LONG));
             assertFalse(Thread.interrupted());
+            client.expects(421);
             client.expectsEnd();
             Waiting.untilNoServerThreads();
         }
@@ -191,6 +194,7 @@ class SmtpServerStopTest {
             Thread.currentThread().interrupt();
             assertThrows(IOException.class, server::close);
             assertTrue(Thread.interrupted());
+            client.expects(421);
             client.expectsEnd();
         }
     }
