@@ -95,7 +95,7 @@ final class ProbeCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws InterruptedException {
         final List<ConformanceCase> cases = selected();
         final PrintWriter out = spec.commandLine().getOut();
         if (list) {
@@ -108,7 +108,7 @@ final class ProbeCommand implements Callable<Integer> {
         final List<CaseResult> results;
         try {
             results = prober.run(cases, prober.reconnoitre());
-        } catch (final Prober.UnreachableException e) {
+        } catch (final Prober.UnreachableException | IOException e) {
             throw error("cannot probe " + server + ": " + e.getMessage());
         }
         final ProbeReport report = new ProbeReport(results);

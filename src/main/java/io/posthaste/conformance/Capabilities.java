@@ -1,5 +1,6 @@
 package io.posthaste.conformance;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,16 +14,23 @@ public record Capabilities(Map<String, String> keywords) {
     /** A server without extensions. */
     public static final Capabilities NONE = new Capabilities(Map.of());
 
+    private static final int PREFIX_LENGTH = 4;
     private static final int GREATEST_SIZE_DIGITS = 18;
 
     public Capabilities {
         keywords = Map.copyOf(keywords);
     }
 
-    static Capabilities of(final ServerReply ehlo) {
+    /**
+     * Reads the answer to EHLO.
+     *
+     * @param lines of the reply, with their codes: {@code 250-SIZE 100}
+     */
+    public static Capabilities of(final List<String> lines) {
         final Map<String, String> keywords = new TreeMap<>();
-        for (int i = 1; i < ehlo.lines().size(); i++) {
-            final String[] words = ehlo.text(i).strip().split("\\s+", 2);
+        for (int i = 1; i < lines.size(); i++) {
+            final String text = lines.get(i).length() > PREFIX_LENGTH ? lines.get(i).substring(PREFIX_LENGTH) : "";
+            final String[] words = text.strip().split("\\s+", 2);
             keywords.put(words[0].toUpperCase(Locale.ROOT), words.length > 1 ? words[1] : "");
         }
         return new Capabilities(keywords);

@@ -105,6 +105,6 @@ record Expectation(String source, List<Pattern> codes, boolean orClose, List<Dem
     }
 
     private static boolean offers(final ServerReply reply, final String keyword) {
-        return Capabilities.of(reply).offers(keyword.toUpperCase(Locale.ROOT));
+        return Capabilities.of(reply.lines()).offers(keyword.toUpperCase(Locale.ROOT));
     }
 }

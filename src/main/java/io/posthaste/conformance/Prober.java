@@ -53,7 +53,7 @@ public record Prober(InetSocketAddress address, DialogueSettings settings, Durat
             }
             Capabilities capabilities = Capabilities.NONE;
             if (ehlo.code() == 250) {
-                capabilities = Capabilities.of(ehlo);
+                capabilities = Capabilities.of(ehlo.lines());
             } else {
                 send(peer, "HELO " + settings.hello());
                 require(replies, "HELO", 250);
@@ -124,7 +124,7 @@ public record Prober(InetSocketAddress address, DialogueSettings settings, Durat
     private static void require(final ReplyReader replies, final String what, final int code)
             throws IOException, UnreachableException {
         final ServerReply reply = replies.next();
-        if (reply == null || reply.code() != code || reply.fault() != null) {
+        if (reply == null || reply.code() / 100 != code / 100 || reply.fault() != null) {
             throw new UnreachableException("wanted " + code + " for " + what + ", but "
                     + (reply != null
                             ? "got " + reply
