@@ -29,7 +29,8 @@ public record Capabilities(Map<String, String> keywords) {
     public static Capabilities of(final List<String> lines) {
         final Map<String, String> keywords = new TreeMap<>();
         for (int i = 1; i < lines.size(); i++) {
-            final String text = lines.get(i).length() > PREFIX_LENGTH ? lines.get(i).substring(PREFIX_LENGTH) : "";
+            final String text =
+                    lines.get(i).length() > PREFIX_LENGTH ? lines.get(i).substring(PREFIX_LENGTH) : "";
             final String[] words = text.strip().split("\\s+", 2);
             keywords.put(words[0].toUpperCase(Locale.ROOT), words.length > 1 ? words[1] : "");
         }
