@@ -10,13 +10,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command line: {@code posthaste serve | sink | explain}. Exit codes: 0 done, 1 failed, 2 wrong arguments. */
+/** The command line: {@code posthaste serve | sink | explain | probe}. Exit codes: 0 done, 1 failed, 2 wrong arguments. */
 @Command(
         name = "posthaste",
         description = "An SMTP front-end: takes mail fast and says 250 only when the message is safe.",
-        subcommands = {ServeCommand.class, SinkCommand.class, ExplainCommand.class},
+        subcommands = {ServeCommand.class, SinkCommand.class, ExplainCommand.class, ProbeCommand.class},
         versionProvider = Main.Version.class,
-        synopsisSubcommandLabel = "(serve | sink | load | explain)",
+        synopsisSubcommandLabel = "(serve | sink | load | explain | probe)",
         footer = {"", "load, the load generator, has its own help: posthaste load --help"})
 public final class Main implements Runnable {
     @Option(
@@ -75,7 +75,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "say what to do: posthaste serve, sink, load or explain (--help)");
+                spec.commandLine(), "say what to do: posthaste serve, sink, load, explain or probe (--help)");
     }
 
     private static int onWrongArguments(final ParameterException failure, final String[] arguments) {

@@ -1,0 +1,36 @@
+package io.posthaste.conformance;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What the placeholders of the cases stand for.
+ *
+ * @param from a sender that the server takes, local-part@domain
+ * @param to a recipient that the server takes
+ * @param hello the name in EHLO and HELO
+ * @param capabilities what the server offers
+ */
+public record DialogueSettings(String from, String to, String hello, Capabilities capabilities) {
+    /** The same with what was learned of the server. */
+    public DialogueSettings with(final Capabilities offered) {
+        return new DialogueSettings(from, to, hello, offered);
+    }
+
+    Map<String, String> placeholders() {
+        final Map<String, String> result = new HashMap<>();
+        result.put("hello", hello);
+        putAddress(result, "from", from);
+        putAddress(result, "to", to);
+        result.put("size", Long.toString(capabilities.sizeLimit()));
+        result.put("size+1", Long.toString(capabilities.sizeLimit() + 1));
+        return result;
+    }
+
+    private static void putAddress(final Map<String, String> to, final String name, final String address) {
+        final int at = address.lastIndexOf('@');
+        to.put(name, address);
+        to.put(name + ".local", at < 0 ? address : address.substring(0, at));
+        to.put(name + ".domain", at < 0 ? "" : address.substring(at + 1));
+    }
+}

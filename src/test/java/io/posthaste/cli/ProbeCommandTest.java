@@ -1,0 +1,115 @@
+package io.posthaste.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.posthaste.server.SmtpServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ProbeCommandTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter errors = new StringWriter();
+
+    @Test
+    void shouldExitZeroForAServerThatKeepsToTheRules() throws IOException {
+        try (SmtpServer server = SmtpServer.builder().listen("127.0.0.1", 0).start()) {
+            assertEquals(0, probe("127.0.0.1:" + server.port(), "--only", "commands.*"), errors.toString());
+        }
+        assertTrue(out.toString().matches("(?s)group .*\ncommands .*\ntotal .*\n"), out.toString());
+    }
+
+    @Test
+    void shouldExitOneForAServerThatViolatesAMust() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            final Thread server = new Thread(() -> serveYesMan(socket), "yes-man");
+            server.start();
+            assertEquals(1, probe("127.0.0.1:" + socket.getLocalPort(), "--only", "sequence.rcpt-first", "--verbose"));
+        }
+        assertTrue(out.toString().contains("MUST sequence.rcpt-first: "), out.toString());
+        assertTrue(out.toString().contains("    came     250 yes\n"), out.toString());
+        assertTrue(out.toString().contains("      C: RCPT TO:<postmaster>"), out.toString());
+    }
+
+    @Test
+    void shouldExitTwoWhenThereIsNoServer() throws IOException {
+        final int port;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+        assertEquals(2, probe("127.0.0.1:" + port));
+        assertTrue(errors.toString().matches("posthaste: cannot probe 127.0.0.1:\\d+: [^\n]+\n"), errors.toString());
+    }
+
+    @Test
+    void shouldExitTwoWhenTheServerDoesNotTakeTheRecipient() throws IOException {
+        try (SmtpServer server = SmtpServer.builder()
+                .listen("127.0.0.1", 0)
+                .accept("example.org")
+                .start()) {
+            assertEquals(2, probe("127.0.0.1:" + server.port(), "--to", "a@example.net"));
+        }
+        assertTrue(errors.toString().contains("choose one with --to"), errors.toString());
+    }
+
+    @Test
+    void shouldRefuseWrongArgumentsInOneLine() {
+        for (final List<String> wrong : List.of(
+                List.<String>of(),
+                List.of("nowhere"),
+                List.of("127.0.0.1:2525", "--only", "nothing.*"),
+                List.of("127.0.0.1:2525", "--parallel", "0"),
+                List.of("127.0.0.1:2525", "--timeout", "soon"),
+                List.of("127.0.0.1:2525", "--unknown"))) {
+            errors.getBuffer().setLength(0);
+            assertEquals(2, probe(wrong.toArray(String[]::new)), wrong.toString());
+            assertTrue(errors.toString().matches("posthaste: [^\n]+\n"), errors.toString());
+        }
+    }
+
+    @Test
+    void shouldListTheCases() {
+        assertEquals(0, probe("--list", "--only", "smuggling.body.lf-dot-lf.*"));
+        assertEquals(2, out.toString().lines().count(), out.toString());
+        assertTrue(out.toString().startsWith("MUST   smuggling.body.lf-dot-lf.transaction: "), out.toString());
+    }
+
+    private int probe(final String... arguments) {
+        final String[] all = new String[arguments.length + 1];
+        all[0] = "probe";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        return Main.run(all, Map.of(), new PrintWriter(out), new PrintWriter(errors, true));
+    }
+
+    /** Says yes to everything, until the socket is closed. */
+    private static void serveYesMan(final ServerSocket socket) {
+        while (!socket.isClosed()) {
+            try (Socket client = socket.accept();
+                    BufferedReader in = new BufferedReader(
+                            new InputStreamReader(client.getInputStream(), StandardCharsets.ISO_8859_1))) {
+                say(client, "220 yes");
+                String line = in.readLine();
+                while (line != null) {
+                    say(client, line.equals("QUIT") ? "221 yes" : "250 yes");
+                    line = line.equals("QUIT") ? null : in.readLine();
+                }
+            } catch (final IOException e) {
+                // The next client, or the end of the test.
+            }
+        }
+    }
+
+    private static void say(final Socket client, final String line) throws IOException {
+        client.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
+    }
+}
