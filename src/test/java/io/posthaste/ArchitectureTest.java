@@ -52,7 +52,9 @@ final class ArchitectureTest {
                             "reactor",
                             "delivery")),
             // Limits are configuration: their defaults and ranges are told by the command line.
-            Map.entry("cli", Set.of("server", "reply", "policy", "delivery"))));
+            // Judges any server, so it shares nothing with ours.
+            Map.entry("conformance", Set.of()),
+            Map.entry("cli", Set.of("server", "reply", "policy", "delivery", "conformance"))));
 
     /** Who may use which library, by the prefix of its packages. */
     private static final Map<String, Set<String>> LIBRARY_USERS = new TreeMap<>(Map.of(

@@ -205,8 +205,8 @@ final class LoopbackTest {
     @Test
     void shouldNotWaitForClientsThatHaveHeardTheLastReply() throws IOException {
         final List<ServerSocketChannel> listeners = Listener.open(ANY_PORT, 1);
-        try (House house = new House(Setup.INLINE, listeners);
-                SocketClient idle = SocketClient.to(listeners.get(0))) {
+        try (House house = new House(Setup.INLINE, listeners)) {
+            final SocketClient idle = SocketClient.to(listeners.get(0));
             greeting(house, idle);
             house.reactor.requestDrain();
             assertTrue(idle.reads(house::steps, 1).get(0).startsWith("421"));
