@@ -62,8 +62,7 @@ final class Transaction {
                 peer.literal().length,
                 greeting.name(),
                 greeting.nameLength(),
-                greeting.isExtended(),
-                arguments.bodyType() == BodyType.EIGHT_BIT_MIME);
+                traits(greeting, arguments));
         final PathParser path = arguments.path();
         if (!begun || !taken.reversePath(in, path.mailboxStart(), path.mailboxEnd())) {
             context.envelopes.release(taken);
@@ -74,6 +73,11 @@ final class Transaction {
         recipientRefused = false;
         context.metrics.increment(Counter.TRANSACTIONS);
         return Reply.SENDER_OK;
+    }
+
+    private static int traits(final Greeting greeting, final MailArguments arguments) {
+        return (greeting.isExtended() ? Envelope.EXTENDED : 0)
+                | (arguments.bodyType() == BodyType.EIGHT_BIT_MIME ? Envelope.EIGHT_BIT : 0);
     }
 
     /** RCPT with the arguments in [from, to): adds a recipient if the reply is {@link Reply#RECIPIENT_OK}. */

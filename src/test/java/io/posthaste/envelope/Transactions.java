@@ -37,7 +37,13 @@ public final class Transactions {
         final byte[] peerOctets = octets(peer);
         final byte[] helloOctets = octets(hello);
         assertTrue(envelope.begin(
-                ids, EPOCH_MS, peerOctets, peerOctets.length, helloOctets, helloOctets.length, extended, false));
+                ids,
+                EPOCH_MS,
+                peerOctets,
+                peerOctets.length,
+                helloOctets,
+                helloOctets.length,
+                extended ? Envelope.EXTENDED : 0));
         final ByteBuffer path = ByteBuffer.wrap(octets(reversePath));
         assertTrue(envelope.reversePath(path, 0, path.limit()));
         for (final String recipient : recipients) {
