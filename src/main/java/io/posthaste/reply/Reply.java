@@ -65,7 +65,19 @@ public enum Reply {
     /** The value of SIZE is not a number of 1 to 20 digits. */
     MALFORMED_SIZE(501, "5.5.4", "Malformed SIZE: write SIZE= and the number of octets, 1 to 20 digits"),
     /** The value of BODY is unknown. */
-    UNKNOWN_BODY_TYPE(501, "5.5.4", "Unknown BODY type: write BODY=7BIT or BODY=8BITMIME"),
+    UNKNOWN_BODY_TYPE(
+            501, "5.5.4", "Unknown BODY type: write BODY=7BIT, or 8BITMIME or BINARYMIME where EHLO lists them"),
+    /** The value of RET is unknown (RFC 3461 section 4.3). */
+    MALFORMED_RET(501, "5.5.4", "Malformed RET: write RET=FULL or RET=HDRS"),
+    /** The value of ENVID is not xtext, or too long (RFC 3461 section 4.4). */
+    MALFORMED_ENVID(501, "5.5.4", "Malformed ENVID: write at most 100 visible characters, others as + and hex digits"),
+    /** The value of NOTIFY is malformed (RFC 3461 section 4.1). */
+    MALFORMED_NOTIFY(501, "5.5.4", "Malformed NOTIFY: write NEVER, or SUCCESS, FAILURE and DELAY with commas between"),
+    /** The value of ORCPT is malformed, or too long (RFC 3461 section 4.2). */
+    MALFORMED_ORCPT(501, "5.5.4", "Malformed ORCPT: write ORCPT=rfc822;address, at most 500 octets, encoded as xtext"),
+    /** The first argument of BDAT is not a number (RFC 3030 section 2). */
+    MALFORMED_CHUNK_SIZE(
+            501, "5.5.4", "Malformed chunk size: write BDAT and the number of octets, then LAST with the last chunk"),
     /** The command needs an argument. HELO and EHLO have {@link #MISSING_HELLO_NAME}. */
     MISSING_ARGUMENT(501, "5.5.4", "Argument missing: HELP with the name of the command shows its syntax"),
     /** The command takes no argument. */
@@ -130,13 +142,18 @@ public enum Reply {
     RECIPIENT_MALFORMED_ADDRESS_LITERAL(
             501, "5.1.3", "Malformed address literal of the recipient: write [192.0.2.1] or [IPv6:2001:db8::1]"),
     /**
-     * An octet above 127 in the reverse-path. A syntax error here: 5.6.7 is for servers that offer SMTPUTF8 (RFC 6531
-     * section 3.5), and this one does not.
+     * An octet above 127 in the reverse-path, and no SMTPUTF8 with MAIL. A syntax error here, as without that keyword the
+     * grammar is that of RFC 5321; 5.6.7 would say that no such address is permitted (RFC 6531 section 3.5).
      */
-    SENDER_NON_ASCII(501, "5.1.7", "Sender address is not ASCII and SMTPUTF8 is not offered: use an ASCII address"),
+    SENDER_NON_ASCII(501, "5.1.7", "Sender address is not ASCII: MAIL needs SMTPUTF8 for that, if EHLO lists it"),
     /** An octet above 127 in the forward-path; see {@link #SENDER_NON_ASCII}. */
-    RECIPIENT_NON_ASCII(
-            501, "5.1.3", "Recipient address is not ASCII and SMTPUTF8 is not offered: use an ASCII address"),
+    RECIPIENT_NON_ASCII(501, "5.1.3", "Recipient address is not ASCII: MAIL needs SMTPUTF8 for that, if EHLO lists it"),
+    /** The reverse-path with SMTPUTF8 (RFC 3629 section 4). */
+    SENDER_MALFORMED_UTF8(
+            501, "5.1.7", "Sender address is not well-formed UTF-8: encode it anew, or use an ASCII address"),
+    /** The forward-path with SMTPUTF8 (RFC 3629 section 4). */
+    RECIPIENT_MALFORMED_UTF8(
+            501, "5.1.3", "Recipient address is not well-formed UTF-8: encode it anew, or use an ASCII address"),
 
     /** A parameter of MAIL or RCPT whose extension EHLO did not offer (RFC 5321 section 4.1.1.11). */
     UNKNOWN_PARAMETER(555, "5.5.4", "Unknown parameter: use only those of the extensions that EHLO lists"),

@@ -99,7 +99,10 @@ final class SyntaxPages {
                     "RFC 5321 section 4.1.2 (syntax of arguments)",
                     "RFC 5321 section 3.3 (no space beside the colon)",
                     "RFC 1870 section 3 (SIZE)",
-                    "RFC 6152 section 2 (BODY)");
+                    "RFC 6152 section 2 (BODY)",
+                    "RFC 3030 section 2 (BDAT)",
+                    "RFC 3461 section 4 (RET, ENVID, NOTIFY, ORCPT)",
+                    "RFC 6531 section 3.3 (SMTPUTF8)");
 
     private static final CodePage NOT_IMPLEMENTED = page(502, "Command not implemented")
             .means("SMTP knows the command, but this server does not offer it.")

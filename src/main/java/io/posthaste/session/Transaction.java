@@ -9,7 +9,9 @@ import io.posthaste.policy.Limits;
 import io.posthaste.reply.Reply;
 import io.posthaste.wire.ArgumentError;
 import io.posthaste.wire.BodyType;
+import io.posthaste.wire.Extension;
 import io.posthaste.wire.MailArguments;
+import io.posthaste.wire.ParameterOptions;
 import io.posthaste.wire.PathParser;
 import io.posthaste.wire.RcptArguments;
 import java.nio.ByteBuffer;
@@ -21,6 +23,7 @@ import java.nio.ByteBuffer;
 final class Transaction {
     private final SessionContext context;
     private final Limits limits;
+    private final ParameterOptions parameterOptions;
     private final ContentReceiver content = new ContentReceiver();
     private Envelope envelope;
     private boolean recipientRefused;
@@ -28,6 +31,8 @@ final class Transaction {
     Transaction(final SessionContext context) {
         this.context = context;
         limits = context.profile.limits();
+        parameterOptions =
+                ParameterOptions.of(context.profile.toleratesSpaces(), Extension.SIZE, Extension.EIGHT_BIT_MIME);
     }
 
     /** Whether MAIL was accepted and the end not reached. */
@@ -46,7 +51,7 @@ final class Transaction {
     /** MAIL with the arguments in [from, to): opens the transaction if the reply is {@link Reply#SENDER_OK}. */
     Reply begin(final ByteBuffer in, final int from, final int to, final Peer peer, final Greeting greeting) {
         final MailArguments arguments = context.mailArguments;
-        final ArgumentError error = arguments.parse(in, from, to, context.profile.toleratesSpaces());
+        final ArgumentError error = arguments.parse(in, from, to, parameterOptions);
         if (error != ArgumentError.NONE) {
             return ArgumentReplies.sender(error);
         }
@@ -92,7 +97,7 @@ final class Transaction {
 
     private Reply refusalOfRecipient(final ByteBuffer in, final int from, final int to) {
         final RcptArguments arguments = context.rcptArguments;
-        final ArgumentError error = arguments.parse(in, from, to, context.profile.toleratesSpaces());
+        final ArgumentError error = arguments.parse(in, from, to, parameterOptions, false);
         if (error != ArgumentError.NONE) {
             return ArgumentReplies.recipient(error);
         }
