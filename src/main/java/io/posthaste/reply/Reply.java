@@ -22,6 +22,8 @@ public enum Reply {
     RESET_OK(250, "2.0.0", "Reset, no transaction is open"),
     /** NOOP. */
     NOOP_OK(250, "2.0.0", "OK"),
+    /** RFC 3030 section 2: a chunk that is not the last is here. */
+    CHUNK_OK(250, "2.0.0", "Chunk OK"),
     /** DATA was taken: content follows. */
     START_DATA(354, "", "End data with <CR><LF>.<CR><LF>"),
     /** QUIT. */
@@ -168,6 +170,10 @@ public enum Reply {
     RCPT_FIRST(503, "5.5.1", "Name a recipient first: send RCPT, then DATA"),
     /** DATA without a transaction. */
     MAIL_BEFORE_DATA(503, "5.5.1", "No transaction is open: send MAIL, then RCPT, then DATA"),
+    /** RFC 3030 section 2: RCPT or DATA between the chunks of a message. */
+    CHUNKS_UNDER_WAY(503, "5.5.1", "Message has begun with BDAT: end it with BDAT ... LAST, or give it up with RSET"),
+    /** RFC 3030 section 3: BODY=BINARYMIME and DATA do not go together. */
+    BINARY_NEEDS_BDAT(503, "5.5.1", "BODY=BINARYMIME was declared: send the message with BDAT"),
     /** MAIL within a transaction. */
     NESTED_MAIL(503, "5.5.1", "A transaction is open already: complete it with DATA, or send RSET to start over"),
     /** DATA after every RCPT was refused. */
@@ -207,6 +213,8 @@ public enum Reply {
     SHUTTING_DOWN(421, "4.3.2", "Shutting down, closing connection: try again later"),
     /** No input for too long (RFC 5321 section 4.5.3.2.7). */
     IDLE_TIMEOUT(421, "4.4.2", "Idle for too long, closing connection"),
+    /** BDAT without a readable size: where the chunk ends cannot be known, and its octets must not be run as commands. */
+    LOST_STEP(421, "4.5.2", "Chunk size unreadable, cannot tell content from commands: closing"),
     /** A fault of the server. */
     INTERNAL_ERROR(421, "4.3.0", "Internal error, closing connection: try again later");
 
