@@ -2,7 +2,7 @@ package io.posthaste.jmh;
 
 /** Spinning, but not for ever: where there are fewer cores than threads, the other side gets this one now and then. */
 final class Patience {
-    private static final int SPINS = 20_000;
+    private static final int SPINS = 1_000;
 
     private int spins;
 

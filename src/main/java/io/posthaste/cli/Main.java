@@ -49,6 +49,15 @@ public final class Main implements Runnable {
             final Map<String, String> environment,
             final PrintWriter out,
             final PrintWriter err) {
+        return commandLine(arguments, environment, out, err).execute(arguments);
+    }
+
+    /** What {@link #run} executes. */
+    static CommandLine commandLine(
+            final String[] arguments,
+            final Map<String, String> environment,
+            final PrintWriter out,
+            final PrintWriter err) {
         final CommandLine commandLine = new CommandLine(new Main());
         commandLine.setOut(out);
         commandLine.setErr(err);
@@ -59,7 +68,7 @@ public final class Main implements Runnable {
             return CommandLine.ExitCode.SOFTWARE;
         });
         commandLine.setDefaultValueProvider(new OptionDefaults(environment, arguments));
-        return commandLine.execute(arguments);
+        return commandLine;
     }
 
     @Override

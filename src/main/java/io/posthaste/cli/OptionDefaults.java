@@ -5,6 +5,7 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -19,7 +20,7 @@ import picocli.CommandLine.ParameterException;
  * Where an option's value comes from when it is not on the command line: the environment ({@code POSTHASTE_MAX_CONNECTIONS}
  * for {@code --max-connections}), then the properties file named by {@code --config} ({@code max-connections = 100}), then
  * the built-in default. A key in the file that no option has is an error: it would otherwise be a setting believed and not
- * in force.
+ * in force. Who asks for help gets the built-in defaults, however broken the configuration is.
  */
 final class OptionDefaults implements IDefaultValueProvider {
     private static final String CONFIG = "--config";
@@ -27,16 +28,19 @@ final class OptionDefaults implements IDefaultValueProvider {
 
     private final Map<String, String> environment;
     private final String file;
+    private final boolean helps;
     private Properties properties;
 
     OptionDefaults(final Map<String, String> environment, final String[] arguments) {
         this.environment = environment;
         this.file = configFile(environment, arguments);
+        this.helps = List.of(arguments).contains("--help") || List.of(arguments).contains("-h");
     }
 
     @Override
     public String defaultValue(final ArgSpec argument) {
-        if (!(argument instanceof OptionSpec option)
+        if (helps
+                || !(argument instanceof OptionSpec option)
                 || option.usageHelp()
                 || option.versionHelp()
                 || option.longestName().equals(CONFIG)) {
@@ -45,9 +49,10 @@ final class OptionDefaults implements IDefaultValueProvider {
         final String key = option.longestName().substring(2);
         final String variable = environment.get(
                 ENVIRONMENT_PREFIX + key.toUpperCase(Locale.ROOT).replace('-', '_'));
-        return variable != null
+        final String value = variable != null
                 ? variable
                 : properties(option.command().commandLine()).getProperty(key);
+        return value == null ? null : value.strip();
     }
 
     private Properties properties(final CommandLine commandLine) {
@@ -70,7 +75,9 @@ final class OptionDefaults implements IDefaultValueProvider {
         final CommandLine root = commandLine.getParent() == null ? commandLine : commandLine.getParent();
         for (final CommandLine command : root.getSubcommands().values()) {
             for (final OptionSpec option : command.getCommandSpec().options()) {
-                unknown.remove(option.longestName().substring(2));
+                if (!option.usageHelp() && !option.longestName().equals(CONFIG)) {
+                    unknown.remove(option.longestName().substring(2));
+                }
             }
         }
         if (!unknown.isEmpty()) {

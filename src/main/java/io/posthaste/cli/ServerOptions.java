@@ -92,6 +92,7 @@ final class ServerOptions {
 
     @Option(
             names = "--tolerate-spaces",
+            fallbackValue = "true",
             description = "Take stray spaces in MAIL and RCPT, as old senders write them: MAIL FROM: <a@b>.")
     private boolean tolerateSpaces;
 

@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,12 +22,29 @@ final class TransactionLog {
     private static final Logger LOG = LoggerFactory.getLogger(LOGGER_NAME);
 
     private final List<TransactionLogBuffer> buffers;
+    private final Consumer<String> writer;
+    private final LongConsumer lossReporter;
     private final Thread thread;
-    private long droppedReported;
+    private long unwritten;
+    private long lossReported;
     private volatile boolean stopped;
 
     TransactionLog(final List<TransactionLogBuffer> buffers) {
+        this(
+                buffers,
+                line -> LOG.info(line),
+                lines -> LOG.warn("{} lines of the transaction log were dropped: writing it did not keep up", lines));
+    }
+
+    /**
+     * @param writer takes each line
+     * @param lossReporter takes how many lines were lost since the last report
+     */
+    TransactionLog(
+            final List<TransactionLogBuffer> buffers, final Consumer<String> writer, final LongConsumer lossReporter) {
         this.buffers = buffers;
+        this.writer = writer;
+        this.lossReporter = lossReporter;
         thread = new Thread(this::run, "posthaste-log");
         thread.setDaemon(true);
     }
@@ -49,35 +68,45 @@ final class TransactionLog {
             for (final TransactionLogBuffer buffer : buffers) {
                 written += write(buffer);
             }
-            reportDropped();
+            reportLoss();
             if (written == 0 && !last) {
                 LockSupport.parkNanos(this, REST_NS);
             }
         }
     }
 
-    private static int write(final TransactionLogBuffer buffer) {
+    /** No more than the buffer can hold at once: a busy reactor must not keep the others' lines waiting. */
+    private int write(final TransactionLogBuffer buffer) {
         int written = 0;
-        ByteBuffer line = buffer.poll();
-        while (line != null) {
-            LOG.info(new String(line.array(), 0, line.limit(), StandardCharsets.UTF_8));
+        ByteBuffer line;
+        while (written < TransactionLogBuffer.LINES && (line = buffer.poll()) != null) {
+            write(new String(line.array(), 0, line.limit(), StandardCharsets.UTF_8));
             buffer.giveBack(line);
             written++;
-            line = buffer.poll();
         }
         return written;
     }
 
-    private void reportDropped() {
-        long dropped = 0;
-        for (final TransactionLogBuffer buffer : buffers) {
-            dropped += buffer.dropped();
+    private void write(final String line) {
+        try {
+            writer.accept(line);
+        } catch (final RuntimeException e) {
+            unwritten++;
         }
-        if (dropped > droppedReported) {
-            LOG.warn(
-                    "{} lines of the transaction log were dropped: writing it did not keep up",
-                    dropped - droppedReported);
-            droppedReported = dropped;
+    }
+
+    private void reportLoss() {
+        long lost = unwritten;
+        for (final TransactionLogBuffer buffer : buffers) {
+            lost += buffer.dropped();
+        }
+        if (lost > lossReported) {
+            try {
+                lossReporter.accept(lost - lossReported);
+                lossReported = lost;
+            } catch (final RuntimeException e) {
+                // The logger fails: it is told again with the next lines.
+            }
         }
     }
 }

@@ -1,0 +1,132 @@
+package io.posthaste.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.posthaste.server.RawClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program as a process: what it prints, where it puts mail, and how it ends. */
+@Timeout(60)
+class ServeProcessTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void shouldDrainAtSigterm() throws Exception {
+        try (ServerProcess server = ServerProcess.start(
+                directory, Map.of(), "serve", "--listen", "127.0.0.1:0", "--hostname", "mx.example", "--reactors=2")) {
+            final String announcement = server.outputLine();
+            assertTrue(
+                    announcement.matches("posthaste: listening on 127\\.0\\.0\\.1:\\d+, delivering to maildir:\\./mail"
+                            + " \\(acknowledged after fsync\\)"),
+                    announcement);
+            final int port = Integer.parseInt(announcement.replaceAll(".*127\\.0\\.0\\.1:(\\d+),.*", "$1"));
+            try (RawClient client = RawClient.greeted(port);
+                    RawClient idle = RawClient.greeted(port)) {
+                client.begins("a@client.example", "b@server.example").sends("first half");
+                server.terminate();
+                idle.expects(421);
+                idle.expectsEnd();
+                idle.hangsUp();
+                assertTrue(server.isAlive());
+                client.sends("second half", ".");
+                final String id = client.expects(250).get(0).replace("2.0.0 OK id=", "");
+                client.expects(421);
+                client.expectsEnd();
+                client.hangsUp();
+                assertEquals(143, server.exitCode());
+
+                final List<Path> files = messages(directory.resolve("mail"));
+                assertEquals(1, files.size());
+                assertTrue(files.get(0).getFileName().toString().contains("." + id + "."), files.toString());
+                assertTrue(Files.readString(files.get(0)).endsWith("first half\r\nsecond half\r\n"));
+                assertEquals(null, server.outputLine(), "one line of output is the contract");
+                // Serve logs transactions, unless told otherwise.
+                final String line = server.errorLine("outcome=accepted");
+                assertTrue(line.contains("id=" + id + " outcome=accepted code=250 peer=127.0.0.1"), line);
+            }
+        }
+    }
+
+    @Test
+    void shouldCutOffAtTheEndOfTheDrainTimeout() throws Exception {
+        try (ServerProcess server = ServerProcess.start(
+                directory, Map.of(), "sink", "--listen", "127.0.0.1:0", "--drain-timeout", "300ms")) {
+            try (RawClient client = RawClient.greeted(server.port())) {
+                client.sends("MAIL FROM:<a@client.example>").expects(250);
+                server.terminate();
+                client.expectsEnd();
+                assertEquals(143, server.exitCode());
+                assertTrue(server.errorLine("transactions were cut off").contains("WARN"));
+            }
+        }
+    }
+
+    @Test
+    void shouldLogTheTransactionsOfASinkWhenTheEnvironmentAsksForIt() throws Exception {
+        try (ServerProcess server = ServerProcess.start(
+                directory, Map.of("POSTHASTE_LOG_TRANSACTIONS", "true"), "sink", "--listen", "127.0.0.1:0")) {
+            mailOne(server.port());
+            assertTrue(server.errorLine("outcome=accepted").contains("from=\"a@client.example\""));
+        }
+    }
+
+    @Test
+    void shouldNotLogTheTransactionsOfAServerWhenTheEnvironmentForbidsIt() throws Exception {
+        try (ServerProcess server = ServerProcess.start(
+                directory,
+                Map.of("POSTHASTE_LOG_TRANSACTIONS", "false", "POSTHASTE_LISTEN", "127.0.0.1:0"),
+                "serve",
+                "--deliver",
+                "discard:")) {
+            mailOne(server.port());
+            server.terminate();
+            assertEquals(143, server.exitCode());
+            assertEquals(List.of(), server.errorLines());
+        }
+    }
+
+    @Test
+    void shouldNotLogTheTransactionsOfASink() throws Exception {
+        try (ServerProcess server = ServerProcess.start(directory, Map.of(), "sink", "--listen", "127.0.0.1:0")) {
+            mailOne(server.port());
+            server.terminate();
+            assertEquals(143, server.exitCode());
+            assertEquals(List.of(), server.errorLines());
+        }
+    }
+
+    @Test
+    void shouldExitWith2AndCreateNothing() throws Exception {
+        try (ServerProcess server = ServerProcess.start(directory, Map.of(), "serve", "--listen", "0.0.0.0:0")) {
+            assertEquals(2, server.exitCode());
+            assertEquals(1, server.errorLines().size(), server.errorLines().toString());
+            assertEquals(null, server.outputLine());
+            assertFalse(Files.exists(directory.resolve("mail")));
+        }
+    }
+
+    private static void mailOne(final int port) throws IOException {
+        try (RawClient client = RawClient.greeted(port)) {
+            client.mails("x").expects(250);
+            client.sends("QUIT").expects(221);
+            client.expectsEnd();
+        }
+    }
+
+    private static List<Path> messages(final Path maildir) throws IOException {
+        try (Stream<Path> files = Files.list(maildir.resolve("new"))) {
+            return files.toList();
+        }
+    }
+}
