@@ -105,8 +105,10 @@ final class Acceptor {
             connection = context.takeConnection();
             final SelectionKey clientKey = client.register(selector, SelectionKey.OP_READ, connection);
             open(connection, client, clientKey, peer, nowNs);
-        } catch (final IOException e) {
+        } catch (final IOException | RuntimeException e) {
             context.budget.giveBack();
+            context.metrics.increment(Counter.ACCEPT_FAILURES);
+            LOG.debug("a connection was lost while it was accepted: {}", e.toString());
             closeQuietly(client);
         }
     }

@@ -298,7 +298,9 @@ public final class Reactor implements Agent {
         for (final Connection connection : connections()) {
             connection.close(CloseReason.SHUTDOWN);
         }
-        context.close();
+        if (context != null) {
+            context.close();
+        }
         try {
             selector.close();
         } catch (final IOException e) {

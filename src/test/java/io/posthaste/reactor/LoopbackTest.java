@@ -11,6 +11,7 @@ import io.posthaste.metrics.Counter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,6 +91,25 @@ final class LoopbackTest {
             while (house.budget.open() > 0) {
                 house.steps();
             }
+        }
+    }
+
+    @Test
+    void shouldGiveThePlaceBackWhenAConnectionCannotBeRegistered() throws IOException {
+        final List<ServerSocketChannel> listeners = Listener.open(ANY_PORT, 1);
+        try (House house = new House(Setup.INLINE);
+                SocketClient client = SocketClient.to(listeners.get(0))) {
+            final Selector closed = Selector.open();
+            closed.close();
+            final Acceptor acceptor = new Acceptor(house.context, listeners.get(0));
+            while (acceptor.onAcceptable(closed, 0) == 0) {
+                Thread.onSpinWait();
+            }
+            assertEquals(0, house.budget.open());
+            assertEquals(1, house.count(Counter.ACCEPT_FAILURES));
+            client.readsEnd(() -> {});
+        } finally {
+            listeners.get(0).close();
         }
     }
 
@@ -205,6 +225,12 @@ final class LoopbackTest {
             stuck.close();
             awaiting.close();
         }
+    }
+
+    /** A server whose start failed half-way closes what it has. */
+    @Test
+    void shouldCloseBeforeItWasPrepared() throws IOException {
+        new Reactor("unprepared", System::nanoTime, 0).onClose();
     }
 
     @Test

@@ -213,6 +213,28 @@ final class ReceiptTest {
         client.readsAgain().replies(250, 250, 250, 354, 250, 250).isReadFrom(true);
     }
 
+    @Test
+    void shouldSettleTheReceiptOfAClientThatResetMeanwhile() {
+        final Client client = house.connect().startsData().sends("x", ".").resets();
+        client.isOpen().isReadFrom(false);
+        house.deliversAll();
+        client.isClosed().repliesNothing();
+        assertEquals(1, house.closes(CloseReason.CONNECTION_RESET));
+        assertEquals(List.of(TransactionOutcome.ACCEPTED), house.outcomes);
+    }
+
+    @Test
+    void shouldCloseAClientThatReadsNothingWhileItsReceiptIsAwaited() {
+        final Client client = house.connect().replies(220).stopsReading();
+        client.sendsOctets("EHLO client.test\r\n" + NEXT);
+        house.polls();
+        house.passes(Setup.WRITE_TIMEOUT_NS + 2 * Deadlines.TICK_NS);
+        client.isClosed();
+        assertEquals(1, house.closes(CloseReason.WRITE_TIMEOUT));
+        house.completes(DeliveryStatus.ACCEPTED);
+        assertEquals(List.of(TransactionOutcome.ACCEPTED_UNHEARD), house.outcomes);
+    }
+
     // ---- the queue is full
 
     @Test

@@ -277,6 +277,39 @@ class SmtpServerTest {
     }
 
     @Test
+    void shouldSay451WhenTheQueueStaysFull() throws IOException, InterruptedException {
+        final CountDownLatch entered = new CountDownLatch(1);
+        final CountDownLatch leave = new CountDownLatch(1);
+        final SmtpServer server = start(builder()
+                .queueCapacity(2)
+                .limits(Limits.DEFAULTS.withHandOffTimeoutNs(TimeUnit.MILLISECONDS.toNanos(100)))
+                .deliverTo(envelope -> {
+                    entered.countDown();
+                    leave.await();
+                }));
+        final List<RawClient> clients = new ArrayList<>();
+        try {
+            clients.add(RawClient.greeted(server.port()).mails("with the handler"));
+            assertTrue(entered.await(10, TimeUnit.SECONDS));
+            for (int i = 0; i < 3; i++) {
+                clients.add(RawClient.greeted(server.port()).mails("x"));
+            }
+            // Which of the three finds no room depends on how the kernel hands them over; two do not wait in vain.
+            final RawClient witness = RawClient.greeted(server.port());
+            clients.add(witness);
+            Waiting.until(witness, "a refusal", () -> server.status().replies(451) == 1);
+            assertEquals(1, server.status().count(Counter.LIMIT_HAND_OFF));
+            assertEquals(2, server.status().queueDepth());
+            leave.countDown();
+            clients.get(0).expects(250);
+            Waiting.until(witness, "the others", () -> server.status().count(Counter.MESSAGES_ACCEPTED) == 3);
+        } finally {
+            leave.countDown();
+            clients.forEach(RawClient::close);
+        }
+    }
+
+    @Test
     void shouldStateFiguresToLoopback() throws IOException {
         final SmtpServer server = start(builder().maxConnections(7).deliverTo(nothing()));
         try (RawClient client = RawClient.greeted(server.port())) {

@@ -1,0 +1,122 @@
+package io.posthaste.reactor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.posthaste.metrics.Counter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Random streams of commands and garbage: every way to cut them gives the same replies and envelopes. */
+final class RandomDialogueTest {
+    private static final long SEED = 20261122L;
+    private static final int STREAMS = 100;
+    private static final int CUTS = 8;
+
+    private static final String[] PIECES = {
+        "EHLO a.test\r\n",
+        "HELO b.test\r\n",
+        "MAIL FROM:<a@b.test>\r\n",
+        "MAIL FROM:<>\r\n",
+        "RCPT TO:<c@d.test>\r\n",
+        "RCPT TO:<c@d.test>\r\n",
+        "RCPT TO:<x@elsewhere.test>\r\n",
+        "DATA\r\n",
+        "DATA\r\n",
+        "RSET\r\n",
+        "NOOP\r\n",
+        "VRFY x\r\n",
+        "HELP\r\n",
+        "HELP 503\r\n",
+        "\r\n.\r\n",
+        "\r\n.\r\n",
+        ".\r\n",
+        "..\r\n",
+        "\n.\r\n",
+        "\r\n.\n",
+        "\n",
+        "\r",
+        ".",
+        "\r\n",
+        "text\r\n",
+        "\0",
+        "\u00ff",
+        " ",
+        "BODY",
+        "MAIL FROM:<a@b.test> SIZE=5000\r\n",
+        "EHLO a.test\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\nDATA\r\n",
+        "MAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\nDATA\r\ncontent\r\n.\r\n",
+        "MAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\nDATA\r\n.one\r\n..two\r\n.\r\n",
+    };
+
+    @Test
+    void shouldNotDependOnHowTheStreamIsCut() {
+        final Setup limited =
+                Setup.INLINE.withLimits(DialogueTest.limits(40_000, 3, 512)).withDomains("d.test");
+        for (final Setup setup : List.of(limited, limited.withQueue(4), limited.withoutContent())) {
+            final Random random = new Random(SEED);
+            for (int i = 0; i < STREAMS; i++) {
+                final long seed = random.nextLong();
+                try (House house = new House(setup)) {
+                    final byte[] stream = stream(new Random(seed));
+                    final Result whole = run(house, stream, null);
+                    for (int cut = 0; cut < CUTS; cut++) {
+                        final long cutSeed = random.nextLong();
+                        assertEquals(whole, run(house, stream, new Random(cutSeed)), "seed " + seed + ", " + cutSeed);
+                    }
+                    assertEquals(0, house.count(Counter.INTERNAL_ERRORS));
+                }
+            }
+        }
+    }
+
+    /** What a run gave. */
+    private record Result(String output, List<Received> received) {}
+
+    private static byte[] stream(final Random random) {
+        final StringBuilder stream = new StringBuilder("EHLO a.test\r\n");
+        for (int i = 5 + random.nextInt(60); i > 0; i--) {
+            switch (random.nextInt(40)) {
+                case 0 -> stream.append("x".repeat(random.nextInt(1200)));
+                case 1 -> stream.append(ContentTest.stuffed(ContentTest.content(random.nextInt(50_000), i)));
+                case 2 -> stream.append((char) random.nextInt(256));
+                default -> stream.append(PIECES[random.nextInt(PIECES.length)]);
+            }
+        }
+        return stream.toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Cuts the input, and without a queue the output too, at random. */
+    private static Result run(final House house, final byte[] stream, final Random cuts) {
+        house.received.clear();
+        final Client client = house.connect();
+        int from = 0;
+        while (cuts != null && from < stream.length) {
+            final int most = cuts.nextInt(4) == 0 ? 5000 : 40;
+            final int to = Math.min(stream.length, from + 1 + cuts.nextInt(most));
+            client.channel.feed(stream, from, to);
+            if (cuts.nextInt(3) == 0) {
+                client.channel.writesTake(cuts.nextInt(30), cuts.nextInt(200), 0, 0, Integer.MAX_VALUE);
+                client.pump();
+                delivers(house);
+            }
+            from = to;
+        }
+        client.channel.feed(stream, from, stream.length);
+        client.pump();
+        delivers(house);
+        client.closes();
+        delivers(house);
+        house.assertEverythingHome();
+        return new Result(
+                DialogueRunner.anonymous(client.output()),
+                house.received.stream().map(Received::anonymous).toList());
+    }
+
+    private static void delivers(final House house) {
+        if (house.queue != null) {
+            house.deliversAll();
+        }
+    }
+}
