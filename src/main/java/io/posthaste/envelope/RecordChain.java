@@ -16,7 +16,7 @@ import java.nio.ByteBuffer;
  */
 final class RecordChain {
     /** Octets of the longest record. */
-    static final int LONGEST_RECORD = 1024;
+    static final int LONGEST_RECORD = 1027;
 
     private static final int LENGTH_OCTETS = 2;
     private static final int PAIR_HEADER_OCTETS = 3;

@@ -87,7 +87,8 @@ record Setup(
     }
 
     Setup tolerant() {
-        return new Setup(limits, domains, keepsContent, queued, queueCapacity, memoryOctets, connections, true, bareNewline);
+        return new Setup(
+                limits, domains, keepsContent, queued, queueCapacity, memoryOctets, connections, true, bareNewline);
     }
 
     Setup withBareNewline(final BareNewline choice) {

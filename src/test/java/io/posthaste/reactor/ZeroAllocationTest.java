@@ -15,6 +15,7 @@ import io.posthaste.envelope.ReceiptQueue;
 import io.posthaste.memory.BlockPool;
 import io.posthaste.metrics.Counter;
 import io.posthaste.policy.RecipientPolicy;
+import io.posthaste.policy.SessionRules;
 import io.posthaste.session.SessionContext;
 import io.posthaste.session.SessionProfile;
 import io.posthaste.session.TransactionListener;
@@ -118,9 +119,9 @@ final class ZeroAllocationTest {
             final HandOff handOff = way.queued ? new QueuedHandOff(queue, receipts) : new Discard();
             final SessionProfile profile = new SessionProfile(
                     "mx.test",
-                    Setup.INLINE.limits(),
-                    RecipientPolicy.ofDomains(List.of("d.test")),
-                    false,
+                    SessionRules.DEFAULTS
+                            .withLimits(Setup.INLINE.limits())
+                            .withRecipients(RecipientPolicy.ofDomains(List.of("d.test"))),
                     address -> false,
                     trusted -> List.of("fine"));
             final SessionContext sessions = new SessionContext(
