@@ -112,9 +112,9 @@ final class ContentReceiver {
         return chunkRemaining == 0;
     }
 
-    /** The last chunk is complete, and with it the content. */
+    /** The last chunk is complete, and with it the content; or one that was refused, and nothing more will come. */
     void finishChunks() {
-        if (!binary && scanState == EndOfData.AFTER_CR) {
+        if (!binary && refusal == null && scanState == EndOfData.AFTER_CR) {
             onBareLineEnding(EndOfData.BARE_CR);
         }
         finish();

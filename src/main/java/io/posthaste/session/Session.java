@@ -80,6 +80,7 @@ public final class Session {
     private Peer peer;
     private Object owner;
     private boolean skippingLine;
+    private boolean skippingBdat;
     private boolean progressed;
     private boolean draining;
     private boolean lastChunk;
@@ -106,6 +107,7 @@ public final class Session {
         closeReason = null;
         greeting.clear();
         skippingLine = false;
+        skippingBdat = false;
         progressed = false;
         draining = false;
         ReplyEncoder.putServiceReady(out, context.profile.hostname());
@@ -164,11 +166,16 @@ public final class Session {
     }
 
     /**
-     * The content is complete and the caller holds nothing in the envelope's blocks any more: refuses it, or hands it off.
-     * When there is no room the intent stays {@link Intent#END_OF_DATA} and the caller comes again, or gives up with
-     * {@link #giveUpHandOff}.
+     * The content, or a chunk of it, is complete and the caller holds nothing in the envelope's blocks any more: refuses it,
+     * hands it off, or asks for the next chunk. When there is no room the intent stays {@link Intent#END_OF_DATA} and the
+     * caller comes again, or gives up with {@link #giveUpHandOff}.
      */
     public void endOfData(final ByteBuffer out, final long nowNs) {
+        if (state == EXPECT_BDAT) {
+            reply(Reply.CHUNK_OK, out);
+            intent = Intent.READ;
+            return;
+        }
         final Reply refusal = transaction.refusal();
         if (refusal != null) {
             refuse(refusal, out, nowNs);
@@ -286,7 +293,7 @@ public final class Session {
             case EXPECT_CHUNK -> {
                 position = transaction.receiveChunk(in, from, to);
                 if (transaction.isChunkComplete()) {
-                    chunkComplete(out, nowNs);
+                    chunkComplete(nowNs);
                 }
             }
             default -> {
@@ -304,14 +311,17 @@ public final class Session {
         intent = Intent.END_OF_DATA;
     }
 
-    /** A message that was refused ends with the chunk that brought the reason: chunks behind it find no transaction. */
-    private void chunkComplete(final ByteBuffer out, final long nowNs) {
+    /**
+     * A message that was refused ends with the chunk that brought the reason: chunks behind it find no transaction. Behind
+     * any chunk there may be a command that gives the envelope's blocks back, so the caller has to leave them first.
+     */
+    private void chunkComplete(final long nowNs) {
         if (lastChunk || transaction.refusal() != null) {
             transaction.finishChunks(nowNs);
             contentComplete();
         } else {
             state = EXPECT_BDAT;
-            reply(Reply.CHUNK_OK, out);
+            intent = Intent.END_OF_DATA;
         }
     }
 
@@ -330,22 +340,32 @@ public final class Session {
             if (!skippingLine && to - from < limits.commandLineOctets()) {
                 return INCOMPLETE;
             }
+            skippingBdat = skippingLine ? skippingBdat : Verb.of(in, from, to) == Verb.BDAT;
             skippingLine = true;
             return to;
         }
         progressed = true;
         if (skippingLine || lf + 1 - from > limits.commandLineOctets()) {
+            final boolean isBdat = skippingLine ? skippingBdat : Verb.of(in, from, lf) == Verb.BDAT;
             skippingLine = false;
             context.metrics.increment(Counter.LIMIT_COMMAND_LINE);
-            reply(Reply.LINE_TOO_LONG, out);
+            refuseLine(Reply.LINE_TOO_LONG, isBdat, out);
         } else if (lf == from || in.get(lf - 1) != CR) {
-            reply(Reply.BARE_LF_IN_COMMAND, out);
+            refuseLine(Reply.BARE_LF_IN_COMMAND, Verb.of(in, from, lf) == Verb.BDAT, out);
         } else if (ControlOctets.isAnyIn(in, from, lf - 1)) {
-            reply(Reply.FORBIDDEN_OCTET_IN_COMMAND, out);
+            refuseLine(Reply.FORBIDDEN_OCTET_IN_COMMAND, Verb.of(in, from, lf - 1) == Verb.BDAT, out);
         } else {
             command(in, from, lf - 1, out, nowNs);
         }
         return lf + 1;
+    }
+
+    /** A chunk may follow a line that is not even read, if it begins like BDAT: its octets must not be run as commands. */
+    private void refuseLine(final Reply reason, final boolean isBdat, final ByteBuffer out) {
+        reply(reason, out);
+        if (isBdat) {
+            loseStep(out);
+        }
     }
 
     private void command(final ByteBuffer in, final int from, final int to, final ByteBuffer out, final long nowNs) {
@@ -445,45 +465,53 @@ public final class Session {
 
     /**
      * BDAT (RFC 3030). The octets of a chunk follow its command whether it is welcome or not, so they are always consumed;
-     * only when their number is unreadable is there nothing left but to close.
+     * only when their number is unreadable is there nothing left but to close. A chunk that fails takes its message with
+     * it: with one chunk missing, those pipelined behind must not make a message.
      */
     private void bdat(final ByteBuffer in, final int from, final int to, final ByteBuffer out, final long nowNs) {
         final BdatArguments arguments = context.bdatArguments;
         final ArgumentError error = arguments.parse(in, from, to);
         if (arguments.size() == BdatArguments.NO_SIZE) {
             reply(error == ArgumentError.MISSING_ARGUMENT ? Reply.MISSING_ARGUMENT : Reply.MALFORMED_CHUNK_SIZE, out);
-            reply(Reply.LOST_STEP, out);
-            closeWith(CloseReason.LOST_STEP);
+            loseStep(out);
             return;
         }
-        final Reply refusal = error == ArgumentError.NONE ? chunkRefusal() : Reply.MALFORMED_CHUNK_SIZE;
-        if (refusal != null) {
-            refusedChunk.begin(arguments.size(), refusal, state);
+        final Reply malformed = error == ArgumentError.NONE ? null : Reply.MALFORMED_CHUNK_SIZE;
+        if (state == EXPECT_RCPT_OR_DATA || state == EXPECT_BDAT) {
+            chunk(arguments, malformed, nowNs);
+        } else {
+            refusedChunk.begin(arguments.size(), malformed == null ? chunkOutOfOrder() : malformed, state);
             state = EXPECT_REFUSED_CHUNK;
             if (refusedChunk.isComplete()) {
                 refusedChunkComplete(out);
             }
-            return;
         }
+    }
+
+    /** A chunk of a message begins. */
+    private void chunk(final BdatArguments arguments, final Reply malformed, final long nowNs) {
         if (state == EXPECT_RCPT_OR_DATA) {
             transaction.beginContent();
         }
         state = EXPECT_CHUNK;
         lastChunk = arguments.isLast();
-        transaction.beginChunk(arguments.size());
+        transaction.beginChunk(arguments.size(), malformed);
         if (transaction.isChunkComplete()) {
-            chunkComplete(out, nowNs);
+            chunkComplete(nowNs);
         }
     }
 
-    /** Why a chunk is out of order; null when it is not. */
-    private Reply chunkRefusal() {
+    private Reply chunkOutOfOrder() {
         return switch (state) {
-            case EXPECT_RCPT_OR_DATA, EXPECT_BDAT -> null;
             case EXPECT_RCPT -> transaction.wasRecipientRefused() ? Reply.NO_VALID_RECIPIENTS : Reply.RCPT_FIRST;
             case EXPECT_MAIL -> Reply.MAIL_BEFORE_DATA;
             default -> Reply.HELLO_FIRST;
         };
+    }
+
+    private void loseStep(final ByteBuffer out) {
+        reply(Reply.LOST_STEP, out);
+        closeWith(CloseReason.LOST_STEP);
     }
 
     private void vrfy(final ByteBuffer in, final int from, final int to, final Reply answer, final ByteBuffer out) {

@@ -19,6 +19,9 @@ import java.util.function.Predicate;
  * What all sessions of a server have in common: its name, its limits, whom it takes mail for. Immutable; any thread.
  */
 public final class SessionProfile {
+    /** The greatest RCPTMAX that can be written: six digits (RFC 9422 section 4). */
+    private static final int GREATEST_RCPTMAX = 999_999;
+
     private final byte[] hostname;
     private final byte[] ehloReply;
     private final SessionRules rules;
@@ -63,7 +66,7 @@ public final class SessionProfile {
                 "CHUNKING",
                 "BINARYMIME",
                 "SMTPUTF8",
-                "LIMITS RCPTMAX=" + limits.recipients()));
+                "LIMITS RCPTMAX=" + Math.min(limits.recipients(), GREATEST_RCPTMAX)));
         if (announcesDsn) {
             keywords.add("DSN");
         }

@@ -158,8 +158,15 @@ final class Transaction {
         return envelope.isBinary();
     }
 
-    /** A chunk of this many octets begins. */
-    void beginChunk(final long size) {
+    /**
+     * A chunk of this many octets begins.
+     *
+     * @param refusal why it is not wanted, and the message with it; null when it is
+     */
+    void beginChunk(final long size, final Reply refusal) {
+        if (refusal != null) {
+            content.refuse(refusal);
+        }
         content.beginChunk(size);
     }
 
@@ -254,6 +261,7 @@ final class Transaction {
             case MESSAGE_TOO_LARGE -> context.metrics.increment(Counter.LIMIT_MESSAGE_SIZE);
             case INSUFFICIENT_MEMORY -> context.metrics.increment(Counter.LIMIT_MEMORY);
             case BARE_LINE_ENDING_IN_CONTENT -> context.metrics.increment(Counter.BARE_LINE_ENDINGS);
+            case MALFORMED_CHUNK_SIZE -> {}
             case QUEUE_FULL -> context.metrics.increment(Counter.LIMIT_HAND_OFF);
             default -> throw new IllegalStateException("no counter for " + reason);
         }

@@ -87,7 +87,8 @@ final class House implements AutoCloseable {
                             .withLimits(setup.limits())
                             .withRecipients(RecipientPolicy.ofDomains(setup.domains()))
                             .withTolerateSpaces(setup.tolerateSpaces())
-                            .withBareNewline(setup.bareNewline()),
+                            .withBareNewline(setup.bareNewline())
+                            .withAnnounceDsn(setup.announceDsn()),
                     address -> true,
                     trusted -> List.of("fine", "really"));
             final SessionContext sessions = new SessionContext(

@@ -15,7 +15,8 @@ record Setup(
         long memoryOctets,
         int connections,
         boolean tolerateSpaces,
-        BareNewline bareNewline) {
+        BareNewline bareNewline,
+        boolean announceDsn) {
 
     /** Write timeout of the test houses: unlike every other timeout, so that a mix-up shows. */
     static final long WRITE_TIMEOUT_NS = TimeUnit.MINUTES.toNanos(4);
@@ -37,7 +38,8 @@ record Setup(
             4L * 1024 * 1024,
             100,
             false,
-            BareNewline.REJECT);
+            BareNewline.REJECT,
+            true);
     static final Setup QUEUED = INLINE.withQueue(8);
 
     Setup withLimits(final Limits newLimits) {
@@ -50,7 +52,8 @@ record Setup(
                 memoryOctets,
                 connections,
                 tolerateSpaces,
-                bareNewline);
+                bareNewline,
+                announceDsn);
     }
 
     Setup withDomains(final String... names) {
@@ -63,32 +66,78 @@ record Setup(
                 memoryOctets,
                 connections,
                 tolerateSpaces,
-                bareNewline);
+                bareNewline,
+                announceDsn);
     }
 
     Setup withoutContent() {
         return new Setup(
-                limits, domains, false, queued, queueCapacity, memoryOctets, connections, tolerateSpaces, bareNewline);
+                limits,
+                domains,
+                false,
+                queued,
+                queueCapacity,
+                memoryOctets,
+                connections,
+                tolerateSpaces,
+                bareNewline,
+                announceDsn);
     }
 
     Setup withQueue(final int capacity) {
         return new Setup(
-                limits, domains, keepsContent, true, capacity, memoryOctets, connections, tolerateSpaces, bareNewline);
+                limits,
+                domains,
+                keepsContent,
+                true,
+                capacity,
+                memoryOctets,
+                connections,
+                tolerateSpaces,
+                bareNewline,
+                announceDsn);
     }
 
     Setup withMemory(final long octets) {
         return new Setup(
-                limits, domains, keepsContent, queued, queueCapacity, octets, connections, tolerateSpaces, bareNewline);
+                limits,
+                domains,
+                keepsContent,
+                queued,
+                queueCapacity,
+                octets,
+                connections,
+                tolerateSpaces,
+                bareNewline,
+                announceDsn);
     }
 
     Setup withConnections(final int count) {
         return new Setup(
-                limits, domains, keepsContent, queued, queueCapacity, memoryOctets, count, tolerateSpaces, bareNewline);
+                limits,
+                domains,
+                keepsContent,
+                queued,
+                queueCapacity,
+                memoryOctets,
+                count,
+                tolerateSpaces,
+                bareNewline,
+                announceDsn);
     }
 
     Setup tolerant() {
         return new Setup(
-                limits, domains, keepsContent, queued, queueCapacity, memoryOctets, connections, true, bareNewline);
+                limits,
+                domains,
+                keepsContent,
+                queued,
+                queueCapacity,
+                memoryOctets,
+                connections,
+                true,
+                bareNewline,
+                announceDsn);
     }
 
     Setup withBareNewline(final BareNewline choice) {
@@ -101,6 +150,21 @@ record Setup(
                 memoryOctets,
                 connections,
                 tolerateSpaces,
-                choice);
+                choice,
+                announceDsn);
+    }
+
+    Setup withoutDsn() {
+        return new Setup(
+                limits,
+                domains,
+                keepsContent,
+                queued,
+                queueCapacity,
+                memoryOctets,
+                connections,
+                tolerateSpaces,
+                bareNewline,
+                false);
     }
 }
