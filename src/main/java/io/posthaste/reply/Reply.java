@@ -166,17 +166,17 @@ public enum Reply {
     HELLO_FIRST(503, "5.5.1", "Introduce yourself first: send EHLO, then MAIL"),
     /** RCPT before MAIL. */
     MAIL_FIRST(503, "5.5.1", "Name the sender first: send MAIL, then RCPT"),
-    /** DATA after MAIL, without any RCPT. */
-    RCPT_FIRST(503, "5.5.1", "Name a recipient first: send RCPT, then DATA"),
-    /** DATA without a transaction. */
-    MAIL_BEFORE_DATA(503, "5.5.1", "No transaction is open: send MAIL, then RCPT, then DATA"),
+    /** DATA or BDAT after MAIL, without any RCPT. */
+    RCPT_FIRST(503, "5.5.1", "Name a recipient first: send RCPT, then DATA or BDAT"),
+    /** DATA or BDAT without a transaction. */
+    MAIL_BEFORE_DATA(503, "5.5.1", "No transaction is open: send MAIL, then RCPT, then DATA or BDAT"),
     /** RFC 3030 section 2: RCPT or DATA between the chunks of a message. */
     CHUNKS_UNDER_WAY(503, "5.5.1", "Message has begun with BDAT: end it with BDAT ... LAST, or give it up with RSET"),
     /** RFC 3030 section 3: BODY=BINARYMIME and DATA do not go together. */
     BINARY_NEEDS_BDAT(503, "5.5.1", "BODY=BINARYMIME was declared: send the message with BDAT"),
     /** MAIL within a transaction. */
-    NESTED_MAIL(503, "5.5.1", "A transaction is open already: complete it with DATA, or send RSET to start over"),
-    /** DATA after every RCPT was refused. */
+    NESTED_MAIL(503, "5.5.1", "A transaction is open already: complete it, or send RSET to start over"),
+    /** DATA or BDAT after every RCPT was refused. */
     NO_VALID_RECIPIENTS(554, "5.5.1", "No valid recipients: every RCPT was refused, so nothing can be delivered"),
 
     /** More recipients than one transaction may have (RFC 5321 section 4.5.3.1.10). */
@@ -191,7 +191,7 @@ public enum Reply {
     MESSAGE_TOO_LARGE(552, "5.3.4", "Message is larger than the limit that EHLO states: it was discarded"),
     /**
      * CR or LF alone within the content. Such lines end differently for different programs, which lets one message hide
-     * another (SMTP smuggling); so the message is refused, never mended.
+     * another (SMTP smuggling); so by default the message is refused.
      *
      * <p>5.6.0, an undefined media error, as what is wrong is the content. 5.5.2 means a command that cannot be
      * interpreted, and the 5.6.11 that some servers send is not in the IANA registry, whose X.6 codes end at X.6.10.
@@ -248,7 +248,7 @@ public enum Reply {
         return text;
     }
 
-    /** The whole line without its CRLF: "503 5.5.1 Name a recipient first: send RCPT, then DATA". */
+    /** The whole line without its CRLF: "503 5.5.1 Name a recipient first: send RCPT, then DATA or BDAT". */
     public String line() {
         return code + " " + (enhancedStatus.isEmpty() ? "" : enhancedStatus + " ") + text;
     }
