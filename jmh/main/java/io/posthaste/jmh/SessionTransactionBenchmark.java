@@ -11,8 +11,8 @@ import io.posthaste.envelope.ReceiptQueue;
 import io.posthaste.memory.Block;
 import io.posthaste.memory.BlockPool;
 import io.posthaste.metrics.ReactorMetrics;
-import io.posthaste.policy.Limits;
 import io.posthaste.policy.RecipientPolicy;
+import io.posthaste.policy.SessionRules;
 import io.posthaste.session.Intent;
 import io.posthaste.session.Peer;
 import io.posthaste.session.Session;
@@ -138,9 +138,7 @@ public class SessionTransactionBenchmark {
     private SessionContext newContext() {
         final SessionProfile profile = new SessionProfile(
                 "mx.example.org",
-                Limits.DEFAULTS,
-                RecipientPolicy.ofDomains(List.of("example.org", "example.net")),
-                false,
+                SessionRules.DEFAULTS.withRecipients(RecipientPolicy.ofDomains(List.of("example.org", "example.net"))),
                 address -> false,
                 trusted -> List.of());
         final ReceiptQueue noReceipts = new ReceiptQueue(1, new Doorbell(() -> {}));

@@ -1,5 +1,6 @@
 package io.posthaste.cli;
 
+import io.posthaste.policy.BareNewline;
 import io.posthaste.policy.Limits;
 import io.posthaste.policy.Network;
 import io.posthaste.server.HostPort;
@@ -91,6 +92,14 @@ final class ServerOptions {
     private Duration drainTimeout;
 
     @Option(
+            names = "--bare-newline",
+            paramLabel = "CHOICE",
+            defaultValue = "reject",
+            description = "Content with a CR or LF that is not a CRLF: reject, normalize (to CRLF) or accept."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private BareNewline bareNewline;
+
+    @Option(
             names = "--tolerate-spaces",
             fallbackValue = "true",
             description = "Take stray spaces in MAIL and RCPT, as old senders write them: MAIL FROM: <a@b>.")
@@ -135,6 +144,7 @@ final class ServerOptions {
                         .withTimeouts(commandTimeout.toNanos(), dataTimeout.toNanos()))
                 .reactors(reactorCount)
                 .maxConnections(maxConnections == null ? OpenFiles.connectionsPossible() : maxConnections)
+                .bareNewline(bareNewline)
                 .tolerateSpaces(tolerateSpaces);
         listen.forEach(address -> builder.listen(HostPort.parse(address)));
         trustedNetworks.forEach(network -> builder.trust(Network.parse(network)));

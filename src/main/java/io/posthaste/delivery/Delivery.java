@@ -23,6 +23,14 @@ public interface Delivery extends AutoCloseable {
     }
 
     /**
+     * Whether the parameters of RFC 3461 (RET, ENVID, NOTIFY, ORCPT) are acted on or passed on behind this; only then are
+     * they announced to clients. A store that sends no notifications must not promise them.
+     */
+    default boolean carriesDsn() {
+        return false;
+    }
+
+    /**
      * Adds a message to the batch. It may be refused by itself: by an exception (temporarily) or by setting
      * {@link Envelope#status(io.posthaste.envelope.DeliveryStatus)}.
      *

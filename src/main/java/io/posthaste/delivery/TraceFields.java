@@ -41,6 +41,7 @@ public final class TraceFields {
     private static final byte[] BY = ascii("by");
     private static final byte[] SOFTWARE = ascii("(Posthaste)");
     private static final byte[] WITH_ESMTP = ascii("with ESMTP");
+    private static final byte[] WITH_UTF8SMTP = ascii("with UTF8SMTP");
     private static final byte[] WITH_SMTP = ascii("with SMTP");
     private static final byte[] ID = ascii("id ");
     private static final byte[] FOR = ascii("for <");
@@ -109,7 +110,7 @@ public final class TraceFields {
         put(BY);
         putWord(hostname);
         putWord(SOFTWARE);
-        putWord(envelope.isExtended() ? WITH_ESMTP : WITH_SMTP);
+        putWord(envelope.isSmtpUtf8() ? WITH_UTF8SMTP : envelope.isExtended() ? WITH_ESMTP : WITH_SMTP);
         separate(ID.length + Envelope.ID_LENGTH + 1);
         put(ID);
         ensureRoom(Envelope.ID_LENGTH);

@@ -22,12 +22,24 @@ public final class Envelope {
     /** Octets of {@link #putId}. */
     public static final int ID_LENGTH = EnvelopeIds.TEXT_LENGTH;
 
+    /** Trait: the client said EHLO; Received then says ESMTP (RFC 3848). */
+    public static final int EXTENDED = 1;
+    /** Trait: BODY=8BITMIME. */
+    public static final int EIGHT_BIT = 1 << 1;
+    /** Trait: BODY=BINARYMIME. */
+    public static final int BINARY = 1 << 2;
+    /** Trait: SMTPUTF8. */
+    public static final int SMTPUTF8 = 1 << 3;
+    /** Trait: RET=FULL. */
+    public static final int RETURN_FULL = 1 << 4;
+    /** Trait: RET=HDRS. */
+    public static final int RETURN_HEADERS = 1 << 5;
+
     // Identity and circumstances, set when the transaction begins.
     private long instance;
     private long sequence;
     private long receivedEpochMs;
-    private boolean extended;
-    private boolean eightBit;
+    private int traits;
 
     // Octets.
     private final RecordChain records;
@@ -55,8 +67,7 @@ public final class Envelope {
      *
      * @param peer the client's address as an RFC 5321 address literal without brackets, first {@code peerLength} octets
      * @param hello the name the client gave with HELO or EHLO, first {@code helloLength} octets
-     * @param extended whether the client said EHLO (Received then says ESMTP, RFC 3848)
-     * @param eightBit whether the client declared BODY=8BITMIME
+     * @param traits the sum of those that hold: {@link #EXTENDED}, {@link #EIGHT_BIT} and so on
      * @return false when the pool has run out; the envelope is then to be released
      */
     public boolean begin(
@@ -66,24 +77,47 @@ public final class Envelope {
             final int peerLength,
             final byte[] hello,
             final int helloLength,
-            final boolean extended,
-            final boolean eightBit) {
+            final int traits) {
         instance = ids.instance();
         sequence = ids.next();
         receivedEpochMs = epochMs;
-        this.extended = extended;
-        this.eightBit = eightBit;
+        this.traits = traits;
         return records.append(peer, peerLength) && records.append(hello, helloLength);
     }
 
     /** Sets the reverse-path: the mailbox in octets [from, to), empty for the null reverse-path. Once, after begin. */
     public boolean reversePath(final ByteBuffer in, final int from, final int to) {
-        return records.append(in, from, to);
+        return reversePath(in, from, to, to, to);
+    }
+
+    /**
+     * Sets the reverse-path, and the envelope id of RFC 3461 section 4.4 as it was sent (xtext), empty when there is none.
+     * Once, after begin. False when the pool has run out.
+     */
+    public boolean reversePath(
+            final ByteBuffer in, final int from, final int to, final int envelopeIdFrom, final int envelopeIdTo) {
+        return records.appendPair(0, in, from, to, envelopeIdFrom, envelopeIdTo);
     }
 
     /** Adds a forward-path: the mailbox in octets [from, to). False when the pool has run out. */
     public boolean addRecipient(final ByteBuffer in, final int from, final int to) {
-        return records.append(in, from, to);
+        return addRecipient(in, from, to, 0, to, to);
+    }
+
+    /**
+     * Adds a forward-path with what RFC 3461 lets the client say of it. False when the pool has run out; nothing is added.
+     *
+     * @param notify flags of section 4.1, 0 when there was no NOTIFY
+     * @param originalFrom where ORCPT (section 4.2) begins, as it was sent; an empty range when there was none
+     */
+    public boolean addRecipient(
+            final ByteBuffer in,
+            final int from,
+            final int to,
+            final int notify,
+            final int originalFrom,
+            final int originalTo) {
+        return records.appendPair(notify, in, from, to, originalFrom, originalTo);
     }
 
     /** The content being received; the reactor appends to it. */
@@ -161,12 +195,32 @@ public final class Envelope {
 
     /** Whether the client said EHLO. */
     public boolean isExtended() {
-        return extended;
+        return (traits & EXTENDED) != 0;
     }
 
     /** Whether the client declared BODY=8BITMIME (RFC 6152). */
     public boolean isEightBit() {
-        return eightBit;
+        return (traits & EIGHT_BIT) != 0;
+    }
+
+    /** Whether the client declared BODY=BINARYMIME (RFC 3030): line ends in the content mean nothing. */
+    public boolean isBinary() {
+        return (traits & BINARY) != 0;
+    }
+
+    /** Whether the client asked for SMTPUTF8 (RFC 6531): addresses and header fields may be UTF-8. */
+    public boolean isSmtpUtf8() {
+        return (traits & SMTPUTF8) != 0;
+    }
+
+    /** Whether the client wants the whole message in a report of failure: RET=FULL (RFC 3461 section 4.3). */
+    public boolean isFullReturnWanted() {
+        return (traits & RETURN_FULL) != 0;
+    }
+
+    /** Whether the client wants only the header in a report of failure: RET=HDRS (RFC 3461 section 4.3). */
+    public boolean isHeaderReturnWanted() {
+        return (traits & RETURN_HEADERS) != 0;
     }
 
     /** Places the cursor on the client's address (no brackets; IPv6 with the RFC 5321 tag). */
@@ -184,6 +238,13 @@ public final class Envelope {
     public void reversePath(final RecordCursor place) {
         hello(place);
         records.next(place);
+        RecordChain.first(place, place);
+    }
+
+    /** Places the cursor on the ENVID parameter of RFC 3461 section 4.4, in xtext; empty when there was none. */
+    public void envelopeId(final RecordCursor place) {
+        reversePath(place);
+        RecordChain.second(place, place);
     }
 
     /** Forward-paths accepted. */
@@ -197,12 +258,26 @@ public final class Envelope {
             return false;
         }
         reversePath(place);
-        return records.next(place);
+        return nextRecipient(place);
     }
 
-    /** Moves the cursor to the next recipient; false behind the last. */
+    /** Moves the cursor to the next recipient's mailbox; false behind the last. */
     public boolean nextRecipient(final RecordCursor place) {
-        return records.next(place);
+        if (!records.next(place)) {
+            return false;
+        }
+        RecordChain.first(place, place);
+        return true;
+    }
+
+    /**
+     * Places a cursor on the ORCPT parameter (RFC 3461 section 4.2, as it was sent) of the recipient that another stands on;
+     * empty when there was none.
+     *
+     * @return the flags of NOTIFY (section 4.1), 0 when there was none
+     */
+    public int originalRecipient(final RecordCursor recipient, final RecordCursor place) {
+        return RecordChain.second(recipient, place);
     }
 
     /** The client's address as a string; allocates. */

@@ -9,15 +9,17 @@ import java.nio.ByteBuffer;
  *
  * <pre>
  *   block: | length (2) | octets … | length (2) | octets … | unused |
+ *   pair:  | length (2) | flags (1) | length of the first (2) | first … | second … |
  * </pre>
  *
  * A record never straddles two blocks, so it can be read in place. Same ownership as the envelope it belongs to.
  */
 final class RecordChain {
     /** Octets of the longest record. */
-    static final int LONGEST_RECORD = 1024;
+    static final int LONGEST_RECORD = 1027;
 
     private static final int LENGTH_OCTETS = 2;
+    private static final int PAIR_HEADER_OCTETS = 3;
 
     private final BlockPool pool;
     private Block[] blocks = new Block[4];
@@ -57,6 +59,53 @@ final class RecordChain {
         return true;
     }
 
+    /**
+     * Appends a record of flags and two octet strings, whole or not at all; false when the pool has run out.
+     *
+     * @param flags 0 to 255
+     */
+    boolean appendPair(
+            final int flags,
+            final ByteBuffer source,
+            final int firstFrom,
+            final int firstTo,
+            final int secondFrom,
+            final int secondTo) {
+        final int firstCount = firstTo - firstFrom;
+        final int secondCount = secondTo - secondFrom;
+        final int count = PAIR_HEADER_OCTETS + firstCount + secondCount;
+        final Block block = blockFor(count);
+        if (block == null) {
+            return false;
+        }
+        final ByteBuffer target = block.buffer();
+        int offset = block.length();
+        target.putShort(offset, (short) count);
+        offset += LENGTH_OCTETS;
+        target.put(offset, (byte) flags).putShort(offset + 1, (short) firstCount);
+        offset += PAIR_HEADER_OCTETS;
+        target.put(offset, source, firstFrom, firstCount).put(offset + firstCount, source, secondFrom, secondCount);
+        added(block, count);
+        return true;
+    }
+
+    /** Narrows a cursor on a pair to its first octet string and returns the flags. */
+    static int first(final RecordCursor pair, final RecordCursor target) {
+        final int start = pair.recordStart;
+        target.place(pair.buffer, pair.blockIndex, start, pair.recordEnd);
+        target.start = start + PAIR_HEADER_OCTETS;
+        target.end = target.start + pair.buffer.getShort(start + 1);
+        return pair.buffer.get(start) & 0xff;
+    }
+
+    /** Narrows a cursor on a pair to its second octet string and returns the flags. */
+    static int second(final RecordCursor pair, final RecordCursor target) {
+        final int flags = first(pair, target);
+        target.start = target.end;
+        target.end = target.recordEnd;
+        return flags;
+    }
+
     /** Positions the cursor on the first record; false when there is none. */
     boolean first(final RecordCursor cursor) {
         if (recordCount == 0) {
@@ -68,7 +117,7 @@ final class RecordChain {
 
     /** Moves the cursor to the record behind; false, however often it is asked, when there is none. */
     boolean next(final RecordCursor cursor) {
-        return place(cursor, cursor.end);
+        return place(cursor, cursor.recordEnd);
     }
 
     void release() {
@@ -90,9 +139,9 @@ final class RecordChain {
             block = blocks[++cursor.blockIndex];
             offset = 0;
         }
-        cursor.buffer = block.buffer();
-        cursor.start = offset + LENGTH_OCTETS;
-        cursor.end = cursor.start + block.buffer().getShort(offset);
+        final int start = offset + LENGTH_OCTETS;
+        cursor.place(
+                block.buffer(), cursor.blockIndex, start, start + block.buffer().getShort(offset));
         return true;
     }
 

@@ -11,8 +11,21 @@ import java.nio.charset.StandardCharsets;
 public final class RecordCursor {
     ByteBuffer buffer;
     int blockIndex;
+    /** The whole record, of which [start, end) may be a part. */
+    int recordStart;
+
+    int recordEnd;
     int start;
     int end;
+
+    void place(final ByteBuffer in, final int index, final int from, final int to) {
+        buffer = in;
+        blockIndex = index;
+        recordStart = from;
+        recordEnd = to;
+        start = from;
+        end = to;
+    }
 
     /** The buffer the octets lie in; absolute access only. */
     public ByteBuffer buffer() {

@@ -18,6 +18,8 @@ public enum CloseReason {
     WRITE_TIMEOUT,
     /** There was no memory for what the connection needed to keep. */
     MEMORY,
+    /** BDAT without a readable size: the end of the chunk cannot be known. */
+    LOST_STEP,
     /** The server is stopping. */
     SHUTDOWN,
     /** An exception in our code. */

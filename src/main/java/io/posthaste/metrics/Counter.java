@@ -34,6 +34,10 @@ public enum Counter {
     LIMIT_HAND_OFF,
     /** Messages refused for a bare LF or CR in the content. */
     BARE_LINE_ENDINGS,
+    /** Each LF in content without a CR before it. */
+    BARE_LF,
+    /** Each CR in content without an LF behind it. */
+    BARE_CR,
     /** Recipients refused because their domain is not taken here. */
     RELAY_DENIED,
     /** Times a completed message found the hand-off queue full and its connection had to wait. */

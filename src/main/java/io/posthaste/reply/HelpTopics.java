@@ -24,7 +24,7 @@ public final class HelpTopics {
     private static final long NO_ARGUMENT = 0L;
     private static final long STATUS = key("STATUS");
 
-    private static final String COMMANDS = "EHLO HELO MAIL RCPT DATA RSET NOOP VRFY EXPN HELP QUIT";
+    private static final String COMMANDS = "EHLO HELO MAIL RCPT DATA BDAT RSET NOOP VRFY EXPN HELP QUIT";
 
     private static final long[] KEYS;
     private static final byte[][] REPLIES;
@@ -37,7 +37,7 @@ public final class HelpTopics {
                         "Commands: " + COMMANDS,
                         "HELP MAIL explains a command, HELP 503 a reply code.",
                         "HELP STATUS tells how this server is doing.",
-                        "Order: EHLO, then for each message MAIL, RCPT (once or more), DATA."));
+                        "Order: EHLO, then for each message MAIL, RCPT (once or more), DATA or BDAT."));
         command(
                 topics,
                 "EHLO",
@@ -51,17 +51,23 @@ public final class HelpTopics {
         command(
                 topics,
                 "MAIL",
-                "MAIL FROM:<address> [SIZE=octets] [BODY=7BIT|8BITMIME]",
+                "MAIL FROM:<address> [parameters]",
                 "Opens a transaction and names the sender. No space beside the colon.",
                 "MAIL FROM:<> is the empty sender of bounces.",
                 "SIZE: estimated size of the message; one past the limit is refused at once.",
-                "BODY: 7BIT, or 8BITMIME for content with octets above 127.");
+                "BODY=7BIT, 8BITMIME for content with octets above 127, or BINARYMIME",
+                "for content without lines, to be sent with BDAT.",
+                "SMTPUTF8: addresses and header fields may be UTF-8.",
+                "Where EHLO lists DSN: RET=FULL or HDRS, what a report of failure returns;",
+                "ENVID=text, the sender's name for the message, at most 100 octets.");
         command(
                 topics,
                 "RCPT",
-                "RCPT TO:<address>",
+                "RCPT TO:<address> [parameters]",
                 "Names a recipient, after MAIL. Once for each; each has its own reply.",
-                "No space beside the colon. No parameters.");
+                "No space beside the colon. UTF-8 only if MAIL had SMTPUTF8.",
+                "Where EHLO lists DSN: NOTIFY=NEVER, or SUCCESS, FAILURE and DELAY with",
+                "commas between; ORCPT=rfc822;address, the recipient as first written.");
         command(
                 topics,
                 "DATA",
@@ -69,6 +75,15 @@ public final class HelpTopics {
                 "Asks to send the message, after RCPT. On 354 send it, each line ended by CRLF,",
                 "a dot doubled where a line starts with one, and a line with a single dot last.",
                 "250 then means that the message was taken, 4yz and 5yz that it was not.");
+        command(
+                topics,
+                "BDAT",
+                "BDAT octets [LAST]",
+                "Sends the message in chunks, after RCPT and in place of DATA.",
+                "Behind the line come exactly so many octets, as they are: no dot is doubled,",
+                "and no dot ends them. Each chunk has its reply; LAST goes with the last.",
+                "A chunk that fails ends the transaction. Only RSET gives up between chunks.",
+                "BDAT without a readable number closes the session.");
         command(topics, "RSET", "RSET", "Drops the open transaction. EHLO need not be repeated.");
         command(topics, "NOOP", "NOOP [anything]", "Does nothing and says so.");
         command(topics, "VRFY", "VRFY address", "Always answered 252: addresses are not verified. Send RCPT instead.");

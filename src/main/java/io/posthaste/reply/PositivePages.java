@@ -48,9 +48,11 @@ final class PositivePages {
             .seen(
                     "HELP with the name of a command: its syntax and parameters.",
                     client("HELP RCPT"),
-                    server("214-2.0.0 Syntax: RCPT TO:<address>"),
+                    server("214-2.0.0 Syntax: RCPT TO:<address> [parameters]"),
                     server("214-2.0.0 Names a recipient, after MAIL. Once for each; each has its own reply."),
-                    server("214 2.0.0 No space beside the colon. No parameters."))
+                    server("214-2.0.0 No space beside the colon. UTF-8 only if MAIL had SMTPUTF8."),
+                    server("214-2.0.0 Where EHLO lists DSN: NOTIFY=NEVER, or SUCCESS, FAILURE and DELAY with"),
+                    server("214 2.0.0 commas between; ORCPT=rfc822;address, the recipient as first written."))
             .seen("HELP with a reply code, such as HELP 503: the meaning of that code, when it is seen, and what the"
                     + " client can do about it.")
             .sender("Nothing to correct. Read up to the line that has a space, not a hyphen, behind the code.")
@@ -123,12 +125,18 @@ final class PositivePages {
                             + " message again.",
                     client("."),
                     server("250 2.0.0 OK id=ID"))
+            .seen(
+                    "BDAT without LAST: this chunk is here, and nothing is taken yet. BDAT with LAST is answered like the end"
+                            + " of data.",
+                    client("BDAT 7"),
+                    client("Hello,"),
+                    server(Reply.CHUNK_OK))
             .seen("RSET: no transaction is open any more.", client("RSET"), server(Reply.RESET_OK))
             .seen("NOOP: the server is there.", client("NOOP"), server(Reply.NOOP_OK))
             .sender(
                     "Go on with the next command. Match each reply to its command by counting, above all with PIPELINING:"
                             + " the text may change, the order may not.")
-            .sender("Delete your copy of a message only after the 250 to the end of data. The 250s before it promise"
+            .sender("Delete your copy of a message only after the 250 with its id. The 250s before it promise"
                     + " nothing, and a connection lost before it means: send again.")
             .operator("If messages are missing that got a 250, look at the acknowledgement level first: 'none' keeps"
                     + " nothing, 'fsync', 'broker' and 'downstream' say who holds the message.")
@@ -142,6 +150,7 @@ final class PositivePages {
             .references(
                     "RFC 5321 section 4.2.2 (250)",
                     "RFC 5321 section 4.2.5 (what 250 after the end of data promises)",
+                    "RFC 3030 section 2 (what 250 after a chunk promises)",
                     "RFC 5321 section 4.3.2 (which replies a command may have)");
 
     private static final CodePage CANNOT_VERIFY = page(252, "Not verified, but mail may be tried")

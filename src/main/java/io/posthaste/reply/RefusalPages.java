@@ -24,7 +24,7 @@ final class RefusalPages {
                     client("RCPT TO:<nobody@mx.example>"),
                     server(Reply.MAILBOX_UNAVAILABLE))
             .seen(
-                    "The end of data, when the message holds CR or LF alone. Programs disagree on whether that ends a line,"
+                    "The end of data, or of the chunk, when the message holds CR or LF alone. Programs disagree on whether that ends a line,"
                             + " which lets one message hide a second one in its text.",
                     client("."),
                     server(Reply.BARE_LINE_ENDING_IN_CONTENT))
@@ -32,10 +32,15 @@ final class RefusalPages {
                     "Relaying denied: look up the mail exchangers of the domain; this server is not one of them, or does not"
                             + " know yet that it is.")
             .sender("No such mailbox: correct the address, or return the message to its author. Take it off the list.")
-            .sender("Bare CR or LF: convert all line ends of the message to CRLF before sending.")
+            .sender(
+                    "Bare CR or LF: convert all line ends of the message to CRLF before sending. For content that has no"
+                            + " lines there is BODY=BINARYMIME.")
             .operator(
                     "Relaying denied for a domain of yours: add it with --accept. '--accept *' takes all domains and is"
                             + " meant for tests, as it makes an open relay of a server that passes mail on.")
+            .operator(
+                    "Bare CR or LF from a sender that cannot be changed: --bare-newline normalize makes each a CRLF, accept"
+                            + " leaves them as they are; a server behind that reads line ends otherwise can then be misled.")
             .unlike(501, "550 refuses a well-formed address, 501 a malformed one.")
             .unlike(452, "550 to RCPT is for good; 452 asks to send this recipient again.")
             .unlike(
@@ -50,7 +55,7 @@ final class RefusalPages {
     private static final CodePage TOO_LARGE = page(552, "Message larger than the limit")
             .means("The message is larger than any that this server takes. The limit is in the SIZE line after EHLO.")
             .effect(
-                    "After MAIL: no transaction was opened. After the end of data: the transaction is over and the message"
+                    "After MAIL: no transaction was opened. After the end of data or a chunk: the transaction is over and the message"
                             + " discarded. The connection stays open.")
             .seen(
                     "MAIL, when SIZE declares more than the limit: refused before a single octet was sent in vain.",
@@ -60,6 +65,11 @@ final class RefusalPages {
                     "The end of data, when more arrived than the limit. The rest is read and thrown away first, so that the"
                             + " session stays in step.",
                     client("."),
+                    server(Reply.MESSAGE_TOO_LARGE))
+            .seen(
+                    "BDAT, when the chunk and those before it are larger than the limit, behind its octets. Further chunks"
+                            + " get 503.",
+                    client("BDAT 99000000 LAST"),
                     server(Reply.MESSAGE_TOO_LARGE))
             .sender(
                     "Make it smaller, or return it to its author with the limit. Declare SIZE with MAIL: it saves sending a"
@@ -72,10 +82,12 @@ final class RefusalPages {
 
     private static final CodePage TRANSACTION_FAILED = page(554, "Transaction failed")
             .means("The transaction as a whole cannot succeed, and not later either.")
-            .effect("DATA refused: no content is wanted; the transaction stays open, and RCPT may still add a recipient"
-                    + " to it. After the end of data: the transaction is over and the message discarded.")
+            .effect(
+                    "DATA or BDAT refused: no content is wanted; the transaction stays open, and RCPT may still add a recipient"
+                            + " to it. After the end of data: the transaction is over and the message discarded.")
             .seen(
-                    "DATA, when every RCPT of the transaction was refused.",
+                    "DATA or BDAT, when every RCPT of the transaction was refused. The octets of BDAT are read and thrown away"
+                            + " first.",
                     client("RCPT TO:<nobody@mx.example>"),
                     server(Reply.MAILBOX_UNAVAILABLE),
                     client("DATA"),

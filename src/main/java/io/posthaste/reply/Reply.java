@@ -22,6 +22,8 @@ public enum Reply {
     RESET_OK(250, "2.0.0", "Reset, no transaction is open"),
     /** NOOP. */
     NOOP_OK(250, "2.0.0", "OK"),
+    /** RFC 3030 section 2: a chunk that is not the last is here. */
+    CHUNK_OK(250, "2.0.0", "Chunk OK"),
     /** DATA was taken: content follows. */
     START_DATA(354, "", "End data with <CR><LF>.<CR><LF>"),
     /** QUIT. */
@@ -65,7 +67,19 @@ public enum Reply {
     /** The value of SIZE is not a number of 1 to 20 digits. */
     MALFORMED_SIZE(501, "5.5.4", "Malformed SIZE: write SIZE= and the number of octets, 1 to 20 digits"),
     /** The value of BODY is unknown. */
-    UNKNOWN_BODY_TYPE(501, "5.5.4", "Unknown BODY type: write BODY=7BIT or BODY=8BITMIME"),
+    UNKNOWN_BODY_TYPE(
+            501, "5.5.4", "Unknown BODY type: write BODY=7BIT, or 8BITMIME or BINARYMIME where EHLO lists them"),
+    /** The value of RET is unknown (RFC 3461 section 4.3). */
+    MALFORMED_RET(501, "5.5.4", "Malformed RET: write RET=FULL or RET=HDRS"),
+    /** The value of ENVID is not xtext, or too long (RFC 3461 section 4.4). */
+    MALFORMED_ENVID(501, "5.5.4", "Malformed ENVID: write at most 100 visible characters, others as + and hex digits"),
+    /** The value of NOTIFY is malformed (RFC 3461 section 4.1). */
+    MALFORMED_NOTIFY(501, "5.5.4", "Malformed NOTIFY: write NEVER, or SUCCESS, FAILURE and DELAY with commas between"),
+    /** The value of ORCPT is malformed, or too long (RFC 3461 section 4.2). */
+    MALFORMED_ORCPT(501, "5.5.4", "Malformed ORCPT: write ORCPT=rfc822;address, at most 500 octets, encoded as xtext"),
+    /** The first argument of BDAT is not a number (RFC 3030 section 2). */
+    MALFORMED_CHUNK_SIZE(
+            501, "5.5.4", "Malformed chunk size: write BDAT and the number of octets, then LAST with the last chunk"),
     /** The command needs an argument. HELO and EHLO have {@link #MISSING_HELLO_NAME}. */
     MISSING_ARGUMENT(501, "5.5.4", "Argument missing: HELP with the name of the command shows its syntax"),
     /** The command takes no argument. */
@@ -130,13 +144,18 @@ public enum Reply {
     RECIPIENT_MALFORMED_ADDRESS_LITERAL(
             501, "5.1.3", "Malformed address literal of the recipient: write [192.0.2.1] or [IPv6:2001:db8::1]"),
     /**
-     * An octet above 127 in the reverse-path. A syntax error here: 5.6.7 is for servers that offer SMTPUTF8 (RFC 6531
-     * section 3.5), and this one does not.
+     * An octet above 127 in the reverse-path, and no SMTPUTF8 with MAIL. A syntax error here, as without that keyword the
+     * grammar is that of RFC 5321; 5.6.7 would say that no such address is permitted (RFC 6531 section 3.5).
      */
-    SENDER_NON_ASCII(501, "5.1.7", "Sender address is not ASCII and SMTPUTF8 is not offered: use an ASCII address"),
+    SENDER_NON_ASCII(501, "5.1.7", "Sender address is not ASCII: MAIL needs SMTPUTF8 for that, if EHLO lists it"),
     /** An octet above 127 in the forward-path; see {@link #SENDER_NON_ASCII}. */
-    RECIPIENT_NON_ASCII(
-            501, "5.1.3", "Recipient address is not ASCII and SMTPUTF8 is not offered: use an ASCII address"),
+    RECIPIENT_NON_ASCII(501, "5.1.3", "Recipient address is not ASCII: MAIL needs SMTPUTF8 for that, if EHLO lists it"),
+    /** The reverse-path with SMTPUTF8 (RFC 3629 section 4). */
+    SENDER_MALFORMED_UTF8(
+            501, "5.1.7", "Sender address is not well-formed UTF-8: encode it anew, or use an ASCII address"),
+    /** The forward-path with SMTPUTF8 (RFC 3629 section 4). */
+    RECIPIENT_MALFORMED_UTF8(
+            501, "5.1.3", "Recipient address is not well-formed UTF-8: encode it anew, or use an ASCII address"),
 
     /** A parameter of MAIL or RCPT whose extension EHLO did not offer (RFC 5321 section 4.1.1.11). */
     UNKNOWN_PARAMETER(555, "5.5.4", "Unknown parameter: use only those of the extensions that EHLO lists"),
@@ -147,13 +166,17 @@ public enum Reply {
     HELLO_FIRST(503, "5.5.1", "Introduce yourself first: send EHLO, then MAIL"),
     /** RCPT before MAIL. */
     MAIL_FIRST(503, "5.5.1", "Name the sender first: send MAIL, then RCPT"),
-    /** DATA after MAIL, without any RCPT. */
-    RCPT_FIRST(503, "5.5.1", "Name a recipient first: send RCPT, then DATA"),
-    /** DATA without a transaction. */
-    MAIL_BEFORE_DATA(503, "5.5.1", "No transaction is open: send MAIL, then RCPT, then DATA"),
+    /** DATA or BDAT after MAIL, without any RCPT. */
+    RCPT_FIRST(503, "5.5.1", "Name a recipient first: send RCPT, then DATA or BDAT"),
+    /** DATA or BDAT without a transaction. */
+    MAIL_BEFORE_DATA(503, "5.5.1", "No transaction is open: send MAIL, then RCPT, then DATA or BDAT"),
+    /** RFC 3030 section 2: RCPT or DATA between the chunks of a message. */
+    CHUNKS_UNDER_WAY(503, "5.5.1", "Message has begun with BDAT: end it with BDAT ... LAST, or give it up with RSET"),
+    /** RFC 3030 section 3: BODY=BINARYMIME and DATA do not go together. */
+    BINARY_NEEDS_BDAT(503, "5.5.1", "BODY=BINARYMIME was declared: send the message with BDAT"),
     /** MAIL within a transaction. */
-    NESTED_MAIL(503, "5.5.1", "A transaction is open already: complete it with DATA, or send RSET to start over"),
-    /** DATA after every RCPT was refused. */
+    NESTED_MAIL(503, "5.5.1", "A transaction is open already: complete it, or send RSET to start over"),
+    /** DATA or BDAT after every RCPT was refused. */
     NO_VALID_RECIPIENTS(554, "5.5.1", "No valid recipients: every RCPT was refused, so nothing can be delivered"),
 
     /** More recipients than one transaction may have (RFC 5321 section 4.5.3.1.10). */
@@ -168,7 +191,7 @@ public enum Reply {
     MESSAGE_TOO_LARGE(552, "5.3.4", "Message is larger than the limit that EHLO states: it was discarded"),
     /**
      * CR or LF alone within the content. Such lines end differently for different programs, which lets one message hide
-     * another (SMTP smuggling); so the message is refused, never mended.
+     * another (SMTP smuggling); so by default the message is refused.
      *
      * <p>5.6.0, an undefined media error, as what is wrong is the content. 5.5.2 means a command that cannot be
      * interpreted, and the 5.6.11 that some servers send is not in the IANA registry, whose X.6 codes end at X.6.10.
@@ -190,6 +213,8 @@ public enum Reply {
     SHUTTING_DOWN(421, "4.3.2", "Shutting down, closing connection: try again later"),
     /** No input for too long (RFC 5321 section 4.5.3.2.7). */
     IDLE_TIMEOUT(421, "4.4.2", "Idle for too long, closing connection"),
+    /** BDAT without a readable size: where the chunk ends cannot be known, and its octets must not be run as commands. */
+    LOST_STEP(421, "4.5.2", "Chunk size unreadable, cannot tell content from commands: closing"),
     /** A fault of the server. */
     INTERNAL_ERROR(421, "4.3.0", "Internal error, closing connection: try again later");
 
@@ -223,7 +248,7 @@ public enum Reply {
         return text;
     }
 
-    /** The whole line without its CRLF: "503 5.5.1 Name a recipient first: send RCPT, then DATA". */
+    /** The whole line without its CRLF: "503 5.5.1 Name a recipient first: send RCPT, then DATA or BDAT". */
     public String line() {
         return code + " " + (enhancedStatus.isEmpty() ? "" : enhancedStatus + " ") + text;
     }

@@ -52,7 +52,8 @@ final class SyntaxPages {
                     "The command is known, what follows it is not well formed. The text names the one thing that is wrong.")
             .effect(
                     "The command was not carried out and nothing else happens: a transaction that is open stays open, with"
-                            + " the recipients that it has.")
+                            + " the recipients that it has. BDAT is the exception: with a chunk missing there is no message"
+                            + " any more, so the transaction is over.")
             .seen(
                     "The angle brackets are missing, or one of them is.",
                     client("MAIL FROM:ann@client.example"),
@@ -79,6 +80,12 @@ final class SyntaxPages {
                     client("DATA now"),
                     server(Reply.UNEXPECTED_ARGUMENT))
             .seen(
+                    "What follows the size in BDAT is not LAST. The chunk is read and thrown away first. If the size itself"
+                            + " cannot be read, 421 follows.",
+                    client("BDAT 7 FINAL"),
+                    client("Hello,"),
+                    server(Reply.MALFORMED_CHUNK_SIZE))
+            .seen(
                     "The name in EHLO or HELO is missing or malformed. Like every answer to these two it has no enhanced"
                             + " status code.",
                     client("EHLO"),
@@ -99,14 +106,17 @@ final class SyntaxPages {
                     "RFC 5321 section 4.1.2 (syntax of arguments)",
                     "RFC 5321 section 3.3 (no space beside the colon)",
                     "RFC 1870 section 3 (SIZE)",
-                    "RFC 6152 section 2 (BODY)");
+                    "RFC 6152 section 2 (BODY)",
+                    "RFC 3030 section 2 (BDAT)",
+                    "RFC 3461 section 4 (RET, ENVID, NOTIFY, ORCPT)",
+                    "RFC 6531 section 3.3 (SMTPUTF8)");
 
     private static final CodePage NOT_IMPLEMENTED = page(502, "Command not implemented")
             .means("SMTP knows the command, but this server does not offer it.")
             .effect("Nothing happens: the transaction stays as it is.")
             .seen(
                     "A command of an extension that EHLO did not list, or one that is no longer in use.",
-                    client("TURN"),
+                    client("STARTTLS"),
                     server(Reply.COMMAND_NOT_IMPLEMENTED))
             .sender("Do without it. Use commands of extensions only if EHLO lists the extension.")
             .operator("Nothing, unless the extension should be offered: then see whether it is switched on.")
@@ -129,6 +139,20 @@ final class SyntaxPages {
                     server(Reply.RCPT_FIRST))
             .seen("DATA before MAIL.", client("DATA"), server(Reply.MAIL_BEFORE_DATA))
             .seen(
+                    "BDAT at a time when DATA would be wrong too. Its octets are read and thrown away, and never run as"
+                            + " commands.",
+                    client("BDAT 7 LAST"),
+                    client("Hello,"),
+                    server(Reply.MAIL_BEFORE_DATA))
+            .seen(
+                    "RCPT or DATA between the chunks of a message.",
+                    client("BDAT 7"),
+                    client("Hello,"),
+                    server(Reply.CHUNK_OK),
+                    client("DATA"),
+                    server(Reply.CHUNKS_UNDER_WAY))
+            .seen("DATA for a message that MAIL declared binary.", client("DATA"), server(Reply.BINARY_NEEDS_BDAT))
+            .seen(
                     "MAIL within a transaction: they do not nest.",
                     client("MAIL FROM:<ann@client.example>"),
                     server(Reply.SENDER_OK),
@@ -136,12 +160,13 @@ final class SyntaxPages {
                     server(Reply.NESTED_MAIL))
             .sender(
                     "Send what the text names, then the command again. The order is EHLO once, then for each message MAIL,"
-                            + " RCPT for each recipient, DATA.")
+                            + " RCPT for each recipient, DATA or BDAT.")
             .sender(
                     "If you no longer know where you are, RSET starts over: it drops the transaction and keeps the session,"
                             + " so that MAIL comes next.")
-            .sender("Read every reply. A 503 to RCPT or DATA is often only the echo of a MAIL or RCPT that was refused"
-                    + " before: the first refusal is the one to cure.")
+            .sender(
+                    "Read every reply. A 503 to RCPT, DATA or BDAT is often only the echo of a MAIL or RCPT that was refused"
+                            + " before, or of a chunk that failed: the first refusal is the one to cure.")
             .operator("One client that always gets it has a bug, mostly that of not reading replies before going on.")
             .unlike(500, "503 was read and refused, 500 could not be read.")
             .unlike(501, "503 would have been right at another time; 501 never is.")
@@ -150,7 +175,8 @@ final class SyntaxPages {
                     "RFC 5321 section 4.2.2 (503)",
                     "RFC 5321 section 4.1.4 (order of commands)",
                     "RFC 5321 section 3.3 (mail transactions)",
-                    "RFC 5321 section 4.1.1.5 (RSET)");
+                    "RFC 5321 section 4.1.1.5 (RSET)",
+                    "RFC 3030 sections 2 and 3 (BDAT and binary messages)");
 
     private static final CodePage PARAMETER_NOT_IMPLEMENTED = page(504, "Argument not implemented")
             .means("The command is known and well formed, but the server has nothing for this argument.")
@@ -171,7 +197,8 @@ final class SyntaxPages {
                     server(Reply.UNKNOWN_PARAMETER))
             .sender("Send EHLO, read the list, and use only parameters of the extensions in it. Drop the parameter, or"
                     + " return the message if it cannot do without.")
-            .operator("A client that does this ignores EHLO, or remembers the list of another server.")
+            .operator("A client that does this ignores EHLO, or remembers the list of another server. After HELO every"
+                    + " parameter is unknown; those of DSN are where the delivery could not pass them on.")
             .unlike(501, "555: well formed and unknown. 501: malformed, whether known or not.")
             .unlike(504, "504 is for arguments of other commands.")
             .references("RFC 5321 section 4.1.1.11 (parameters)");

@@ -21,9 +21,16 @@ final class TransientPages {
                             + " under way.",
                     server(Reply.SHUTTING_DOWN))
             .seen("After too long without input from the client.", server(Reply.IDLE_TIMEOUT))
+            .seen(
+                    "After BDAT whose size cannot be read, or whose line is not read at all. Nobody knows then where the"
+                            + " chunk ends, and what is content must not be run as commands.",
+                    client("BDAT LAST"),
+                    server(Reply.MALFORMED_CHUNK_SIZE),
+                    server(Reply.LOST_STEP))
             .seen("When the server found a fault of its own.", server(Reply.INTERNAL_ERROR))
             .sender("Close, keep every message that has no 250 yet, and try again later: in minutes at first, then less"
                     + " often.")
+            .sender("Chunk size unreadable: correct the program that writes BDAT; trying again does not help.")
             .sender(
                     "Open fewer connections at a time and send more messages on each, if it says that there are too many.")
             .operator("Too many connections: raise --max-connections if memory allows, or find the client that holds"

@@ -4,6 +4,7 @@ import io.posthaste.delivery.Delivery;
 import io.posthaste.delivery.MessageHandler;
 import io.posthaste.delivery.discard.DiscardDelivery;
 import io.posthaste.delivery.handler.HandlerDelivery;
+import io.posthaste.policy.BareNewline;
 import io.posthaste.policy.Limits;
 import io.posthaste.policy.Network;
 import java.io.IOException;
@@ -27,6 +28,7 @@ public final class ServerBuilder {
     private long memoryOctets = MEMORY_BY_NEED;
     private int maxConnections = DEFAULT_MAX_CONNECTIONS;
     private int queueCapacity = DEFAULT_QUEUE_CAPACITY;
+    private BareNewline bareNewline = BareNewline.REJECT;
     private boolean tolerateSpaces;
     private final List<Network> trustedNetworks = new ArrayList<>();
     private boolean logTransactions;
@@ -89,6 +91,12 @@ public final class ServerBuilder {
     /** Completed messages that may wait for the delivery. */
     public ServerBuilder queueCapacity(final int count) {
         queueCapacity = count;
+        return this;
+    }
+
+    /** What becomes of content with a bare CR or LF; by default it is refused. */
+    public ServerBuilder bareNewline(final BareNewline choice) {
+        bareNewline = choice;
         return this;
     }
 
@@ -155,6 +163,7 @@ public final class ServerBuilder {
                         : memoryOctets,
                 maxConnections,
                 queueCapacity,
+                bareNewline,
                 tolerateSpaces,
                 trustedNetworks,
                 logTransactions);

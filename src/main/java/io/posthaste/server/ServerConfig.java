@@ -1,7 +1,10 @@
 package io.posthaste.server;
 
+import io.posthaste.policy.BareNewline;
 import io.posthaste.policy.Limits;
 import io.posthaste.policy.Network;
+import io.posthaste.policy.RecipientPolicy;
+import io.posthaste.policy.SessionRules;
 import java.net.InetSocketAddress;
 import java.util.List;
 
@@ -16,6 +19,7 @@ import java.util.List;
  * @param memoryOctets direct memory for message octets, over all reactors
  * @param maxConnections connections at once, over all reactors
  * @param queueCapacity completed messages that may wait for the delivery
+ * @param bareNewline what becomes of content with a bare CR or LF
  * @param tolerateSpaces whether stray spaces in MAIL and RCPT are taken
  * @param trustedNetworks whose clients may see figures with HELP STATUS, besides loopback
  * @param logTransactions whether a line is logged for each mail transaction
@@ -29,6 +33,7 @@ public record ServerConfig(
         long memoryOctets,
         int maxConnections,
         int queueCapacity,
+        BareNewline bareNewline,
         boolean tolerateSpaces,
         List<Network> trustedNetworks,
         boolean logTransactions) {
@@ -98,6 +103,13 @@ public record ServerConfig(
                     + " octets does not fit into half of a reactor's memory (" + memoryOctets / reactors
                     + " octets): raise the memory or lower the message size limit");
         }
+    }
+
+    /** What its sessions go by. */
+    SessionRules sessionRules(final boolean announceDsn) {
+        final RecipientPolicy recipients =
+                acceptDomains.isEmpty() ? RecipientPolicy.ACCEPT_ALL : RecipientPolicy.ofDomains(acceptDomains);
+        return new SessionRules(limits, recipients, bareNewline, tolerateSpaces, announceDsn);
     }
 
     /** No open relay by default. */

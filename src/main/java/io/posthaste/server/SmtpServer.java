@@ -11,7 +11,6 @@ import io.posthaste.envelope.HandOff;
 import io.posthaste.envelope.QueuedHandOff;
 import io.posthaste.envelope.ReceiptQueue;
 import io.posthaste.memory.BlockPool;
-import io.posthaste.policy.RecipientPolicy;
 import io.posthaste.reactor.ConnectionBudget;
 import io.posthaste.reactor.Listener;
 import io.posthaste.reactor.Reactor;
@@ -87,7 +86,7 @@ public final class SmtpServer implements AutoCloseable {
             final List<TransactionLogBuffer> logBuffers)
             throws IOException {
         final long instance = EnvelopeIds.newInstance(System.currentTimeMillis());
-        final SessionProfile profile = profile(config, status);
+        final SessionProfile profile = profile(config, delivery.carriesDsn(), status);
         for (int i = 0; i < config.reactors(); i++) {
             final Reactor reactor = new Reactor("reactor-" + i, SystemNanoClock.INSTANCE, LONGEST_SLEEP_MS);
             final BlockPool pool = new BlockPool(config.memoryOctets() / config.reactors());
@@ -283,16 +282,10 @@ public final class SmtpServer implements AutoCloseable {
         }
     }
 
-    private static SessionProfile profile(final ServerConfig config, final ServerStatus status) {
+    private static SessionProfile profile(
+            final ServerConfig config, final boolean announceDsn, final ServerStatus status) {
         return new SessionProfile(
-                config.hostname(),
-                config.limits(),
-                config.acceptDomains().isEmpty()
-                        ? RecipientPolicy.ACCEPT_ALL
-                        : RecipientPolicy.ofDomains(config.acceptDomains()),
-                config.tolerateSpaces(),
-                address -> isTrusted(config, address),
-                status);
+                config.hostname(), config.sessionRules(announceDsn), address -> isTrusted(config, address), status);
     }
 
     private static boolean isTrusted(final ServerConfig config, final InetAddress address) {

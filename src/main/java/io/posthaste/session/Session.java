@@ -1,5 +1,7 @@
 package io.posthaste.session;
 
+import static io.posthaste.session.Session.State.EXPECT_BDAT;
+import static io.posthaste.session.Session.State.EXPECT_CHUNK;
 import static io.posthaste.session.Session.State.EXPECT_CONTENT;
 import static io.posthaste.session.Session.State.EXPECT_HAND_OFF;
 import static io.posthaste.session.Session.State.EXPECT_HELLO;
@@ -7,6 +9,7 @@ import static io.posthaste.session.Session.State.EXPECT_MAIL;
 import static io.posthaste.session.Session.State.EXPECT_RCPT;
 import static io.posthaste.session.Session.State.EXPECT_RCPT_OR_DATA;
 import static io.posthaste.session.Session.State.EXPECT_RECEIPT;
+import static io.posthaste.session.Session.State.EXPECT_REFUSED_CHUNK;
 
 import io.posthaste.envelope.Envelope;
 import io.posthaste.memory.Block;
@@ -17,6 +20,7 @@ import io.posthaste.reply.HelpTopics;
 import io.posthaste.reply.Reply;
 import io.posthaste.reply.ReplyEncoder;
 import io.posthaste.wire.ArgumentError;
+import io.posthaste.wire.BdatArguments;
 import io.posthaste.wire.ControlOctets;
 import io.posthaste.wire.LineScanner;
 import io.posthaste.wire.Verb;
@@ -50,6 +54,12 @@ public final class Session {
         EXPECT_RCPT,
         EXPECT_RCPT_OR_DATA,
         EXPECT_CONTENT,
+        /** Octets of a chunk of the message. */
+        EXPECT_CHUNK,
+        /** The next BDAT of the message. */
+        EXPECT_BDAT,
+        /** Octets of a chunk that was refused at its command. */
+        EXPECT_REFUSED_CHUNK,
         EXPECT_HAND_OFF,
         EXPECT_RECEIPT
     }
@@ -62,6 +72,7 @@ public final class Session {
     private final Limits limits;
     private final Transaction transaction;
     private final Greeting greeting = new Greeting();
+    private final RefusedChunk refusedChunk = new RefusedChunk();
 
     private State state = EXPECT_HELLO;
     private Intent intent = Intent.READ;
@@ -69,8 +80,10 @@ public final class Session {
     private Peer peer;
     private Object owner;
     private boolean skippingLine;
+    private boolean skippingBdat;
     private boolean progressed;
     private boolean draining;
+    private boolean lastChunk;
 
     public Session(final SessionContext context) {
         this.context = context;
@@ -94,6 +107,7 @@ public final class Session {
         closeReason = null;
         greeting.clear();
         skippingLine = false;
+        skippingBdat = false;
         progressed = false;
         draining = false;
         ReplyEncoder.putServiceReady(out, context.profile.hostname());
@@ -129,19 +143,16 @@ public final class Session {
         int position = from;
         intent = Intent.READ;
         while (position < to) {
-            if (state == EXPECT_CONTENT) {
-                position = transaction.receive(in, position, to, nowNs);
-                progressed = true;
-                if (transaction.isContentComplete()) {
-                    state = EXPECT_HAND_OFF;
-                    intent = Intent.END_OF_DATA;
+            if (isReceiving()) {
+                position = receive(in, position, to, out, nowNs);
+                if (intent != Intent.READ) {
                     return position;
                 }
             } else if (out.remaining() < LONGEST_REPLY) {
                 intent = Intent.FLUSH;
                 return position;
             } else {
-                final int next = consumeLine(in, position, to, out);
+                final int next = consumeLine(in, position, to, out, nowNs);
                 if (next == INCOMPLETE) {
                     return position;
                 }
@@ -155,11 +166,16 @@ public final class Session {
     }
 
     /**
-     * The content is complete and the caller holds nothing in the envelope's blocks any more: refuses it, or hands it off.
-     * When there is no room the intent stays {@link Intent#END_OF_DATA} and the caller comes again, or gives up with
-     * {@link #giveUpHandOff}.
+     * The content, or a chunk of it, is complete and the caller holds nothing in the envelope's blocks any more: refuses it,
+     * hands it off, or asks for the next chunk. When there is no room the intent stays {@link Intent#END_OF_DATA} and the
+     * caller comes again, or gives up with {@link #giveUpHandOff}.
      */
     public void endOfData(final ByteBuffer out, final long nowNs) {
+        if (state == EXPECT_BDAT) {
+            reply(Reply.CHUNK_OK, out);
+            intent = Intent.READ;
+            return;
+        }
         final Reply refusal = transaction.refusal();
         if (refusal != null) {
             refuse(refusal, out, nowNs);
@@ -192,7 +208,7 @@ public final class Session {
     /** Too long without progress: answers 421; the intent is then to close. */
     public void onTimeout(final ByteBuffer out) {
         reply(Reply.IDLE_TIMEOUT, out);
-        closeWith(state == EXPECT_CONTENT ? CloseReason.DATA_TIMEOUT : CloseReason.COMMAND_TIMEOUT);
+        closeWith(isReceiving() ? CloseReason.DATA_TIMEOUT : CloseReason.COMMAND_TIMEOUT);
     }
 
     /** No memory came free in time: the content under way is given up, its rest swallowed, and it is answered 452. */
@@ -236,52 +252,123 @@ public final class Session {
 
     /** The time limit that applies to what is expected next, in nanoseconds. */
     public long timeoutNs() {
-        return state == EXPECT_CONTENT ? limits.dataTimeoutNs() : limits.commandTimeoutNs();
+        return isReceiving() ? limits.dataTimeoutNs() : limits.commandTimeoutNs();
     }
 
     /** A block of the envelope to read content into behind its length, or null when any other buffer is better. */
     public Block tailForRead() {
-        return state == EXPECT_CONTENT ? transaction.tailForRead() : null;
+        return isReceivingMessage() ? transaction.tailForRead() : null;
     }
 
     /** Whether reading on will take memory. */
     public boolean needsMemory() {
-        return state == EXPECT_CONTENT && transaction.needsMemory();
+        return isReceivingMessage() && transaction.needsMemory();
     }
 
     public Peer peer() {
         return peer;
     }
 
+    // ---- content
+
+    private boolean isReceivingMessage() {
+        return state == EXPECT_CONTENT || state == EXPECT_CHUNK;
+    }
+
+    private boolean isReceiving() {
+        return isReceivingMessage() || state == EXPECT_REFUSED_CHUNK;
+    }
+
+    /** Takes content from [from, to) as far as it goes; returns the position behind it. */
+    private int receive(final ByteBuffer in, final int from, final int to, final ByteBuffer out, final long nowNs) {
+        progressed = true;
+        final int position;
+        switch (state) {
+            case EXPECT_CONTENT -> {
+                position = transaction.receive(in, from, to, nowNs);
+                if (transaction.isContentComplete()) {
+                    contentComplete();
+                }
+            }
+            case EXPECT_CHUNK -> {
+                position = transaction.receiveChunk(in, from, to);
+                if (transaction.isChunkComplete()) {
+                    chunkComplete(nowNs);
+                }
+            }
+            default -> {
+                position = refusedChunk.skip(from, to);
+                if (refusedChunk.isComplete()) {
+                    refusedChunkComplete(out);
+                }
+            }
+        }
+        return position;
+    }
+
+    private void contentComplete() {
+        state = EXPECT_HAND_OFF;
+        intent = Intent.END_OF_DATA;
+    }
+
+    /**
+     * A message that was refused ends with the chunk that brought the reason: chunks behind it find no transaction. Behind
+     * any chunk there may be a command that gives the envelope's blocks back, so the caller has to leave them first.
+     */
+    private void chunkComplete(final long nowNs) {
+        if (lastChunk || transaction.refusal() != null) {
+            transaction.finishChunks(nowNs);
+            contentComplete();
+        } else {
+            state = EXPECT_BDAT;
+            intent = Intent.END_OF_DATA;
+        }
+    }
+
+    private void refusedChunkComplete(final ByteBuffer out) {
+        state = refusedChunk.stateBehind();
+        reply(refusedChunk.reason(), out);
+    }
+
     // ---- lines
     // -------------------------------------------------------------------------------------------------------
 
     /** Takes one command line; INCOMPLETE when its end is not there yet. An over-long line is skipped to its end. */
-    private int consumeLine(final ByteBuffer in, final int from, final int to, final ByteBuffer out) {
+    private int consumeLine(final ByteBuffer in, final int from, final int to, final ByteBuffer out, final long nowNs) {
         final int lf = LineScanner.indexOfLf(in, from, to);
         if (lf < 0) {
             if (!skippingLine && to - from < limits.commandLineOctets()) {
                 return INCOMPLETE;
             }
+            skippingBdat = skippingLine ? skippingBdat : Verb.of(in, from, to) == Verb.BDAT;
             skippingLine = true;
             return to;
         }
         progressed = true;
         if (skippingLine || lf + 1 - from > limits.commandLineOctets()) {
+            final boolean isBdat = skippingLine ? skippingBdat : Verb.of(in, from, lf) == Verb.BDAT;
             skippingLine = false;
             context.metrics.increment(Counter.LIMIT_COMMAND_LINE);
-            reply(Reply.LINE_TOO_LONG, out);
+            refuseLine(Reply.LINE_TOO_LONG, isBdat, out);
         } else if (lf == from || in.get(lf - 1) != CR) {
-            reply(Reply.BARE_LF_IN_COMMAND, out);
+            refuseLine(Reply.BARE_LF_IN_COMMAND, Verb.of(in, from, lf) == Verb.BDAT, out);
         } else if (ControlOctets.isAnyIn(in, from, lf - 1)) {
-            reply(Reply.FORBIDDEN_OCTET_IN_COMMAND, out);
+            refuseLine(Reply.FORBIDDEN_OCTET_IN_COMMAND, Verb.of(in, from, lf - 1) == Verb.BDAT, out);
         } else {
-            command(in, from, lf - 1, out);
+            command(in, from, lf - 1, out, nowNs);
         }
         return lf + 1;
     }
 
-    private void command(final ByteBuffer in, final int from, final int to, final ByteBuffer out) {
+    /** A chunk may follow a line that is not even read, if it begins like BDAT: its octets must not be run as commands. */
+    private void refuseLine(final Reply reason, final boolean isBdat, final ByteBuffer out) {
+        reply(reason, out);
+        if (isBdat) {
+            loseStep(out);
+        }
+    }
+
+    private void command(final ByteBuffer in, final int from, final int to, final ByteBuffer out, final long nowNs) {
         final Verb verb = Verb.of(in, from, to);
         final int arguments = from + verb.length();
         switch (verb) {
@@ -293,10 +380,11 @@ public final class Session {
             case RSET -> rset(in, arguments, to, out);
             case NOOP -> reply(Reply.NOOP_OK, out);
             case QUIT -> quit(in, arguments, to, out);
-            case VRFY -> reply(isBlank(in, arguments, to) ? Reply.MISSING_ARGUMENT : Reply.CANNOT_VERIFY, out);
-            case EXPN -> reply(isBlank(in, arguments, to) ? Reply.MISSING_ARGUMENT : Reply.CANNOT_EXPAND, out);
+            case VRFY -> vrfy(in, arguments, to, Reply.CANNOT_VERIFY, out);
+            case EXPN -> vrfy(in, arguments, to, Reply.CANNOT_EXPAND, out);
             case HELP -> help(in, arguments, to, out);
-            case BDAT, STARTTLS, AUTH -> reply(Reply.COMMAND_NOT_IMPLEMENTED, out);
+            case BDAT -> bdat(in, arguments, to, out, nowNs);
+            case STARTTLS, AUTH -> reply(Reply.COMMAND_NOT_IMPLEMENTED, out);
             case UNKNOWN -> reply(Reply.UNRECOGNISED_COMMAND, out);
             default -> throw new IllegalStateException();
         }
@@ -341,6 +429,10 @@ public final class Session {
             reply(state == EXPECT_HELLO ? Reply.HELLO_FIRST : Reply.MAIL_FIRST, out);
             return;
         }
+        if (state == EXPECT_BDAT) {
+            reply(Reply.CHUNKS_UNDER_WAY, out);
+            return;
+        }
         final Reply reply = transaction.addRecipient(in, from, to);
         if (reply == Reply.RECIPIENT_OK) {
             state = EXPECT_RCPT_OR_DATA;
@@ -355,15 +447,77 @@ public final class Session {
         }
         switch (state) {
             case EXPECT_RCPT_OR_DATA -> {
+                if (transaction.isBinary()) {
+                    reply(Reply.BINARY_NEEDS_BDAT, out);
+                    return;
+                }
                 state = EXPECT_CONTENT;
                 transaction.beginContent();
                 reply(Reply.START_DATA, out);
             }
             case EXPECT_RCPT ->
                 reply(transaction.wasRecipientRefused() ? Reply.NO_VALID_RECIPIENTS : Reply.RCPT_FIRST, out);
+            case EXPECT_BDAT -> reply(Reply.CHUNKS_UNDER_WAY, out);
             case EXPECT_MAIL -> reply(Reply.MAIL_BEFORE_DATA, out);
             default -> reply(Reply.HELLO_FIRST, out);
         }
+    }
+
+    /**
+     * BDAT (RFC 3030). The octets of a chunk follow its command whether it is welcome or not, so they are always consumed;
+     * only when their number is unreadable is there nothing left but to close. A chunk that fails takes its message with
+     * it: with one chunk missing, those pipelined behind must not make a message.
+     */
+    private void bdat(final ByteBuffer in, final int from, final int to, final ByteBuffer out, final long nowNs) {
+        final BdatArguments arguments = context.bdatArguments;
+        final ArgumentError error = arguments.parse(in, from, to);
+        if (arguments.size() == BdatArguments.NO_SIZE) {
+            reply(error == ArgumentError.MISSING_ARGUMENT ? Reply.MISSING_ARGUMENT : Reply.MALFORMED_CHUNK_SIZE, out);
+            loseStep(out);
+            return;
+        }
+        final Reply malformed = error == ArgumentError.NONE ? null : Reply.MALFORMED_CHUNK_SIZE;
+        if (state == EXPECT_RCPT_OR_DATA || state == EXPECT_BDAT) {
+            chunk(arguments, malformed, nowNs);
+        } else {
+            refusedChunk.begin(arguments.size(), malformed == null ? chunkOutOfOrder() : malformed, state);
+            state = EXPECT_REFUSED_CHUNK;
+            if (refusedChunk.isComplete()) {
+                refusedChunkComplete(out);
+            }
+        }
+    }
+
+    /** A chunk of a message begins. */
+    private void chunk(final BdatArguments arguments, final Reply malformed, final long nowNs) {
+        if (state == EXPECT_RCPT_OR_DATA) {
+            transaction.beginContent();
+        }
+        state = EXPECT_CHUNK;
+        lastChunk = arguments.isLast();
+        transaction.beginChunk(arguments.size(), malformed);
+        if (transaction.isChunkComplete()) {
+            chunkComplete(nowNs);
+        }
+    }
+
+    private Reply chunkOutOfOrder() {
+        return switch (state) {
+            case EXPECT_RCPT -> transaction.wasRecipientRefused() ? Reply.NO_VALID_RECIPIENTS : Reply.RCPT_FIRST;
+            case EXPECT_MAIL -> Reply.MAIL_BEFORE_DATA;
+            default -> Reply.HELLO_FIRST;
+        };
+    }
+
+    private void loseStep(final ByteBuffer out) {
+        reply(Reply.LOST_STEP, out);
+        closeWith(CloseReason.LOST_STEP);
+    }
+
+    private void vrfy(final ByteBuffer in, final int from, final int to, final Reply answer, final ByteBuffer out) {
+        final ArgumentError error =
+                context.vrfyArgument.parse(in, from, to, context.profile.parameterOptions(greeting.isExtended()));
+        reply(error == ArgumentError.NONE ? answer : ArgumentReplies.recipient(error), out);
     }
 
     private void rset(final ByteBuffer in, final int from, final int to, final ByteBuffer out) {

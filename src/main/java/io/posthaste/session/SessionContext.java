@@ -5,9 +5,11 @@ import io.posthaste.envelope.EnvelopeIds;
 import io.posthaste.envelope.EnvelopePool;
 import io.posthaste.envelope.HandOff;
 import io.posthaste.metrics.ReactorMetrics;
+import io.posthaste.wire.BdatArguments;
 import io.posthaste.wire.HelloArgument;
 import io.posthaste.wire.MailArguments;
 import io.posthaste.wire.RcptArguments;
+import io.posthaste.wire.VrfyArgument;
 import java.nio.ByteBuffer;
 import org.agrona.concurrent.EpochClock;
 
@@ -24,6 +26,8 @@ public final class SessionContext {
 
     final HelloArgument helloArgument = new HelloArgument();
     final MailArguments mailArguments = new MailArguments();
+    final VrfyArgument vrfyArgument = new VrfyArgument();
+    final BdatArguments bdatArguments = new BdatArguments();
     final RcptArguments rcptArguments = new RcptArguments();
     final byte[] idOctets = new byte[Envelope.ID_LENGTH];
     final ByteBuffer idBuffer = ByteBuffer.wrap(idOctets);

@@ -1,10 +1,16 @@
 package io.posthaste.session;
 
+import io.posthaste.policy.BareNewline;
 import io.posthaste.policy.Limits;
 import io.posthaste.policy.RecipientPolicy;
+import io.posthaste.policy.SessionRules;
 import io.posthaste.reply.ReplyEncoder;
+import io.posthaste.wire.Extension;
+import io.posthaste.wire.ParameterOptions;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -13,39 +19,63 @@ import java.util.function.Predicate;
  * What all sessions of a server have in common: its name, its limits, whom it takes mail for. Immutable; any thread.
  */
 public final class SessionProfile {
+    /** The greatest RCPTMAX that can be written: six digits (RFC 9422 section 4). */
+    private static final int GREATEST_RCPTMAX = 999_999;
+
     private final byte[] hostname;
     private final byte[] ehloReply;
-    private final Limits limits;
-    private final RecipientPolicy recipients;
-    private final boolean tolerateSpaces;
+    private final SessionRules rules;
+    private final ParameterOptions extendedOptions;
+    private final ParameterOptions plainOptions;
     private final Predicate<InetAddress> trusted;
     private final StatusSource status;
 
     /**
      * @param hostname in the greeting and in Received
-     * @param tolerateSpaces whether stray spaces in MAIL and RCPT are taken, for old senders
      * @param trusted which clients may see figures with HELP STATUS
      */
     public SessionProfile(
             final String hostname,
-            final Limits limits,
-            final RecipientPolicy recipients,
-            final boolean tolerateSpaces,
+            final SessionRules rules,
             final Predicate<InetAddress> trusted,
             final StatusSource status) {
         this.hostname = hostname.getBytes(StandardCharsets.US_ASCII);
-        this.limits = Objects.requireNonNull(limits);
-        this.recipients = Objects.requireNonNull(recipients);
-        this.tolerateSpaces = tolerateSpaces;
+        this.rules = Objects.requireNonNull(rules);
         this.trusted = Objects.requireNonNull(trusted);
         this.status = Objects.requireNonNull(status);
-        ehloReply = ReplyEncoder.ehlo(
-                hostname,
-                List.of("PIPELINING", "SIZE " + limits.messageOctets(), "8BITMIME", "ENHANCEDSTATUSCODES", "HELP"));
+        extendedOptions = ParameterOptions.of(rules.tolerateSpaces(), extensions(rules.announceDsn()));
+        plainOptions = ParameterOptions.of(rules.tolerateSpaces());
+        ehloReply = ReplyEncoder.ehlo(hostname, keywords(rules.limits(), rules.announceDsn()));
+    }
+
+    private static Extension[] extensions(final boolean announcesDsn) {
+        final EnumSet<Extension> extensions = EnumSet.allOf(Extension.class);
+        if (!announcesDsn) {
+            extensions.remove(Extension.DSN);
+        }
+        return extensions.toArray(Extension[]::new);
+    }
+
+    /** What EHLO announces is what is on. */
+    private static List<String> keywords(final Limits limits, final boolean announcesDsn) {
+        final List<String> keywords = new ArrayList<>(List.of(
+                "PIPELINING",
+                "SIZE " + limits.messageOctets(),
+                "8BITMIME",
+                "ENHANCEDSTATUSCODES",
+                "CHUNKING",
+                "BINARYMIME",
+                "SMTPUTF8",
+                "LIMITS RCPTMAX=" + Math.min(limits.recipients(), GREATEST_RCPTMAX)));
+        if (announcesDsn) {
+            keywords.add("DSN");
+        }
+        keywords.add("HELP");
+        return keywords;
     }
 
     public Limits limits() {
-        return limits;
+        return rules.limits();
     }
 
     byte[] hostname() {
@@ -57,11 +87,16 @@ public final class SessionProfile {
     }
 
     RecipientPolicy recipients() {
-        return recipients;
+        return rules.recipients();
     }
 
-    boolean toleratesSpaces() {
-        return tolerateSpaces;
+    BareNewline bareNewline() {
+        return rules.bareNewline();
+    }
+
+    /** Which parameters a client may use: those of what EHLO announced, if it said EHLO. */
+    ParameterOptions parameterOptions(final boolean isExtended) {
+        return isExtended ? extendedOptions : plainOptions;
     }
 
     boolean isTrusted(final InetAddress address) {

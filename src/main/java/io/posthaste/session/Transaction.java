@@ -8,7 +8,6 @@ import io.posthaste.metrics.Counter;
 import io.posthaste.policy.Limits;
 import io.posthaste.reply.Reply;
 import io.posthaste.wire.ArgumentError;
-import io.posthaste.wire.BodyType;
 import io.posthaste.wire.MailArguments;
 import io.posthaste.wire.PathParser;
 import io.posthaste.wire.RcptArguments;
@@ -21,13 +20,14 @@ import java.nio.ByteBuffer;
 final class Transaction {
     private final SessionContext context;
     private final Limits limits;
-    private final ContentReceiver content = new ContentReceiver();
+    private final ContentReceiver content;
     private Envelope envelope;
     private boolean recipientRefused;
 
     Transaction(final SessionContext context) {
         this.context = context;
         limits = context.profile.limits();
+        content = new ContentReceiver(context.metrics, context.profile.bareNewline(), limits.messageOctets());
     }
 
     /** Whether MAIL was accepted and the end not reached. */
@@ -46,7 +46,8 @@ final class Transaction {
     /** MAIL with the arguments in [from, to): opens the transaction if the reply is {@link Reply#SENDER_OK}. */
     Reply begin(final ByteBuffer in, final int from, final int to, final Peer peer, final Greeting greeting) {
         final MailArguments arguments = context.mailArguments;
-        final ArgumentError error = arguments.parse(in, from, to, context.profile.toleratesSpaces());
+        final ArgumentError error =
+                arguments.parse(in, from, to, context.profile.parameterOptions(greeting.isExtended()));
         if (error != ArgumentError.NONE) {
             return ArgumentReplies.sender(error);
         }
@@ -62,10 +63,11 @@ final class Transaction {
                 peer.literal().length,
                 greeting.name(),
                 greeting.nameLength(),
-                greeting.isExtended(),
-                arguments.bodyType() == BodyType.EIGHT_BIT_MIME);
+                traits(greeting, arguments));
         final PathParser path = arguments.path();
-        if (!begun || !taken.reversePath(in, path.mailboxStart(), path.mailboxEnd())) {
+        if (!begun
+                || !taken.reversePath(
+                        in, path.mailboxStart(), path.mailboxEnd(), arguments.envidStart(), arguments.envidEnd())) {
             context.envelopes.release(taken);
             context.metrics.increment(Counter.LIMIT_MEMORY);
             return Reply.INSUFFICIENT_MEMORY;
@@ -74,6 +76,22 @@ final class Transaction {
         recipientRefused = false;
         context.metrics.increment(Counter.TRANSACTIONS);
         return Reply.SENDER_OK;
+    }
+
+    private static int traits(final Greeting greeting, final MailArguments arguments) {
+        int traits = greeting.isExtended() ? Envelope.EXTENDED : 0;
+        traits |= arguments.isSmtpUtf8() ? Envelope.SMTPUTF8 : 0;
+        traits |= switch (arguments.bodyType()) {
+            case EIGHT_BIT_MIME -> Envelope.EIGHT_BIT;
+            case BINARY_MIME -> Envelope.BINARY;
+            default -> 0;
+        };
+        traits |= switch (arguments.ret()) {
+            case FULL -> Envelope.RETURN_FULL;
+            case HEADERS -> Envelope.RETURN_HEADERS;
+            default -> 0;
+        };
+        return traits;
     }
 
     /** RCPT with the arguments in [from, to): adds a recipient if the reply is {@link Reply#RECIPIENT_OK}. */
@@ -88,7 +106,8 @@ final class Transaction {
 
     private Reply refusalOfRecipient(final ByteBuffer in, final int from, final int to) {
         final RcptArguments arguments = context.rcptArguments;
-        final ArgumentError error = arguments.parse(in, from, to, context.profile.toleratesSpaces());
+        final ArgumentError error = arguments.parse(
+                in, from, to, context.profile.parameterOptions(envelope.isExtended()), envelope.isSmtpUtf8());
         if (error != ArgumentError.NONE) {
             return ArgumentReplies.recipient(error);
         }
@@ -101,7 +120,13 @@ final class Transaction {
             context.metrics.increment(Counter.LIMIT_RECIPIENTS);
             return Reply.TOO_MANY_RECIPIENTS;
         }
-        if (!envelope.addRecipient(in, path.mailboxStart(), path.mailboxEnd())) {
+        if (!envelope.addRecipient(
+                in,
+                path.mailboxStart(),
+                path.mailboxEnd(),
+                arguments.notifyOn(),
+                arguments.orcptStart(),
+                arguments.orcptEnd())) {
             context.metrics.increment(Counter.LIMIT_MEMORY);
             return Reply.INSUFFICIENT_MEMORY;
         }
@@ -112,7 +137,7 @@ final class Transaction {
     // -----------------------------------------------------------------------------------------------------
 
     void beginContent() {
-        content.begin(envelope, context.keepsContent, limits.messageOctets());
+        content.begin(envelope, context.keepsContent);
     }
 
     /** Takes content from [from, to); returns the position behind what was taken. See {@link #isContentComplete()}. */
@@ -126,6 +151,38 @@ final class Transaction {
 
     boolean isContentComplete() {
         return content.isComplete();
+    }
+
+    /** Whether the content may hold anything and must therefore come by BDAT (RFC 3030). */
+    boolean isBinary() {
+        return envelope.isBinary();
+    }
+
+    /**
+     * A chunk of this many octets begins.
+     *
+     * @param refusal why it is not wanted, and the message with it; null when it is
+     */
+    void beginChunk(final long size, final Reply refusal) {
+        if (refusal != null) {
+            content.refuse(refusal);
+        }
+        content.beginChunk(size);
+    }
+
+    /** Takes octets of [from, to) that belong to the chunk; returns the position behind them. */
+    int receiveChunk(final ByteBuffer in, final int from, final int to) {
+        return content.receiveChunk(in, from, to);
+    }
+
+    boolean isChunkComplete() {
+        return content.isChunkComplete();
+    }
+
+    /** The last chunk is complete, or one that was refused: the content is at its end. */
+    void finishChunks(final long nowNs) {
+        content.finishChunks();
+        envelope.completedNs(nowNs);
     }
 
     /** Whether more content will take memory. */
@@ -204,6 +261,7 @@ final class Transaction {
             case MESSAGE_TOO_LARGE -> context.metrics.increment(Counter.LIMIT_MESSAGE_SIZE);
             case INSUFFICIENT_MEMORY -> context.metrics.increment(Counter.LIMIT_MEMORY);
             case BARE_LINE_ENDING_IN_CONTENT -> context.metrics.increment(Counter.BARE_LINE_ENDINGS);
+            case MALFORMED_CHUNK_SIZE -> {}
             case QUEUE_FULL -> context.metrics.increment(Counter.LIMIT_HAND_OFF);
             default -> throw new IllegalStateException("no counter for " + reason);
         }

@@ -29,12 +29,13 @@ final class AddressLiteral {
      * @param in borrowed for the call
      * @param from index of its {@code [}
      * @param to nothing from here on is read
+     * @param nonAscii whether octets from 0x80 on are right in other places; here they never are
      * @return index behind its {@code ]}, or the {@link ArgumentError#refusal}
      */
-    static int parse(final ByteBuffer in, final int from, final int to) {
+    static int parse(final ByteBuffer in, final int from, final int to, final boolean nonAscii) {
         int close = from + 1;
         while (close < to && in.get(close) != ']') {
-            final ArgumentError error = ArgumentError.ofOctet(in.get(close), ArgumentError.NONE);
+            final ArgumentError error = ArgumentError.ofOctet(in.get(close), nonAscii, ArgumentError.NONE);
             if (error != ArgumentError.NONE) {
                 return error.refusal();
             }

@@ -28,6 +28,8 @@ public enum ArgumentError {
     FORBIDDEN_CHARACTER,
     /** An octet from 0x80 on; a path with one needs SMTPUTF8 (RFC 6531). */
     NON_ASCII,
+    /** With SMTPUTF8: octets from 0x80 on that are not UTF-8 (RFC 3629). */
+    MALFORMED_UTF8,
     /** A source route that is not {@code @domain,@domain:} (RFC 5321, 4.1.2 and appendix C). */
     MALFORMED_SOURCE_ROUTE,
     /** The local-part is neither a dot-string nor a quoted string, or it is empty. */
@@ -53,7 +55,17 @@ public enum ArgumentError {
     /** SIZE without a number of 1 to 20 digits (RFC 1870, 4). */
     MALFORMED_SIZE,
     /** BODY is none of the announced types (RFC 6152, 2). */
-    UNKNOWN_BODY_TYPE;
+    UNKNOWN_BODY_TYPE,
+    /** RET is neither FULL nor HDRS (RFC 3461, 4.3). */
+    MALFORMED_RET,
+    /** ENVID is not xtext, or longer than 100 octets (RFC 3461, 4.4). */
+    MALFORMED_ENVID,
+    /** NOTIFY is neither NEVER nor a list of SUCCESS, FAILURE and DELAY (RFC 3461, 4.1). */
+    MALFORMED_NOTIFY,
+    /** ORCPT is not {@code addr-type;xtext}, or longer than 500 octets (RFC 3461, 4.2). */
+    MALFORMED_ORCPT,
+    /** The first argument of BDAT is not a number (RFC 3030, 2). */
+    MALFORMED_CHUNK_SIZE;
 
     private static final ArgumentError[] VALUES = values();
 
@@ -67,10 +79,14 @@ public enum ArgumentError {
         return indexOrRefusal < 0 ? VALUES[~indexOrRefusal] : NONE;
     }
 
-    /** The error that an octet is in itself, or {@code otherwise} when only its place is wrong. */
-    static ArgumentError ofOctet(final byte octet, final ArgumentError otherwise) {
+    /**
+     * The error that an octet is in itself, or {@code otherwise} when only its place is wrong.
+     *
+     * @param nonAscii whether octets from 0x80 on are right in other places
+     */
+    static ArgumentError ofOctet(final byte octet, final boolean nonAscii, final ArgumentError otherwise) {
         if (octet < 0) {
-            return NON_ASCII;
+            return nonAscii ? otherwise : NON_ASCII;
         }
         return Ascii.isControl(octet) && octet != '\t' ? FORBIDDEN_CHARACTER : otherwise;
     }

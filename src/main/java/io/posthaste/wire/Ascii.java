@@ -4,6 +4,9 @@ import java.nio.ByteBuffer;
 
 /** Octets by their class in the grammars of RFC 5321 and RFC 5234. Octets from 0x80 on belong to none. Stateless. */
 final class Ascii {
+    /** {@link #decimal} of a range that is no number. */
+    static final long NO_DECIMAL = -1;
+
     private static final byte ALPHA = 1;
     private static final byte DIGIT = 1 << 1;
     private static final byte HEX = 1 << 2;
@@ -68,6 +71,33 @@ final class Ascii {
             i++;
         }
         return i;
+    }
+
+    /** Index of the first white space in the range, or {@code to}. */
+    static int skipWord(final ByteBuffer in, final int from, final int to) {
+        int i = from;
+        while (i < to && !isWhiteSpace(in.get(i))) {
+            i++;
+        }
+        return i;
+    }
+
+    /**
+     * The value of {@code 1*DIGIT}.
+     *
+     * @return {@link Long#MAX_VALUE} for that and more, {@link #NO_DECIMAL} when the range is empty or holds anything else
+     */
+    static long decimal(final ByteBuffer in, final int from, final int to) {
+        long value = from < to ? 0 : NO_DECIMAL;
+        for (int i = from; i < to; i++) {
+            final byte octet = in.get(i);
+            if (!isDigit(octet)) {
+                return NO_DECIMAL;
+            }
+            final int digit = octet - '0';
+            value = value > (Long.MAX_VALUE - digit) / 10 ? Long.MAX_VALUE : value * 10 + digit;
+        }
+        return value;
     }
 
     /** The end of the range without the white space at its end. */

@@ -196,7 +196,7 @@ public final class EndOfData {
         return octet == '\r' ? AFTER_CR : octet == '\n' ? LINE_START : MID_LINE;
     }
 
-    private static long pack(final int position, final int state, final int event, final int withheld) {
+    static long pack(final int position, final int state, final int event, final int withheld) {
         return position | (long) state << STATE_SHIFT | (long) event << EVENT_SHIFT | (long) withheld << WITHHELD_SHIFT;
     }
 }

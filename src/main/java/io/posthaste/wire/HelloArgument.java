@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 
 /**
  * Argument of EHLO and HELO: {@code SP ( Domain / address-literal )} (RFC 5321, 4.1.1.1). Both verbs take both forms, and a
- * name of one label or with an underscore is accepted, because real clients send them. The results mean something only
- * after {@link ArgumentError#NONE}. Reusable; belongs to one reactor.
+ * name of one label or with an underscore is accepted, because real clients send them. It is always ASCII (RFC 6531,
+ * 3.7.1). The results mean something only after {@link ArgumentError#NONE}. Reusable; belongs to one reactor.
  */
 public final class HelloArgument {
     private int start;
@@ -29,7 +29,7 @@ public final class HelloArgument {
         if (start == last) {
             return ArgumentError.MISSING_ARGUMENT;
         }
-        final int stop = DomainGrammar.domainOrLiteral(in, start, last);
+        final int stop = DomainGrammar.domainOrLiteral(in, start, last, false);
         if (stop < 0) {
             return ArgumentError.of(stop);
         }

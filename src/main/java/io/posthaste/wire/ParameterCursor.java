@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 
 /**
  * Walks over Mail-parameters and Rcpt-parameters (RFC 5321, 4.1.2): {@code *( SP esmtp-keyword [ "=" esmtp-value ] )}. It
- * knows the grammar and refuses duplicates; what a parameter means is the caller's business. Reusable; belongs to one
+ * knows the grammar and refuses duplicates of known parameters; what a parameter means is the caller's business. Reusable; belongs to one
  * reactor.
  *
  * <pre>{@code
- * cursor.wrap(in, path.end(), to, tolerateSpaces);
+ * cursor.wrap(in, path.end(), to, known, tolerateSpaces, false);
  * while (cursor.next()) {
  *     switch (cursor.parameter()) { ... }
  * }
@@ -19,7 +19,9 @@ final class ParameterCursor {
     private ByteBuffer in;
     private int position;
     private int to;
+    private int known;
     private boolean tolerateSpaces;
+    private boolean nonAscii;
     private ArgumentError error = ArgumentError.NONE;
     private int seen;
 
@@ -33,13 +35,24 @@ final class ParameterCursor {
      * @param buffer holds the line
      * @param from index behind the path
      * @param end of the line, without its CRLF and without white space before it
+     * @param candidates the {@link Parameter#bit}s of the parameters to know; any other is {@link Parameter#UNKNOWN}
      * @param tolerant whether more than one space, or HTAB, may stand before a parameter
+     * @param nonAsciiValues whether values may hold octets from 0x80 on (RFC 6531, 3.3); that they are UTF-8 is the
+     *     caller's business
      */
-    void wrap(final ByteBuffer buffer, final int from, final int end, final boolean tolerant) {
+    void wrap(
+            final ByteBuffer buffer,
+            final int from,
+            final int end,
+            final int candidates,
+            final boolean tolerant,
+            final boolean nonAsciiValues) {
         in = buffer;
         position = from;
         to = end;
+        known = candidates;
         tolerateSpaces = tolerant;
+        nonAscii = nonAsciiValues;
         error = ArgumentError.NONE;
         seen = 0;
     }
@@ -80,6 +93,11 @@ final class ParameterCursor {
         return valueEnd;
     }
 
+    /** Whether there is a value. */
+    boolean hasValue() {
+        return valueEnd > valueStart;
+    }
+
     private ArgumentError read() {
         final int keywordStart = Ascii.skipWhiteSpace(in, position, to);
         if (keywordStart == position) {
@@ -101,8 +119,8 @@ final class ParameterCursor {
         if (!endsHere || keywordEnd == keywordStart || in.get(keywordStart) == '-') {
             return ArgumentError.MALFORMED_PARAMETER;
         }
-        parameter = Parameter.of(in, keywordStart, keywordEnd);
-        if (parameter != Parameter.UNKNOWN && (seen & parameter.bit()) != 0) {
+        parameter = Parameter.of(in, keywordStart, keywordEnd, known);
+        if (parameter != Parameter.UNKNOWN && parameter.isIn(seen)) {
             return ArgumentError.DUPLICATE_PARAMETER;
         }
         seen |= parameter.bit();
@@ -118,12 +136,16 @@ final class ParameterCursor {
         return i;
     }
 
-    /** {@code 1*(%d33-60 / %d62-126)}. */
+    /** {@code 1*(%d33-60 / %d62-126)}, or with UTF-8 besides. */
     private int valueEnd(final int from) {
         int i = from;
-        while (i < to && in.get(i) > ' ' && in.get(i) != '=' && in.get(i) != 0x7F) {
+        while (i < to && isValueOctet(in.get(i))) {
             i++;
         }
         return i;
+    }
+
+    private boolean isValueOctet(final byte octet) {
+        return octet > ' ' ? octet != '=' && octet != 0x7F : octet < 0 && nonAscii;
     }
 }

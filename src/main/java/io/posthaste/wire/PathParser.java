@@ -6,8 +6,9 @@ import java.nio.ByteBuffer;
 
 /**
  * Reverse-path and Forward-path of RFC 5321, 4.1.2: {@code "<" [ A-d-l ":" ] Mailbox ">"}. A source route is read to its
- * grammar and ignored (appendix C). The results are indices into the buffer of the last call and valid as long as its
- * octets stay. Reusable; belongs to one reactor.
+ * grammar and ignored (appendix C). With SMTPUTF8, local-part and domain may hold UTF-8 (RFC 6531, 3.3); all limits count
+ * octets. The results are indices into the buffer of the last call and valid as long as its octets stay. Reusable; belongs
+ * to one reactor.
  */
 public final class PathParser {
     /** Octets of a local-part, quotes included (RFC 5321, 4.5.3.1.1). */
@@ -23,11 +24,14 @@ public final class PathParser {
     private static final int ANGLE_BRACKETS = 2;
 
     private ArgumentError error = ArgumentError.NONE;
+    private int start;
     private int end;
     private int mailboxStart;
     private int mailboxEnd;
     private int domainStart;
     private boolean isPostmaster;
+    private boolean nonAsciiAllowed;
+    private boolean isAscii = true;
 
     /** Creates a parser whose results are empty. */
     public PathParser() {}
@@ -38,10 +42,12 @@ public final class PathParser {
      * @param in borrowed for the call; position and limit are neither used nor moved
      * @param from where its {@code <} is expected
      * @param to nothing from here on is read
+     * @param nonAscii whether octets from 0x80 on are allowed where RFC 6531 has them. They are not checked: once it is
+     *     known that the client asked for SMTPUTF8, {@link #checkUtf8} is due, and a refusal if it did not
      * @return {@link #error()}
      */
-    public ArgumentError parseReversePath(final ByteBuffer in, final int from, final int to) {
-        parse(in, from, to);
+    ArgumentError parseReversePath(final ByteBuffer in, final int from, final int to, final boolean nonAscii) {
+        parse(in, from, to, nonAscii);
         if (error == ArgumentError.NONE && isPostmaster) {
             error = ArgumentError.MISSING_DOMAIN;
         }
@@ -54,12 +60,26 @@ public final class PathParser {
      * @param in borrowed for the call; position and limit are neither used nor moved
      * @param from where its {@code <} is expected
      * @param to nothing from here on is read
+     * @param smtpUtf8 whether the transaction has SMTPUTF8
      * @return {@link #error()}
      */
-    public ArgumentError parseForwardPath(final ByteBuffer in, final int from, final int to) {
-        parse(in, from, to);
+    ArgumentError parseForwardPath(final ByteBuffer in, final int from, final int to, final boolean smtpUtf8) {
+        parse(in, from, to, smtpUtf8);
         if (error == ArgumentError.NONE && isNull()) {
             error = ArgumentError.EMPTY_PATH;
+        }
+        return error == ArgumentError.NONE ? checkUtf8(in) : error;
+    }
+
+    /**
+     * Checks that the octets from 0x80 on in the path just parsed are UTF-8 without control characters.
+     *
+     * @param in the buffer of that call
+     * @return {@link #error()}
+     */
+    ArgumentError checkUtf8(final ByteBuffer in) {
+        if (!isAscii) {
+            error = Utf8.errorIn(in, start, end);
         }
         return error;
     }
@@ -136,10 +156,21 @@ public final class PathParser {
         return isPostmaster;
     }
 
-    private void parse(final ByteBuffer in, final int from, final int to) {
-        mailboxStart = mailboxEnd = domainStart = end = from;
+    /**
+     * Whether the path is ASCII, its source route included.
+     *
+     * @return false when it holds UTF-8, which takes SMTPUTF8
+     */
+    public boolean isAscii() {
+        return isAscii;
+    }
+
+    private void parse(final ByteBuffer in, final int from, final int to, final boolean nonAscii) {
+        start = mailboxStart = mailboxEnd = domainStart = end = from;
         isPostmaster = false;
+        nonAsciiAllowed = nonAscii;
         error = ArgumentError.of(path(in, from, to));
+        isAscii = !nonAscii || Utf8.isAscii(in, start, end);
     }
 
     private int path(final ByteBuffer in, final int from, final int to) {
@@ -157,7 +188,7 @@ public final class PathParser {
         if (i < to && in.get(i) == '>' && i == from + 1) {
             return close(i, i);
         }
-        i = LocalPartGrammar.localPart(in, i, to);
+        i = LocalPartGrammar.localPart(in, i, to, nonAsciiAllowed);
         if (i < 0) {
             return i;
         }
@@ -175,7 +206,7 @@ public final class PathParser {
         if (domain >= to || Ascii.isWhiteSpace(in.get(domain))) {
             return misplaced(in, domain, to, ArgumentError.MISSING_DOMAIN);
         }
-        i = DomainGrammar.domainOrLiteral(in, domain, to);
+        i = DomainGrammar.domainOrLiteral(in, domain, to, nonAsciiAllowed);
         if (i < 0) {
             return i;
         }
@@ -191,10 +222,10 @@ public final class PathParser {
     }
 
     /** {@code At-domain *( "," At-domain ) ":"}. */
-    private static int sourceRoute(final ByteBuffer in, final int from, final int to) {
+    private int sourceRoute(final ByteBuffer in, final int from, final int to) {
         int i = from;
         while (i < to && in.get(i) == '@') {
-            i = DomainGrammar.domain(in, i + 1, to);
+            i = DomainGrammar.domain(in, i + 1, to, nonAsciiAllowed);
             if (i < 0) {
                 return i;
             }
@@ -210,13 +241,13 @@ public final class PathParser {
     }
 
     /** The error that an octet is where it cannot be; white space may also mean that the bracket was forgotten. */
-    private static int misplaced(final ByteBuffer in, final int index, final int to, final ArgumentError otherwise) {
+    private int misplaced(final ByteBuffer in, final int index, final int to, final ArgumentError otherwise) {
         if (index >= to) {
             return ArgumentError.MISSING_ANGLE_BRACKET_CLOSE.refusal();
         }
         final byte octet = in.get(index);
         if (!Ascii.isWhiteSpace(octet)) {
-            return ArgumentError.ofOctet(octet, otherwise).refusal();
+            return ArgumentError.ofOctet(octet, nonAsciiAllowed, otherwise).refusal();
         }
         for (int i = index; i < to; i++) {
             if (in.get(i) == '>') {

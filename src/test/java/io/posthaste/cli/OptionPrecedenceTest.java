@@ -3,6 +3,7 @@ package io.posthaste.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.posthaste.policy.BareNewline;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -156,6 +157,25 @@ class OptionPrecedenceTest {
             throws IOException {
         set("tolerate-spaces", inFile, inEnvironment, argument);
         assertEquals(expected, value("serve", "--tolerate-spaces"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "-, -, -, REJECT",
+                "accept, -, -, ACCEPT",
+                "accept, Normalize, -, NORMALIZE",
+                "accept, normalize, --bare-newline=reject, REJECT",
+                "-, -, --bare-newline=ACCEPT, ACCEPT",
+            })
+    void shouldChooseWhatBecomesOfBareNewlines(
+            final String inFile, final String inEnvironment, final String argument, final BareNewline expected)
+            throws IOException {
+        set("bare-newline", inFile, inEnvironment, argument);
+        for (final String command : List.of("serve", "sink")) {
+            assertEquals(expected, value(command, "--bare-newline"));
+        }
     }
 
     private void set(final String key, final String inFile, final String inEnvironment, final String argument) {

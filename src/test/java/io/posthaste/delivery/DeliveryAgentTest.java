@@ -129,7 +129,7 @@ final class DeliveryAgentTest {
         final Runnable cycle = () -> {
             for (int i = 0; i < 4; i++) {
                 final Envelope envelope = transactions.envelopes.take();
-                envelope.begin(ids, Transactions.EPOCH_MS, name, 9, name, 20, true, true);
+                envelope.begin(ids, Transactions.EPOCH_MS, name, 9, name, 20, Envelope.EXTENDED | Envelope.EIGHT_BIT);
                 envelope.reversePath(mailbox, 0, 254);
                 for (int recipient = 0; recipient < 30; recipient++) {
                     envelope.addRecipient(mailbox, 0, 254);

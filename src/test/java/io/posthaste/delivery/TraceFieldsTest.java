@@ -28,6 +28,17 @@ final class TraceFieldsTest {
                 """.replace("\n", "\r\n"), written(transactions.envelope("from@a.example", "", "to@b.example")));
     }
 
+    /** RFC 6531 section 3.7.3 for the protocol, section 3.7.2 for addresses as they are. */
+    @Test
+    void shouldSayThatItCameBySmtpUtf8() {
+        final Envelope envelope = transactions.envelope(
+                "client.example", Envelope.EXTENDED | Envelope.SMTPUTF8, "\u00c3\u00a9@b.example");
+        final String text = text(fields.write(envelope));
+
+        assertTrue(text.contains("\tby mx.example (Posthaste) with UTF8SMTP id 0"), text);
+        assertTrue(text.contains("Delivered-To: \u00c3\u00a9@b.example\r\n"), text);
+    }
+
     @Test
     void shouldNameNoRecipientInReceivedWhenThereAreSeveral() {
         assertEquals(

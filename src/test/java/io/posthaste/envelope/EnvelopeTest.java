@@ -161,7 +161,7 @@ final class EnvelopeTest {
         }
         final Envelope envelope = new EnvelopePool(little, transactions.receipts).take();
 
-        assertFalse(envelope.begin(new EnvelopeIds(0, 0), 0, new byte[1], 1, new byte[1], 1, true, false));
+        assertFalse(envelope.begin(new EnvelopeIds(0, 0), 0, new byte[1], 1, new byte[1], 1, Envelope.EXTENDED));
         assertFalse(envelope.addRecipient(ByteBuffer.allocate(1), 0, 1));
     }
 }

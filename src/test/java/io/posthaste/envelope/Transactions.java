@@ -26,6 +26,17 @@ public final class Transactions {
         return envelope(reversePath, octets(content), recipients);
     }
 
+    /** A message without content from nobody, with these traits. */
+    public Envelope envelope(final String hello, final int traits, final String recipient) {
+        final Envelope envelope = envelopes.take();
+        final byte[] name = octets(hello);
+        assertTrue(envelope.begin(ids, EPOCH_MS, octets("192.0.2.7"), 9, name, name.length, traits));
+        final ByteBuffer mailbox = ByteBuffer.wrap(octets(recipient));
+        assertTrue(envelope.reversePath(mailbox, 0, 0));
+        assertTrue(envelope.addRecipient(mailbox, 0, mailbox.limit()));
+        return envelope;
+    }
+
     public Envelope envelope(
             final String hello,
             final String peer,
@@ -37,7 +48,13 @@ public final class Transactions {
         final byte[] peerOctets = octets(peer);
         final byte[] helloOctets = octets(hello);
         assertTrue(envelope.begin(
-                ids, EPOCH_MS, peerOctets, peerOctets.length, helloOctets, helloOctets.length, extended, false));
+                ids,
+                EPOCH_MS,
+                peerOctets,
+                peerOctets.length,
+                helloOctets,
+                helloOctets.length,
+                extended ? Envelope.EXTENDED : 0));
         final ByteBuffer path = ByteBuffer.wrap(octets(reversePath));
         assertTrue(envelope.reversePath(path, 0, path.limit()));
         for (final String recipient : recipients) {

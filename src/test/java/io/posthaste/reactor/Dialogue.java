@@ -95,7 +95,14 @@ final class Dialogue {
             final boolean extended,
             final boolean eightBit) {
         deliveries.add(new Received(
-                from, to, setup.keepsContent() ? content : "", content.length(), hello, extended, eightBit, ""));
+                from, to, setup.keepsContent() ? content : "", content.length(), hello, extended, eightBit, "", ""));
+        return this;
+    }
+
+    /** The envelope that is delivered last tells these parameters. */
+    Dialogue declaring(final String parameters) {
+        final int last = deliveries.size() - 1;
+        deliveries.set(last, deliveries.get(last).declaring(parameters));
         return this;
     }
 

@@ -16,6 +16,7 @@ import io.posthaste.memory.BlockPool;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
 import io.posthaste.policy.RecipientPolicy;
+import io.posthaste.policy.SessionRules;
 import io.posthaste.session.SessionContext;
 import io.posthaste.session.SessionProfile;
 import io.posthaste.session.TransactionListener;
@@ -82,9 +83,12 @@ final class House implements AutoCloseable {
             };
             final SessionProfile profile = new SessionProfile(
                     HOSTNAME,
-                    setup.limits(),
-                    RecipientPolicy.ofDomains(setup.domains()),
-                    setup.tolerateSpaces(),
+                    SessionRules.DEFAULTS
+                            .withLimits(setup.limits())
+                            .withRecipients(RecipientPolicy.ofDomains(setup.domains()))
+                            .withTolerateSpaces(setup.tolerateSpaces())
+                            .withBareNewline(setup.bareNewline())
+                            .withAnnounceDsn(setup.announceDsn()),
                     address -> true,
                     trusted -> List.of("fine", "really"));
             final SessionContext sessions = new SessionContext(

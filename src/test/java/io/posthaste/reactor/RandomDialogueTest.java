@@ -3,6 +3,7 @@ package io.posthaste.reactor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.posthaste.metrics.Counter;
+import io.posthaste.policy.BareNewline;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
@@ -47,6 +48,18 @@ final class RandomDialogueTest {
         "MAIL FROM:<a@b.test> SIZE=5000\r\n",
         "EHLO a.test\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\nDATA\r\n",
         "MAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\nDATA\r\ncontent\r\n.\r\n",
+        "BDAT 10\r\n",
+        "BDAT 25 LAST\r\n",
+        "BDAT 0\r\n",
+        "BDAT 0 LAST\r\n",
+        "BDAT 3 WHAT\r\n",
+        "BDAT 300 LAST\r\n",
+        "BDAT 6\r\nQUIT\r\n",
+        "BDAT 5 LAST\r\n12345",
+        "BDAT 4\r\n\r\n.\r",
+        "MAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\nBDAT 3\r\nx\r\nBDAT 4 LAST\r\n..\r\n",
+        "MAIL FROM:<a@b.test> BODY=BINARYMIME\r\nRCPT TO:<c@d.test>\r\nBDAT 2\r\n\n\r",
+        "MAIL FROM:<\u00c3\u00a9@b.test> SMTPUTF8\r\nRCPT TO:<c@d.test> NOTIFY=NEVER\r\n",
         "MAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\nDATA\r\n.one\r\n..two\r\n.\r\n",
     };
 
@@ -54,7 +67,12 @@ final class RandomDialogueTest {
     void shouldNotDependOnHowTheStreamIsCut() {
         final Setup limited =
                 Setup.INLINE.withLimits(DialogueTest.limits(40_000, 3, 512)).withDomains("d.test");
-        for (final Setup setup : List.of(limited, limited.withQueue(4), limited.withoutContent())) {
+        for (final Setup setup : List.of(
+                limited,
+                limited.withQueue(4),
+                limited.withoutContent(),
+                limited.withBareNewline(BareNewline.NORMALIZE),
+                limited.withQueue(4).withBareNewline(BareNewline.ACCEPT))) {
             final Random random = new Random(SEED);
             for (int i = 0; i < STREAMS; i++) {
                 final long seed = random.nextLong();
@@ -81,10 +99,26 @@ final class RandomDialogueTest {
                 case 0 -> stream.append("x".repeat(random.nextInt(1200)));
                 case 1 -> stream.append(ContentTest.stuffed(ContentTest.content(random.nextInt(50_000), i)));
                 case 2 -> stream.append((char) random.nextInt(256));
+                case 3, 4 -> chunks(stream, random);
+                case 5 -> stream.append(random.nextInt(4) == 0 ? "BDAT 1000000000000000000\r\n" : "BDAT 60000\r\n");
+                case 6 -> stream.append(random.nextInt(8) == 0 ? "BDAT x\r\n" : "RSET\r\n");
                 default -> stream.append(PIECES[random.nextInt(PIECES.length)]);
             }
         }
         return stream.toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Whole chunks of all sizes, perhaps in a transaction, perhaps with commands between. */
+    private static void chunks(final StringBuilder stream, final Random random) {
+        stream.append(random.nextBoolean() ? "RSET\r\nMAIL FROM:<> BODY=BINARYMIME\r\nRCPT TO:<c@d.test>\r\n" : "");
+        for (int i = 1 + random.nextInt(4); i > 0; i--) {
+            final int size = random.nextInt(3) == 0 ? random.nextInt(40_000) : random.nextInt(400);
+            stream.append("BDAT ").append(size).append(random.nextInt(3) == 0 ? " LAST\r\n" : "\r\n");
+            for (int octet = 0; octet < size; octet++) {
+                stream.append((char) random.nextInt(256));
+            }
+            stream.append(random.nextInt(3) == 0 ? PIECES[random.nextInt(PIECES.length)] : "");
+        }
     }
 
     /** Cuts the input, and without a queue the output too, at random. */

@@ -1,5 +1,6 @@
 package io.posthaste.reactor;
 
+import io.posthaste.policy.BareNewline;
 import io.posthaste.policy.Limits;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +14,9 @@ record Setup(
         int queueCapacity,
         long memoryOctets,
         int connections,
-        boolean tolerateSpaces) {
+        boolean tolerateSpaces,
+        BareNewline bareNewline,
+        boolean announceDsn) {
 
     /** Write timeout of the test houses: unlike every other timeout, so that a mix-up shows. */
     static final long WRITE_TIMEOUT_NS = TimeUnit.MINUTES.toNanos(4);
@@ -34,36 +37,134 @@ record Setup(
             0,
             4L * 1024 * 1024,
             100,
-            false);
+            false,
+            BareNewline.REJECT,
+            true);
     static final Setup QUEUED = INLINE.withQueue(8);
 
     Setup withLimits(final Limits newLimits) {
         return new Setup(
-                newLimits, domains, keepsContent, queued, queueCapacity, memoryOctets, connections, tolerateSpaces);
+                newLimits,
+                domains,
+                keepsContent,
+                queued,
+                queueCapacity,
+                memoryOctets,
+                connections,
+                tolerateSpaces,
+                bareNewline,
+                announceDsn);
     }
 
     Setup withDomains(final String... names) {
         return new Setup(
-                limits, List.of(names), keepsContent, queued, queueCapacity, memoryOctets, connections, tolerateSpaces);
+                limits,
+                List.of(names),
+                keepsContent,
+                queued,
+                queueCapacity,
+                memoryOctets,
+                connections,
+                tolerateSpaces,
+                bareNewline,
+                announceDsn);
     }
 
     Setup withoutContent() {
-        return new Setup(limits, domains, false, queued, queueCapacity, memoryOctets, connections, tolerateSpaces);
+        return new Setup(
+                limits,
+                domains,
+                false,
+                queued,
+                queueCapacity,
+                memoryOctets,
+                connections,
+                tolerateSpaces,
+                bareNewline,
+                announceDsn);
     }
 
     Setup withQueue(final int capacity) {
-        return new Setup(limits, domains, keepsContent, true, capacity, memoryOctets, connections, tolerateSpaces);
+        return new Setup(
+                limits,
+                domains,
+                keepsContent,
+                true,
+                capacity,
+                memoryOctets,
+                connections,
+                tolerateSpaces,
+                bareNewline,
+                announceDsn);
     }
 
     Setup withMemory(final long octets) {
-        return new Setup(limits, domains, keepsContent, queued, queueCapacity, octets, connections, tolerateSpaces);
+        return new Setup(
+                limits,
+                domains,
+                keepsContent,
+                queued,
+                queueCapacity,
+                octets,
+                connections,
+                tolerateSpaces,
+                bareNewline,
+                announceDsn);
     }
 
     Setup withConnections(final int count) {
-        return new Setup(limits, domains, keepsContent, queued, queueCapacity, memoryOctets, count, tolerateSpaces);
+        return new Setup(
+                limits,
+                domains,
+                keepsContent,
+                queued,
+                queueCapacity,
+                memoryOctets,
+                count,
+                tolerateSpaces,
+                bareNewline,
+                announceDsn);
     }
 
     Setup tolerant() {
-        return new Setup(limits, domains, keepsContent, queued, queueCapacity, memoryOctets, connections, true);
+        return new Setup(
+                limits,
+                domains,
+                keepsContent,
+                queued,
+                queueCapacity,
+                memoryOctets,
+                connections,
+                true,
+                bareNewline,
+                announceDsn);
+    }
+
+    Setup withBareNewline(final BareNewline choice) {
+        return new Setup(
+                limits,
+                domains,
+                keepsContent,
+                queued,
+                queueCapacity,
+                memoryOctets,
+                connections,
+                tolerateSpaces,
+                choice,
+                announceDsn);
+    }
+
+    Setup withoutDsn() {
+        return new Setup(
+                limits,
+                domains,
+                keepsContent,
+                queued,
+                queueCapacity,
+                memoryOctets,
+                connections,
+                tolerateSpaces,
+                bareNewline,
+                false);
     }
 }

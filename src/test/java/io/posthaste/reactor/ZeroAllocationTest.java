@@ -14,7 +14,9 @@ import io.posthaste.envelope.QueuedHandOff;
 import io.posthaste.envelope.ReceiptQueue;
 import io.posthaste.memory.BlockPool;
 import io.posthaste.metrics.Counter;
+import io.posthaste.policy.BareNewline;
 import io.posthaste.policy.RecipientPolicy;
+import io.posthaste.policy.SessionRules;
 import io.posthaste.session.SessionContext;
 import io.posthaste.session.SessionProfile;
 import io.posthaste.session.TransactionListener;
@@ -36,6 +38,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class ZeroAllocationTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int CONNECTIONS = 4;
+    /** Octets that the replies to a transaction by BDAT have at least; the first of them, of a refused chunk, has fewer. */
+    private static final int LEAST_REPLIES_TO_CHUNKS = 150;
+
     private static final int MESSAGES_A_ROUND = 5_000;
     private static final int WARM_UP_ROUNDS = 1;
     /** The compiler may allocate on behalf of this thread in one round; what a message allocates shows in each. */
@@ -47,16 +52,33 @@ final class ZeroAllocationTest {
         INLINE_KEPT(false, true, 1_000),
         QUEUED(true, false, 1_000),
         QUEUED_KEPT(true, true, 1_000),
-        QUEUED_KEPT_LARGE(true, true, 30_000);
+        QUEUED_KEPT_LARGE(true, true, 30_000),
+        INLINE_CHUNKS(false, true, 1_000, BareNewline.REJECT, true),
+        QUEUED_CHUNKS_LARGE(true, true, 30_000, BareNewline.REJECT, true),
+        INLINE_NORMALIZED(false, true, 1_000, BareNewline.NORMALIZE, false),
+        QUEUED_CHUNKS_NORMALIZED(true, true, 30_000, BareNewline.NORMALIZE, true);
 
         private final boolean queued;
         private final boolean keepsContent;
         private final int octets;
+        private final BareNewline bareNewline;
+        private final boolean chunked;
 
         Way(final boolean queued, final boolean keepsContent, final int octets) {
+            this(queued, keepsContent, octets, BareNewline.REJECT, false);
+        }
+
+        Way(
+                final boolean queued,
+                final boolean keepsContent,
+                final int octets,
+                final BareNewline bareNewline,
+                final boolean chunked) {
             this.queued = queued;
             this.keepsContent = keepsContent;
             this.octets = octets;
+            this.bareNewline = bareNewline;
+            this.chunked = chunked;
         }
     }
 
@@ -107,6 +129,9 @@ final class ZeroAllocationTest {
                 + "RCPT TO:<c@d.test>\r\nRCPT TO:<e@d.test>\r\nDATA\r\n");
         private final ByteBuffer status = direct("HELP STATUS\r\n");
         private final ByteBuffer content;
+        /** A whole transaction by BDAT in one go, a refused chunk before it; null when there is DATA. */
+        private final ByteBuffer chunks;
+
         private final ByteBuffer replies = ByteBuffer.allocateDirect(4096);
 
         Rig(final Way way) throws IOException {
@@ -118,9 +143,10 @@ final class ZeroAllocationTest {
             final HandOff handOff = way.queued ? new QueuedHandOff(queue, receipts) : new Discard();
             final SessionProfile profile = new SessionProfile(
                     "mx.test",
-                    Setup.INLINE.limits(),
-                    RecipientPolicy.ofDomains(List.of("d.test")),
-                    false,
+                    SessionRules.DEFAULTS
+                            .withLimits(Setup.INLINE.limits())
+                            .withBareNewline(way.bareNewline)
+                            .withRecipients(RecipientPolicy.ofDomains(List.of("d.test"))),
                     address -> false,
                     trusted -> List.of("fine"));
             final SessionContext sessions = new SessionContext(
@@ -143,6 +169,7 @@ final class ZeroAllocationTest {
                     new ConnectionBudget(CONNECTIONS),
                     listeners);
             content = direct(ContentTest.stuffed(ContentTest.content(way.octets, 1)) + ".\r\n");
+            chunks = way.chunked ? chunks(ContentTest.content(way.octets, 1), way.bareNewline) : null;
             final ByteBuffer hello = direct("EHLO client.test\r\n");
             for (int i = 0; i < CONNECTIONS; i++) {
                 clients[i] = SocketChannel.open(listeners.get(0).getLocalAddress());
@@ -155,11 +182,28 @@ final class ZeroAllocationTest {
         void passMessages(final int count) throws IOException {
             for (int i = 0; i < count; i++) {
                 final SocketChannel client = clients[i % CONNECTIONS];
+                if (chunks != null) {
+                    // The DATA behind it is out of order: its 503 is what stands behind all others.
+                    send(client, chunks);
+                    awaitLine(client, '5', LEAST_REPLIES_TO_CHUNKS);
+                    continue;
+                }
                 send(client, commands);
                 awaitLine(client, '3', 1);
                 send(client, content);
                 awaitLine(client, '2', 1);
             }
+        }
+
+        private static ByteBuffer chunks(final String text, final BareNewline bareNewline) {
+            final String octets = bareNewline == BareNewline.REJECT ? text : text.replace("\r\n", "\n");
+            final int half = octets.length() / 2;
+            return direct("BDAT 6\r\nQUIT\r\n"
+                    + "MAIL FROM:<\u00c3\u00a9@b.test> SMTPUTF8 RET=HDRS ENVID=x\r\n"
+                    + "RCPT TO:<c@d.test> NOTIFY=FAILURE ORCPT=rfc822;x@y\r\n"
+                    + "BDAT " + half + "\r\n" + octets.substring(0, half)
+                    + "BDAT " + (octets.length() - half) + " LAST\r\n" + octets.substring(half)
+                    + "DATA\r\n");
         }
 
         void asksForStatus() throws IOException {

@@ -31,7 +31,7 @@ class HelpTopicsTest {
             assertTrue(help(command).startsWith("214-2.0.0 Syntax: " + command), command);
             assertEquals(help(command), help(" " + command.toLowerCase(Locale.ROOT) + " "));
         }
-        assertTrue(help("mAiL").contains("MAIL FROM:<address> [SIZE=octets] [BODY=7BIT|8BITMIME]"));
+        assertTrue(help("mAiL").contains("MAIL FROM:<address> [parameters]"));
     }
 
     @Test
@@ -42,6 +42,17 @@ class HelpTopicsTest {
             assertTrue(help.contains("What to do:"), help);
         }
         assertTrue(help("503").contains("RSET starts over"));
+    }
+
+    @Test
+    void shouldExplainEveryParameterAndTheChunks() {
+        for (String parameter : List.of("SIZE", "BODY=7BIT, 8BITMIME", "BINARYMIME", "SMTPUTF8", "RET=", "ENVID=")) {
+            assertTrue(help("MAIL").contains(parameter), parameter);
+        }
+        for (String parameter : List.of("NOTIFY=", "ORCPT=", "SMTPUTF8")) {
+            assertTrue(help("RCPT").contains(parameter), parameter);
+        }
+        assertTrue(help("BDAT").contains("BDAT octets [LAST]"));
     }
 
     @Test

@@ -14,7 +14,7 @@ class ReplyExplainerTest {
         assertTrue(text.startsWith("503  Bad sequence of commands\nKind: permanent failure."), text);
         assertContains(text, "\nMEANING\n  The command is well formed, but it is not its turn.");
         assertContains(text, "  * DATA before RCPT.\n      C: MAIL FROM:<ann@client.example>\n");
-        assertContains(text, "      S: 503 5.5.1 Name a recipient first: send RCPT, then DATA\n");
+        assertContains(text, "      S: 503 5.5.1 Name a recipient first: send RCPT, then DATA or BDAT\n");
         assertContains(text, "\nWHAT TO DO\n  Sender: Send what the text names");
         assertContains(text, "RSET starts over");
         assertContains(text, "\n  501  503 would have been right at another time");

@@ -22,7 +22,7 @@ class ReplyTest {
     void shouldPutCodeEnhancedStatusAndText() {
         assertEquals("250 2.1.0 Sender OK\r\n", encoded(Reply.SENDER_OK));
         assertEquals("354 End data with <CR><LF>.<CR><LF>\r\n", encoded(Reply.START_DATA));
-        assertEquals("503 5.5.1 Name a recipient first: send RCPT, then DATA\r\n", encoded(Reply.RCPT_FIRST));
+        assertEquals("503 5.5.1 Name a recipient first: send RCPT, then DATA or BDAT\r\n", encoded(Reply.RCPT_FIRST));
     }
 
     @Test

@@ -232,7 +232,7 @@ class TransactionLogTest {
         final Envelope envelope = envelopes.take();
         final byte[] peer = octets("192.0.2.1");
         final byte[] hello = octets("client.example");
-        assertTrue(envelope.begin(ids, 0, peer, peer.length, hello, hello.length, true, false));
+        assertTrue(envelope.begin(ids, 0, peer, peer.length, hello, hello.length, Envelope.EXTENDED));
         assertTrue(envelope.reversePath(ByteBuffer.wrap(octets(from)), 0, from.length()));
         for (final String recipient : recipients) {
             assertTrue(envelope.addRecipient(ByteBuffer.wrap(octets(recipient)), 0, recipient.length()));

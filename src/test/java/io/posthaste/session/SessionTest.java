@@ -14,8 +14,7 @@ import io.posthaste.envelope.ReceiptQueue;
 import io.posthaste.memory.BlockPool;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.ReactorMetrics;
-import io.posthaste.policy.Limits;
-import io.posthaste.policy.RecipientPolicy;
+import io.posthaste.policy.SessionRules;
 import io.posthaste.reply.HelpTopics;
 import io.posthaste.reply.Reply;
 import io.posthaste.wire.ArgumentError;
@@ -44,9 +43,7 @@ final class SessionTest {
     private SessionContext context(final String hostname) {
         final SessionProfile profile = new SessionProfile(
                 hostname,
-                Limits.DEFAULTS,
-                RecipientPolicy.ACCEPT_ALL,
-                false,
+                SessionRules.DEFAULTS,
                 address -> trusted,
                 forTrusted -> forTrusted ? status : List.of("in service"));
         return new SessionContext(

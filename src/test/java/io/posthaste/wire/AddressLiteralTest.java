@@ -78,7 +78,7 @@ class AddressLiteralTest {
             for (final String tag : new String[] {"IPv6:", "ipv6:", "IPV6:"}) {
                 Placement.everywhere(
                         "[" + tag + address + "]",
-                        (in, from, to) -> assertEquals(to, AddressLiteral.parse(in, from, to), address));
+                        (in, from, to) -> assertEquals(to, AddressLiteral.parse(in, from, to, false), address));
             }
         }
     }
@@ -90,7 +90,7 @@ class AddressLiteralTest {
                     "[IPv6:" + address + "]",
                     (in, from, to) -> assertEquals(
                             ArgumentError.MALFORMED_ADDRESS_LITERAL,
-                            ArgumentError.of(AddressLiteral.parse(in, from, to)),
+                            ArgumentError.of(AddressLiteral.parse(in, from, to, false)),
                             address));
         }
     }
@@ -102,7 +102,7 @@ class AddressLiteralTest {
                     "[" + address + "]",
                     (in, from, to) -> assertEquals(
                             ArgumentError.MALFORMED_ADDRESS_LITERAL,
-                            ArgumentError.of(AddressLiteral.parse(in, from, to)),
+                            ArgumentError.of(AddressLiteral.parse(in, from, to, false)),
                             address));
         }
     }

@@ -247,12 +247,13 @@ class PathParserTest {
         for (final String mailbox : MAILBOXES) {
             for (final String route : new String[] {"", "@x:", "@x.example,@y_z.example,@1:", "@" + DOMAIN_255 + ":"}) {
                 Placement.everywhere("<" + route + mailbox + ">", (in, from, to) -> {
-                    for (final boolean isReverse : new boolean[] {true, false}) {
+                    for (int direction = 0; direction < 4; direction++) {
+                        final boolean nonAscii = direction >= 2;
                         assertEquals(
                                 NONE,
-                                isReverse
-                                        ? parser.parseReversePath(in, from, to)
-                                        : parser.parseForwardPath(in, from, to),
+                                direction % 2 == 0
+                                        ? parser.parseReversePath(in, from, to, nonAscii)
+                                        : parser.parseForwardPath(in, from, to, nonAscii),
                                 mailbox);
                         assertEquals(to, parser.end());
                         assertEquals(mailbox, Placement.text(in, parser.mailboxStart(), parser.mailboxEnd()));
@@ -261,6 +262,7 @@ class PathParserTest {
                                 Placement.text(in, parser.domainStart(), parser.domainEnd()));
                         assertFalse(parser.isNull());
                         assertFalse(parser.isPostmaster());
+                        assertTrue(parser.isAscii());
                     }
                 });
             }
@@ -272,9 +274,11 @@ class PathParserTest {
         for (final Object[] row : MALFORMED) {
             final String text = (String) row[0];
             Placement.everywhere(text, (in, from, to) -> {
-                assertEquals(row[1], parser.parseReversePath(in, from, to), text);
-                assertEquals(row[1], parser.parseForwardPath(in, from, to), text);
-                assertEquals(row[1], parser.error());
+                for (final boolean nonAscii : new boolean[] {row[1] != NON_ASCII, false}) {
+                    assertEquals(row[1], parser.parseReversePath(in, from, to, nonAscii), text);
+                    assertEquals(row[1], parser.parseForwardPath(in, from, to, nonAscii), text);
+                    assertEquals(row[1], parser.error());
+                }
             });
         }
     }
@@ -282,12 +286,12 @@ class PathParserTest {
     @Test
     void shouldReadNullPathAsReversePathOnly() {
         Placement.everywhere("<>", (in, from, to) -> {
-            assertEquals(NONE, parser.parseReversePath(in, from, to));
+            assertEquals(NONE, parser.parseReversePath(in, from, to, false));
             assertTrue(parser.isNull());
             assertEquals(to, parser.end());
             assertEquals(parser.mailboxEnd(), parser.mailboxStart());
             assertEquals(parser.domainEnd(), parser.domainStart());
-            assertEquals(EMPTY_PATH, parser.parseForwardPath(in, from, to));
+            assertEquals(EMPTY_PATH, parser.parseForwardPath(in, from, to, false));
         });
     }
 
@@ -295,13 +299,13 @@ class PathParserTest {
     void shouldReadBarePostmasterAsForwardPathOnly() {
         for (final String postmaster : new String[] {"postmaster", "Postmaster", "POSTMASTER", "pOsTmAsTeR"}) {
             Placement.everywhere("<" + postmaster + ">", (in, from, to) -> {
-                assertEquals(NONE, parser.parseForwardPath(in, from, to));
+                assertEquals(NONE, parser.parseForwardPath(in, from, to, false));
                 assertTrue(parser.isPostmaster());
                 assertFalse(parser.isNull());
                 assertEquals(to, parser.end());
                 assertEquals(postmaster, Placement.text(in, parser.mailboxStart(), parser.mailboxEnd()));
                 assertEquals(parser.domainEnd(), parser.domainStart());
-                assertEquals(MISSING_DOMAIN, parser.parseReversePath(in, from, to));
+                assertEquals(MISSING_DOMAIN, parser.parseReversePath(in, from, to, false));
             });
         }
     }
@@ -309,7 +313,7 @@ class PathParserTest {
     @Test
     void shouldStopBehindThePath() {
         Placement.everywhere("<a@b> SIZE=1", (in, from, to) -> {
-            assertEquals(NONE, parser.parseReversePath(in, from, to));
+            assertEquals(NONE, parser.parseReversePath(in, from, to, false));
             assertEquals(from + 5, parser.end());
         });
     }
@@ -320,7 +324,7 @@ class PathParserTest {
             final String path = "<@x,@y:" + mailbox + ">";
             for (int length = 0; length < path.length(); length++) {
                 final String prefix = path.substring(0, length);
-                final ArgumentError error = parser.parseForwardPath(Placement.buffer(prefix), 0, length);
+                final ArgumentError error = parser.parseForwardPath(Placement.buffer(prefix), 0, length, false);
                 assertTrue(error != NONE && error != EMPTY_PATH, prefix);
             }
         }
@@ -346,7 +350,7 @@ class PathParserTest {
             final String whole = text.append(random.nextBoolean() ? "@b>" : ">").toString();
             final ByteBuffer in = ByteBuffer.wrap(whole.getBytes(US_ASCII));
             final boolean isPath =
-                    parser.parseForwardPath(in, 0, whole.length()) == NONE && parser.end() == whole.length();
+                    parser.parseForwardPath(in, 0, whole.length(), false) == NONE && parser.end() == whole.length();
             assertEquals(pattern.matcher(whole).matches(), isPath, whole);
             valid += isPath ? 1 : 0;
         }

@@ -1,6 +1,7 @@
 package io.posthaste.wire;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.ByteBuffer;
@@ -34,6 +35,11 @@ final class Placement {
     static ByteBuffer buffer(final String text) {
         final byte[] octets = text.getBytes(ISO_8859_1);
         return ByteBuffer.allocateDirect(octets.length).put(0, octets);
+    }
+
+    /** The octets of a text in UTF-8, each as one character: what {@link #everywhere} and {@link #buffer} take. */
+    static String utf8(final String text) {
+        return new String(text.getBytes(UTF_8), ISO_8859_1);
     }
 
     static String text(final ByteBuffer in, final int from, final int to) {

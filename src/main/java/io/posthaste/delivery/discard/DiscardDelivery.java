@@ -21,6 +21,12 @@ public final class DiscardDelivery implements Delivery {
         return false;
     }
 
+    /** {@inheritDoc} A sink promises nothing to begin with; its clients want to be tested with what they can do. */
+    @Override
+    public boolean carriesDsn() {
+        return true;
+    }
+
     @Override
     public void append(final Envelope envelope) {
         // Nothing to keep.

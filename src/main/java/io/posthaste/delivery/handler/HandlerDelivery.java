@@ -33,6 +33,12 @@ public final class HandlerDelivery implements Delivery {
         return "handler:" + handler.getClass().getName();
     }
 
+    /** {@inheritDoc} The embedding program has the parameters in the envelope. */
+    @Override
+    public boolean carriesDsn() {
+        return true;
+    }
+
     @Override
     public void append(final Envelope envelope) {
         try {
