@@ -62,7 +62,6 @@ final class Connection {
     }
 
     // ---- life
-    // --------------------------------------------------------------------------------------------------------
 
     /** Takes over a channel and greets the client. The key's interest is to read. */
     void open(final ByteChannel client, final SelectionKey clientKey, final Peer peer, final long nowNs)
@@ -147,7 +146,6 @@ final class Connection {
     }
 
     // ---- events
-    // ------------------------------------------------------------------------------------------------------
 
     /** The channel is ready for what its key asked. */
     void onReady(final int readyOps, final long nowNs) throws IOException {
@@ -256,7 +254,6 @@ final class Connection {
     }
 
     // ---- input
-    // -------------------------------------------------------------------------------------------------------
 
     private void read(final long nowNs) throws IOException {
         final Block target = readTarget();
@@ -378,7 +375,6 @@ final class Connection {
     }
 
     // ---- output
-    // ------------------------------------------------------------------------------------------------------
 
     /** Writes what there is to say and sets the interest to match; true when nothing is left unsent. */
     private boolean flush(final long nowNs) throws IOException {

@@ -112,7 +112,6 @@ public final class Reactor implements Agent {
     }
 
     // ---- the cycle
-    // ---------------------------------------------------------------------------------------------------
 
     @Override
     public int doWork() throws IOException {
@@ -234,7 +233,6 @@ public final class Reactor implements Agent {
     }
 
     // ---- the end
-    // -----------------------------------------------------------------------------------------------------
 
     /**
      * Asks to stop: no more connections; those at rest are told 421, those in a transaction after its end. Any thread;

@@ -6,14 +6,14 @@ import io.posthaste.reply.Reply;
 final class RefusedChunk {
     private long remaining;
     private Reply reason;
-    private Session.State stateBehind;
+    private Conversation.State stateBehind;
 
     /**
      * @param size octets of the chunk
      * @param refusal the answer behind them
      * @param state the session's state behind them
      */
-    void begin(final long size, final Reply refusal, final Session.State state) {
+    void begin(final long size, final Reply refusal, final Conversation.State state) {
         remaining = size;
         reason = refusal;
         stateBehind = state;
@@ -34,7 +34,7 @@ final class RefusedChunk {
         return reason;
     }
 
-    Session.State stateBehind() {
+    Conversation.State stateBehind() {
         return stateBehind;
     }
 }

@@ -5,6 +5,7 @@ import io.posthaste.envelope.EnvelopeIds;
 import io.posthaste.envelope.EnvelopePool;
 import io.posthaste.envelope.HandOff;
 import io.posthaste.metrics.ReactorMetrics;
+import io.posthaste.reply.Reply;
 import io.posthaste.wire.BdatArguments;
 import io.posthaste.wire.HelloArgument;
 import io.posthaste.wire.MailArguments;
@@ -53,6 +54,12 @@ public final class SessionContext {
         this.metrics = metrics;
         this.epochClock = epochClock;
         this.ledger = new TransactionLedger(envelopes, metrics, listener);
+    }
+
+    /** Puts a reply behind those there are and counts it. */
+    void reply(final Reply reply, final ByteBuffer out) {
+        reply.putTo(out);
+        metrics.replied(reply.code());
     }
 
     /** A receipt came back, heard or not: there is room for another envelope. */

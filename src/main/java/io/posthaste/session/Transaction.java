@@ -41,7 +41,6 @@ final class Transaction {
     }
 
     // ---- MAIL and RCPT
-    // -----------------------------------------------------------------------------------------------
 
     /** MAIL with the arguments in [from, to): opens the transaction if the reply is {@link Reply#SENDER_OK}. */
     Reply begin(final ByteBuffer in, final int from, final int to, final Peer peer, final Greeting greeting) {
@@ -134,7 +133,6 @@ final class Transaction {
     }
 
     // ---- content
-    // -----------------------------------------------------------------------------------------------------
 
     void beginContent() {
         content.begin(envelope, context.keepsContent);
@@ -201,7 +199,6 @@ final class Transaction {
     }
 
     // ---- the end
-    // -----------------------------------------------------------------------------------------------------
 
     /** Why the complete content cannot be handed off; null when it can. */
     Reply refusal() {
