@@ -15,7 +15,7 @@ public final class DialogueRunner {
     private static final Step.Send QUIT = new Step.Send(OctetTemplate.parse("QUIT\\r\\n"));
 
     private static final Step.Expect QUIT_REPLY = new Step.Expect(Expectation.parse("221"), 1);
-    private static final Step.Expect QUIT_REPLY_OR_CLOSE = new Step.Expect(Expectation.parse("221 close"), 1);
+    private static final Step.Expect QUIT_REPLY_OR_CLOSE = new Step.Expect(Expectation.parse("221 421 close"), 1);
 
     private static final int LEAST_REFUSAL = 400;
 

@@ -30,6 +30,14 @@ import java.nio.ByteBuffer;
  *                                    │ 250, 4yz, 5yz                                  EXPECT_HAND_OFF
  *                                    ├──────────────────────────────────── refused ─────────┤
  *                                    └── receipt ── EXPECT_RECEIPT ◀──────── queued ─────────┘
+ *
+ *                            BDAT                 octets, not LAST
+ *   EXPECT_RCPT_OR_DATA ──────────▶ EXPECT_CHUNK ──────────────────▶ EXPECT_BDAT      RSET: EXPECT_MAIL
+ *                                    │        ▲          BDAT              │
+ *                    octets, LAST or │        └────────────────────────────┘
+ *                    a chunk failed  └──▶ EXPECT_HAND_OFF
+ *
+ *   any other ── BDAT out of order ──▶ EXPECT_REFUSED_CHUNK ── octets ──▶ the state it was in
  * </pre>
  *
  * <p>Whole command lines and content come in; replies are appended to the buffer given, {@link #intent()} says what the
