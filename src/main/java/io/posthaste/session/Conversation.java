@@ -355,13 +355,13 @@ final class Conversation {
 
     /**
      * BDAT (RFC 3030). The octets of a chunk follow its command whether it is welcome or not, so they are always consumed;
-     * only when their number is unreadable is there nothing left but to close. A chunk that fails takes its message with
+     * only when their number is unreadable, or beyond counting, is there nothing left but to close. A chunk that fails takes its message with
      * it: with one chunk missing, those pipelined behind must not make a message.
      */
     private void bdat(final ByteBuffer in, final int from, final int to, final ByteBuffer out, final long nowNs) {
         final BdatArguments arguments = context.bdatArguments;
         final ArgumentError error = arguments.parse(in, from, to);
-        if (arguments.size() == BdatArguments.NO_SIZE) {
+        if (arguments.size() == BdatArguments.NO_SIZE || arguments.size() == Long.MAX_VALUE) {
             reply(error == ArgumentError.MISSING_ARGUMENT ? Reply.MISSING_ARGUMENT : Reply.MALFORMED_CHUNK_SIZE, out);
             loseStep(out);
             return;

@@ -14,6 +14,10 @@ import java.util.regex.Matcher;
  * garbage behind the input ({@link Placement}). Each runs its seeds in every build and any octets with {@code -Pfuzz}.
  */
 final class WireFuzzTest {
+    private static final ParameterOptions TOLERANT =
+            ParameterOptions.of(true, Extension.SIZE, Extension.EIGHT_BIT_MIME);
+    private static final ParameterOptions STRICT = ParameterOptions.of(false, Extension.SIZE, Extension.EIGHT_BIT_MIME);
+
     /** Octets of an input; the longest command line fits. */
     private static final int LIMIT = 2048;
 
@@ -69,12 +73,12 @@ final class WireFuzzTest {
     void shouldReadTheMailArguments(final byte[] input) {
         final String text = text(input);
         final ByteBuffer flush = Placement.buffer(text);
-        final ArgumentError tolerant = mail.parse(flush, 0, text.length(), true);
-        final ArgumentError strict = mail.parse(flush, 0, text.length(), false);
+        final ArgumentError tolerant = mail.parse(flush, 0, text.length(), TOLERANT);
+        final ArgumentError strict = mail.parse(flush, 0, text.length(), STRICT);
         final Reference.Path path = Reference.mail(text);
         Placement.everywhere(text, (in, from, to) -> {
-            assertEquals(tolerant, mail.parse(in, from, to, true));
-            assertEquals(strict, mail.parse(in, from, to, false));
+            assertEquals(tolerant, mail.parse(in, from, to, TOLERANT));
+            assertEquals(strict, mail.parse(in, from, to, STRICT));
             assertAgrees(path, strict, mail.path(), in, from, to);
             if (path != null) {
                 assertEquals(path.size(), mail.declaredSize());
@@ -88,12 +92,12 @@ final class WireFuzzTest {
     void shouldReadTheRcptArguments(final byte[] input) {
         final String text = text(input);
         final ByteBuffer flush = Placement.buffer(text);
-        final ArgumentError tolerant = rcpt.parse(flush, 0, text.length(), true);
-        final ArgumentError strict = rcpt.parse(flush, 0, text.length(), false);
+        final ArgumentError tolerant = rcpt.parse(flush, 0, text.length(), TOLERANT, false);
+        final ArgumentError strict = rcpt.parse(flush, 0, text.length(), STRICT, false);
         final Reference.Path path = Reference.rcpt(text);
         Placement.everywhere(text, (in, from, to) -> {
-            assertEquals(tolerant, rcpt.parse(in, from, to, true));
-            assertEquals(strict, rcpt.parse(in, from, to, false));
+            assertEquals(tolerant, rcpt.parse(in, from, to, TOLERANT, false));
+            assertEquals(strict, rcpt.parse(in, from, to, STRICT, false));
             assertAgrees(path, strict, rcpt.path(), in, from, to);
         });
         assertTrue(strict != ArgumentError.NONE || tolerant == ArgumentError.NONE, "strict takes more than tolerant");
