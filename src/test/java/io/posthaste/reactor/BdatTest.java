@@ -238,8 +238,13 @@ final class BdatTest {
                         that("a size past all limits")
                                 .with(setup)
                                 .greets()
+                                .sendsOctets(MAIL + "BDAT 999999999999999999 LAST\r\n" + COMMANDS)
+                                .replies(250, 250),
+                        that("a size past counting")
+                                .with(setup)
+                                .greets()
                                 .sendsOctets(MAIL + "BDAT 99999999999999999999999 LAST\r\n" + COMMANDS)
-                                .replies(250, 250)));
+                                .replies(250, 250, 501, 421)));
     }
 
     static Stream<Dialogue> between() {
