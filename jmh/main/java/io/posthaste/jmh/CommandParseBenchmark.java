@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.posthaste.wire.ArgumentError;
 import io.posthaste.wire.BodyType;
+import io.posthaste.wire.Extension;
 import io.posthaste.wire.MailArguments;
+import io.posthaste.wire.ParameterOptions;
 import io.posthaste.wire.PathParser;
 import io.posthaste.wire.RcptArguments;
 import io.posthaste.wire.Verb;
@@ -23,6 +25,9 @@ import org.openjdk.jmh.infra.Blackhole;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class CommandParseBenchmark {
+    private static final ParameterOptions OPTIONS =
+            ParameterOptions.of(false, Extension.SIZE, Extension.EIGHT_BIT_MIME);
+
     private final CommandLines mailLines = CommandLines.ofMail();
     private final CommandLines rcptLines = CommandLines.ofRcpt();
     private final MailArguments mailArguments = new MailArguments();
@@ -100,7 +105,7 @@ public class CommandParseBenchmark {
         final int to = mailLines.to();
         final Verb verb = Verb.of(mailLines.buffer(), from, to);
         return verb == Verb.MAIL
-                ? mailArguments.parse(mailLines.buffer(), from + verb.length(), to, false)
+                ? mailArguments.parse(mailLines.buffer(), from + verb.length(), to, OPTIONS)
                 : ArgumentError.MALFORMED_KEYWORD;
     }
 
@@ -109,7 +114,7 @@ public class CommandParseBenchmark {
         final int to = rcptLines.to();
         final Verb verb = Verb.of(rcptLines.buffer(), from, to);
         return verb == Verb.RCPT
-                ? rcptArguments.parse(rcptLines.buffer(), from + verb.length(), to, false)
+                ? rcptArguments.parse(rcptLines.buffer(), from + verb.length(), to, OPTIONS, false)
                 : ArgumentError.MALFORMED_KEYWORD;
     }
 
