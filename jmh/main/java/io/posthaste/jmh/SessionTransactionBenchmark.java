@@ -66,7 +66,8 @@ public class SessionTransactionBenchmark {
     @Setup
     public void open() {
         session = new Session(newContext());
-        session.open(new Peer(InetAddress.getLoopbackAddress()), this, out);
+        session.open(new Peer(InetAddress.getLoopbackAddress()), this, 0);
+        session.greet(out);
         final int helloEnd = put("EHLO client.example.com\r\n");
         consume(0, helloEnd);
         in.clear();

@@ -1,6 +1,7 @@
 package io.posthaste.cli;
 
 import io.posthaste.delivery.discard.DiscardDelivery;
+import io.posthaste.policy.ConductLimits;
 import io.posthaste.server.ServerBuilder;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -17,6 +18,9 @@ final class SinkCommand implements Callable<Integer> {
     @Mixin
     private ServerOptions options = new ServerOptions();
 
+    @Mixin
+    private ConductOptions conduct = new ConductOptions();
+
     @Option(
             names = "--log-transactions",
             negatable = true,
@@ -32,7 +36,7 @@ final class SinkCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         final ServerBuilder builder;
         try {
-            builder = options.builder()
+            builder = options.builder(conduct.limits(ConductLimits.NONE))
                     .accept("*")
                     .logTransactions(logTransactions)
                     .deliverTo(new DiscardDelivery());

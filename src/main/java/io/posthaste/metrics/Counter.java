@@ -8,6 +8,8 @@ public enum Counter {
     CONNECTIONS_OVER_LIMIT,
     /** Times accepting failed, mostly for want of file descriptors; accepting then rests for a moment. */
     ACCEPT_FAILURES,
+    /** Clients that sent before they were greeted, refused for it or not. */
+    EARLY_TALKERS,
     /** Mail transactions begun by MAIL. */
     TRANSACTIONS,
     /** Messages acknowledged with {@code 250}. */

@@ -1,17 +1,19 @@
 package io.posthaste.session;
 
-import static io.posthaste.session.Conversation.State.EXPECT_BDAT;
-import static io.posthaste.session.Conversation.State.EXPECT_CHUNK;
-import static io.posthaste.session.Conversation.State.EXPECT_CONTENT;
-import static io.posthaste.session.Conversation.State.EXPECT_HAND_OFF;
-import static io.posthaste.session.Conversation.State.EXPECT_HELLO;
-import static io.posthaste.session.Conversation.State.EXPECT_MAIL;
-import static io.posthaste.session.Conversation.State.EXPECT_RCPT;
-import static io.posthaste.session.Conversation.State.EXPECT_RCPT_OR_DATA;
-import static io.posthaste.session.Conversation.State.EXPECT_RECEIPT;
-import static io.posthaste.session.Conversation.State.EXPECT_REFUSED_CHUNK;
+import static io.posthaste.session.State.EXPECT_BDAT;
+import static io.posthaste.session.State.EXPECT_CHUNK;
+import static io.posthaste.session.State.EXPECT_CONTENT;
+import static io.posthaste.session.State.EXPECT_HAND_OFF;
+import static io.posthaste.session.State.EXPECT_HELLO;
+import static io.posthaste.session.State.EXPECT_MAIL;
+import static io.posthaste.session.State.EXPECT_RCPT;
+import static io.posthaste.session.State.EXPECT_RCPT_OR_DATA;
+import static io.posthaste.session.State.EXPECT_RECEIPT;
+import static io.posthaste.session.State.EXPECT_REFUSED_CHUNK;
 
 import io.posthaste.metrics.CloseReason;
+import io.posthaste.metrics.Counter;
+import io.posthaste.policy.EarlyTalker;
 import io.posthaste.reply.Reply;
 import io.posthaste.reply.ReplyEncoder;
 import io.posthaste.wire.ArgumentError;
@@ -20,47 +22,13 @@ import io.posthaste.wire.Verb;
 import java.nio.ByteBuffer;
 
 /**
- * The dialogue of a session: which command may come when, what it does, how a transaction ends (RFC 5321 section 4.1.4).
- *
- * <pre>
- *                  HELO, EHLO              MAIL               RCPT                    DATA
- *   EXPECT_HELLO ─────────────▶ EXPECT_MAIL ──▶ EXPECT_RCPT ──▶ EXPECT_RCPT_OR_DATA ──▶ EXPECT_CONTENT
- *                                    ▲  ▲            │ RSET            │ RSET               │ CRLF.CRLF
- *                                    │  └────────────┴─────────────────┘                    ▼
- *                                    │ 250, 4yz, 5yz                                  EXPECT_HAND_OFF
- *                                    ├──────────────────────────────────── refused ─────────┤
- *                                    └── receipt ── EXPECT_RECEIPT ◀──────── queued ─────────┘
- *
- *                            BDAT                 octets, not LAST
- *   EXPECT_RCPT_OR_DATA ──────────▶ EXPECT_CHUNK ──────────────────▶ EXPECT_BDAT      RSET: EXPECT_MAIL
- *                                    │        ▲          BDAT              │
- *                    octets, LAST or │        └────────────────────────────┘
- *                    a chunk failed  └──▶ EXPECT_HAND_OFF
- *
- *   any other ── BDAT out of order ──▶ EXPECT_REFUSED_CHUNK ── octets ──▶ the state it was in
- * </pre>
+ * The dialogue of a session: which command may come when, what it does, how a transaction ends (RFC 5321 section 4.1.4). Its
+ * states are drawn at {@link State}.
  *
  * <p>Whole command lines and content come in; replies are appended to the buffer given, {@link #intent()} says what the
  * connection has to do next.
  */
 final class Conversation {
-    /** Named by what is expected next. */
-    enum State {
-        EXPECT_HELLO,
-        EXPECT_MAIL,
-        EXPECT_RCPT,
-        EXPECT_RCPT_OR_DATA,
-        EXPECT_CONTENT,
-        /** Octets of a chunk of the message. */
-        EXPECT_CHUNK,
-        /** The next BDAT of the message. */
-        EXPECT_BDAT,
-        /** Octets of a chunk that was refused at its command. */
-        EXPECT_REFUSED_CHUNK,
-        EXPECT_HAND_OFF,
-        EXPECT_RECEIPT
-    }
-
     private static final int CODE_GREETING = 220;
     private static final int CODE_OK = 250;
 
@@ -69,6 +37,7 @@ final class Conversation {
     private final Greeting greeting = new Greeting();
     private final Inquiries inquiries;
     private final RefusedChunk refusedChunk = new RefusedChunk();
+    private final Conduct conduct;
 
     private State state = EXPECT_HELLO;
     private Intent intent = Intent.READ;
@@ -82,19 +51,33 @@ final class Conversation {
         this.context = context;
         transaction = new Transaction(context);
         inquiries = new Inquiries(context);
+        conduct = new Conduct(context.profile.conduct());
     }
 
-    /** Begins with the greeting (section 3.1). */
-    void open(final Peer client, final Object receiptOwner, final ByteBuffer out) {
+    /** See {@link Session#open}. */
+    void open(final Peer client, final Object receiptOwner, final long nowNs) {
         peer = client;
         owner = receiptOwner;
         state = EXPECT_HELLO;
         intent = Intent.READ;
         closeReason = null;
         greeting.clear();
+        conduct.begin(nowNs);
         draining = false;
+    }
+
+    /** See {@link Session#greet}. */
+    void greet(final ByteBuffer out) {
         ReplyEncoder.putServiceReady(out, context.profile.hostname());
-        context.metrics.replied(CODE_GREETING);
+        context.replied(CODE_GREETING);
+    }
+
+    /** See {@link Session#onEarlyTalk}. */
+    void onEarlyTalk(final ByteBuffer out) {
+        context.metrics.increment(Counter.EARLY_TALKERS);
+        if (context.profile.conduct().earlyTalker() == EarlyTalker.REJECT) {
+            close(Breach.EARLY_TALK, out);
+        }
     }
 
     /** See {@link Session#close}. */
@@ -167,8 +150,12 @@ final class Conversation {
                 position = refusedChunk.skip(from, to);
                 if (refusedChunk.isComplete()) {
                     refusedChunkComplete(out);
+                    judge(conduct.onLateReply(refusedChunk.reason().code()), out);
                 }
             }
+        }
+        if (isReceiving()) {
+            judge(conduct.onContent(position - from, nowNs), out);
         }
         return position;
     }
@@ -253,21 +240,37 @@ final class Conversation {
     // ---- commands
 
     /** A chunk may follow a line that is not even read, if it begins like BDAT: its octets must not be run as commands. */
-    void refuseLine(final Reply reason, final boolean isBdat, final ByteBuffer out) {
+    void refuseLine(final Reply reason, final boolean isBdat, final ByteBuffer out, final long nowNs) {
         reply(reason, out);
         if (isBdat) {
             loseStep(out);
+        } else {
+            judge(conduct.onCommand(Verb.UNKNOWN, reason.code(), nowNs), out);
         }
     }
 
     /** Takes a command line without its CRLF. */
     void command(final ByteBuffer in, final int from, final int to, final ByteBuffer out, final long nowNs) {
         final Verb verb = Verb.of(in, from, to);
+        context.lastCode = Conduct.NO_REPLY_YET;
+        run(verb, in, from, to, out, nowNs);
+        if (!isReceiving()) {
+            judge(conduct.onCommand(verb, context.lastCode, nowNs), out);
+        }
+    }
+
+    private void run(
+            final Verb verb,
+            final ByteBuffer in,
+            final int from,
+            final int to,
+            final ByteBuffer out,
+            final long nowNs) {
         final int arguments = from + verb.length();
         switch (verb) {
             case MAIL -> mail(in, arguments, to, out);
             case RCPT -> rcpt(in, arguments, to, out);
-            case DATA -> data(in, arguments, to, out);
+            case DATA -> data(in, arguments, to, out, nowNs);
             case EHLO -> hello(in, arguments, to, true, out);
             case HELO -> hello(in, arguments, to, false, out);
             case RSET -> rset(in, arguments, to, out);
@@ -298,13 +301,13 @@ final class Conversation {
         } else {
             ReplyEncoder.putHelloOk(out, context.profile.hostname());
         }
-        context.metrics.replied(CODE_OK);
+        context.replied(CODE_OK);
         closeWhenDraining(out);
     }
 
     private void mail(final ByteBuffer in, final int from, final int to, final ByteBuffer out) {
-        if (state != EXPECT_MAIL) {
-            reply(state == EXPECT_HELLO ? Reply.HELLO_FIRST : Reply.NESTED_MAIL, out);
+        if (state.mailRefusal() != null) {
+            reply(state.mailRefusal(), out);
             return;
         }
         final Reply reply = transaction.begin(in, from, to, peer, greeting);
@@ -315,12 +318,8 @@ final class Conversation {
     }
 
     private void rcpt(final ByteBuffer in, final int from, final int to, final ByteBuffer out) {
-        if (!transaction.isOpen()) {
-            reply(state == EXPECT_HELLO ? Reply.HELLO_FIRST : Reply.MAIL_FIRST, out);
-            return;
-        }
-        if (state == EXPECT_BDAT) {
-            reply(Reply.CHUNKS_UNDER_WAY, out);
+        if (state.rcptRefusal() != null) {
+            reply(state.rcptRefusal(), out);
             return;
         }
         final Reply reply = transaction.addRecipient(in, from, to);
@@ -330,33 +329,32 @@ final class Conversation {
         reply(reply, out);
     }
 
-    private void data(final ByteBuffer in, final int from, final int to, final ByteBuffer out) {
+    private void data(final ByteBuffer in, final int from, final int to, final ByteBuffer out, final long nowNs) {
         if (!Inquiries.isBlank(in, from, to)) {
             reply(Reply.UNEXPECTED_ARGUMENT, out);
-            return;
+        } else if (dataRefusal() != null) {
+            reply(dataRefusal(), out);
+        } else if (transaction.isBinary()) {
+            reply(Reply.BINARY_NEEDS_BDAT, out);
+        } else {
+            state = EXPECT_CONTENT;
+            conduct.beginContent(nowNs);
+            transaction.beginContent();
+            reply(Reply.START_DATA, out);
         }
-        switch (state) {
-            case EXPECT_RCPT_OR_DATA -> {
-                if (transaction.isBinary()) {
-                    reply(Reply.BINARY_NEEDS_BDAT, out);
-                    return;
-                }
-                state = EXPECT_CONTENT;
-                transaction.beginContent();
-                reply(Reply.START_DATA, out);
-            }
-            case EXPECT_RCPT ->
-                reply(transaction.wasRecipientRefused() ? Reply.NO_VALID_RECIPIENTS : Reply.RCPT_FIRST, out);
-            case EXPECT_BDAT -> reply(Reply.CHUNKS_UNDER_WAY, out);
-            case EXPECT_MAIL -> reply(Reply.MAIL_BEFORE_DATA, out);
-            default -> reply(Reply.HELLO_FIRST, out);
-        }
+    }
+
+    /** Why neither DATA nor a first chunk may come now; null when they may. */
+    private Reply dataRefusal() {
+        return state == EXPECT_RCPT && transaction.wasRecipientRefused()
+                ? Reply.NO_VALID_RECIPIENTS
+                : state.dataRefusal();
     }
 
     /**
      * BDAT (RFC 3030). The octets of a chunk follow its command whether it is welcome or not, so they are always consumed;
-     * only when their number is unreadable, or beyond counting, is there nothing left but to close. A chunk that fails takes its message with
-     * it: with one chunk missing, those pipelined behind must not make a message.
+     * only when their number is unreadable, or beyond counting, is there nothing left but to close. A chunk that fails takes
+     * its message with it: with one chunk missing, those pipelined behind must not make a message.
      */
     private void bdat(final ByteBuffer in, final int from, final int to, final ByteBuffer out, final long nowNs) {
         final BdatArguments arguments = context.bdatArguments;
@@ -370,7 +368,8 @@ final class Conversation {
         if (state == EXPECT_RCPT_OR_DATA || state == EXPECT_BDAT) {
             chunk(arguments, malformed, nowNs);
         } else {
-            refusedChunk.begin(arguments.size(), malformed == null ? chunkOutOfOrder() : malformed, state);
+            refusedChunk.begin(arguments.size(), malformed == null ? dataRefusal() : malformed, state);
+            conduct.beginContent(nowNs);
             state = EXPECT_REFUSED_CHUNK;
             if (refusedChunk.isComplete()) {
                 refusedChunkComplete(out);
@@ -381,6 +380,7 @@ final class Conversation {
     /** A chunk of a message begins. */
     private void chunk(final BdatArguments arguments, final Reply malformed, final long nowNs) {
         if (state == EXPECT_RCPT_OR_DATA) {
+            conduct.beginContent(nowNs);
             transaction.beginContent();
         }
         state = EXPECT_CHUNK;
@@ -389,14 +389,6 @@ final class Conversation {
         if (transaction.isChunkComplete()) {
             chunkComplete(nowNs);
         }
-    }
-
-    private Reply chunkOutOfOrder() {
-        return switch (state) {
-            case EXPECT_RCPT -> transaction.wasRecipientRefused() ? Reply.NO_VALID_RECIPIENTS : Reply.RCPT_FIRST;
-            case EXPECT_MAIL -> Reply.MAIL_BEFORE_DATA;
-            default -> Reply.HELLO_FIRST;
-        };
     }
 
     private void loseStep(final ByteBuffer out) {
@@ -429,8 +421,9 @@ final class Conversation {
     private void settle(final ByteBuffer out, final long nowNs) {
         final Reply refusal = transaction.settle(nowNs);
         if (refusal == null) {
+            conduct.onMessageAccepted(nowNs);
             ReplyEncoder.putAccepted(out, context.idOctets, 0, context.idOctets.length);
-            context.metrics.replied(CODE_OK);
+            context.replied(CODE_OK);
         } else {
             reply(refusal, out);
         }
@@ -466,6 +459,18 @@ final class Conversation {
     private void closeWith(final CloseReason reason) {
         closeReason = reason;
         intent = Intent.CLOSE;
+    }
+
+    /** Closes when the client has earned it, unless it is closed anyway or something of a message is settled first. */
+    private void judge(final Breach breach, final ByteBuffer out) {
+        if (breach != null && intent == Intent.READ) {
+            close(breach, out);
+        }
+    }
+
+    private void close(final Breach breach, final ByteBuffer out) {
+        reply(breach.reply(), out);
+        closeWith(breach.closeReason());
     }
 
     // ---- replies

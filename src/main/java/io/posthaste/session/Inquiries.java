@@ -32,7 +32,7 @@ final class Inquiries {
         if (HelpTopics.isStatus(in, from, to)) {
             final boolean trusted = context.profile.isTrusted(peer.address());
             out.put(ReplyEncoder.status(context.profile.status().status(trusted)));
-            context.metrics.replied(CODE_STATUS);
+            context.replied(CODE_STATUS);
             return;
         }
         final byte[] topic = HelpTopics.find(in, from, to);
@@ -40,7 +40,7 @@ final class Inquiries {
             context.reply(Reply.NO_SUCH_HELP_TOPIC, out);
         } else {
             out.put(topic);
-            context.metrics.replied(CODE_HELP);
+            context.replied(CODE_HELP);
         }
     }
 

@@ -6,14 +6,14 @@ import io.posthaste.reply.Reply;
 final class RefusedChunk {
     private long remaining;
     private Reply reason;
-    private Conversation.State stateBehind;
+    private State stateBehind;
 
     /**
      * @param size octets of the chunk
      * @param refusal the answer behind them
      * @param state the session's state behind them
      */
-    void begin(final long size, final Reply refusal, final Conversation.State state) {
+    void begin(final long size, final Reply refusal, final State state) {
         remaining = size;
         reason = refusal;
         stateBehind = state;
@@ -34,7 +34,7 @@ final class RefusedChunk {
         return reason;
     }
 
-    Conversation.State stateBehind() {
+    State stateBehind() {
         return stateBehind;
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.posthaste.metrics.Counter;
+import io.posthaste.policy.ConductLimits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,6 +71,7 @@ class ResetTest {
     void shouldKeepWhatTheDeliveryHasUntilItIsDone() throws IOException, InterruptedException {
         final CountDownLatch entered = new CountDownLatch(1);
         try (SmtpServer server = SmtpServer.builder()
+                        .conduct(ConductLimits.NONE)
                         .listen("127.0.0.1", 0)
                         .reactors(2)
                         .deliverTo(envelope -> {
@@ -149,8 +151,11 @@ class ResetTest {
     }
 
     private static SmtpServer start(final boolean handles) throws IOException {
-        final ServerBuilder builder =
-                SmtpServer.builder().listen("127.0.0.1", 0).reactors(2).logTransactions(false);
+        final ServerBuilder builder = SmtpServer.builder()
+                .listen("127.0.0.1", 0)
+                .conduct(ConductLimits.NONE)
+                .reactors(2)
+                .logTransactions(false);
         if (handles) {
             builder.deliverTo(envelope -> envelope.contentStream().readAllBytes());
         }

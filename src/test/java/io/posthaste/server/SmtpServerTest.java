@@ -10,6 +10,7 @@ import io.posthaste.delivery.MessageHandler;
 import io.posthaste.delivery.MessageRejectedException;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
+import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Limits;
 import io.posthaste.policy.Network;
 import java.io.IOException;
@@ -371,8 +372,12 @@ class SmtpServerTest {
         }
     }
 
+    /** Without limits on conduct: a witness says NOOP until something has happened. */
     private static ServerBuilder builder() {
-        return SmtpServer.builder().hostname("mx.example").listen("127.0.0.1", 0);
+        return SmtpServer.builder()
+                .hostname("mx.example")
+                .listen("127.0.0.1", 0)
+                .conduct(ConductLimits.NONE);
     }
 
     private static MessageHandler nothing() {

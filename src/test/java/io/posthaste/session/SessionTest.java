@@ -59,7 +59,8 @@ final class SessionTest {
     }
 
     private void open() throws UnknownHostException {
-        session.open(new Peer(InetAddress.getByName("2001:db8::1")), this, out);
+        session.open(new Peer(InetAddress.getByName("2001:db8::1")), this, 0);
+        session.greet(out);
         replies("220 mx.test ESMTP Posthaste\r\n");
     }
 
