@@ -47,7 +47,7 @@ record Received(
 
     /** Whether the octets were to be kept as they are. */
     boolean isBinary() {
-        return declared.contains("BINARYMIME ");
+        return declared.startsWith("BINARYMIME");
     }
 
     private static String declaredIn(final Envelope envelope) {
