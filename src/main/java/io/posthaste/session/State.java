@@ -64,8 +64,12 @@ enum State {
         return rcptRefusal;
     }
 
-    /** Why DATA may not come now; null when it may. */
-    Reply dataRefusal() {
-        return dataRefusal;
+    /**
+     * Why neither DATA nor a first chunk may come now; null when they may.
+     *
+     * @param recipientRefused whether a recipient was refused: to have none is then no mistake of order
+     */
+    Reply dataRefusal(final boolean recipientRefused) {
+        return this == EXPECT_RCPT && recipientRefused ? Reply.NO_VALID_RECIPIENTS : dataRefusal;
     }
 }

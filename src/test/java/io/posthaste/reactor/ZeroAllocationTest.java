@@ -44,7 +44,7 @@ final class ZeroAllocationTest {
     private static final int MESSAGES_A_ROUND = 5_000;
     private static final int WARM_UP_ROUNDS = 1;
     /** The compiler may allocate on behalf of this thread in one round; what a message allocates shows in each. */
-    private static final int MEASURED_ROUNDS = 3;
+    private static final int MEASURED_ROUNDS = 10;
 
     /** How messages are taken and how they are sent. */
     private enum Way {
