@@ -184,7 +184,7 @@ final class Conversation {
      */
     private void chunkComplete(final long nowNs) {
         if (lastChunk || transaction.refusal() != null) {
-            transaction.finishChunks(nowNs);
+            transaction.finishChunks(lastChunk, nowNs);
             contentComplete();
         } else {
             state = EXPECT_BDAT;

@@ -6,12 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.posthaste.metrics.Counter;
+import io.posthaste.session.FaultCounts;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Whole sessions made of any octets, on a real reactor: cut or whole, the server answers and delivers the same, its replies
+ * Whole sessions made of any octets, on a real reactor: cut or whole, the server answers, delivers and counts the same, its replies
  * are well-formed, no content with a bare CR or LF gets through, and everything comes home.
  *
  * <p>An input is the client's octets, then optionally {@link #CUTS} and the lengths of the pieces they come in, an octet
@@ -51,10 +52,11 @@ final class SessionFuzzTest {
     }
 
     /** What a run gave. */
-    private record Result(String output, List<Received> received) {}
+    private record Result(String output, List<Received> received, FaultCounts faults) {}
 
     private static Result run(final House house, final byte[] stream, final int... lengths) {
         house.received.clear();
+        final FaultCounts before = FaultCounts.of(house.reactor.metrics());
         final Client client = house.connect();
         int from = 0;
         for (int i = 0; from < stream.length; i++) {
@@ -74,7 +76,8 @@ final class SessionFuzzTest {
         house.assertEverythingHome();
         return new Result(
                 DialogueRunner.anonymous(client.output()),
-                house.received.stream().map(Received::anonymous).toList());
+                house.received.stream().map(Received::anonymous).toList(),
+                FaultCounts.of(house.reactor.metrics()).minus(before));
     }
 
     private static void judge(final Result result) {
