@@ -114,7 +114,7 @@ final class Chunks {
      */
     private void complete(final long nowNs) {
         if (isLast || transaction.refusal() != null) {
-            transaction.finishChunks(nowNs);
+            transaction.finishChunks(isLast, nowNs);
             course.state(EXPECT_HAND_OFF);
         } else {
             course.state(EXPECT_BDAT);

@@ -196,7 +196,8 @@ final class ZeroAllocationTest {
         }
 
         private static ByteBuffer chunks(final String text, final BareNewline bareNewline) {
-            final String octets = bareNewline == BareNewline.REJECT ? text : text.replace("\r\n", "\n");
+            final String octets =
+                    bareNewline == BareNewline.REJECT ? text : text.replace("\r\n", "\n") + "\0\n.\n.\r\n.\r.\r\n.\n";
             final int half = octets.length() / 2;
             return direct("BDAT 6\r\nQUIT\r\n"
                     + "MAIL FROM:<\u00c3\u00a9@b.test> SMTPUTF8 RET=HDRS ENVID=x\r\n"
