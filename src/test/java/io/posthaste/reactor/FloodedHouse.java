@@ -24,13 +24,11 @@ final class FloodedHouse implements AutoCloseable {
     /** Cycles with work within which somebody else's reply comes: a few, and more for a kernel that is busy elsewhere. */
     private static final int MOST_CYCLES = 500;
     /** Turns after which what is waited for will not come any more. */
-    private static final int PATIENCE = 200_000;
+    private static final int PATIENCE = 20_000;
     /** Turns without work after which nothing is on its way any more. */
     private static final int IDLE_TURNS = 3;
     /** Blocks of the one who is served meanwhile: half a line, addresses, content, replies. */
     private static final long SOMEBODY_ELSES = 2L * Block.LARGE;
-    /** Octets for which the flood's sockets have room while it does not read. */
-    private static final int RECEIVE_BUFFER = 4096;
 
     /** What the flood does between two cycles. */
     Turn flood = () -> {};
@@ -67,7 +65,7 @@ final class FloodedHouse implements AutoCloseable {
         final List<SocketClient> clients = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             final int before = open();
-            clients.add(SocketClient.to(listeners.get(0).getLocalAddress(), RECEIVE_BUFFER));
+            clients.add(SocketClient.to(listeners.get(0)));
             until("a connection is accepted", () -> open() > before);
         }
         connected += count;
@@ -185,7 +183,7 @@ final class FloodedHouse implements AutoCloseable {
     long heldUp() {
         return Inspection.heldUp(house.reactor)
                 + socketless.stream()
-                        .filter(client -> client.key.interestOps() == SelectionKey.OP_WRITE)
+                        .filter(client -> client.channel.isOpen() && client.key.interestOps() == SelectionKey.OP_WRITE)
                         .count();
     }
 

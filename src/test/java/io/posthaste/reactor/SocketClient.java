@@ -34,14 +34,6 @@ final class SocketClient implements AutoCloseable {
         return new SocketClient(SocketChannel.open(address));
     }
 
-    /** One whose socket holds few octets that it has not read. */
-    static SocketClient to(final SocketAddress address, final int receiveBufferOctets) throws IOException {
-        final SocketChannel channel = SocketChannel.open();
-        channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBufferOctets);
-        channel.connect(address);
-        return new SocketClient(channel);
-    }
-
     SocketChannel channel() {
         return channel;
     }
