@@ -28,7 +28,7 @@ final class FloodedHouse implements AutoCloseable {
     /** Turns without work after which nothing is on its way any more. */
     private static final int IDLE_TURNS = 3;
     /** Blocks of the one who is served meanwhile: half a line, addresses, content, replies. */
-    private static final long SOMEBODY_ELSES = 2L * Block.LARGE;
+    private static final long SOMEBODY_ELSES = 4L * Block.SMALL;
 
     /** What the flood does between two cycles. */
     Turn flood = () -> {};

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 /** Sends NOOPs in rows, one behind the other and waiting for nothing, and checks every octet of the replies. */
 final class Pipeliner {
     static final String COMMAND = "NOOP\r\n";
-    private static final int ROWS_A_TURN = 4;
+    private static final int ROWS_A_TURN = 2;
 
     private final SocketClient client;
     private final ByteBuffer row;
