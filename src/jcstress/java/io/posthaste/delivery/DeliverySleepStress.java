@@ -18,7 +18,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
  * The delivery really parks, and whatever was offered or asked wakes it. It sleeps without a limit, as in the server: a lost
- * wake-up hangs the test, which jcstress reports as an error.
+ * wake-up shows as a run that stands still.
  */
 public class DeliverySleepStress {
     private static final BlockPool BLOCKS = new BlockPool(BlockPool.SLAB);
