@@ -10,6 +10,7 @@ import io.posthaste.session.StatusSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.HdrHistogram.Histogram;
 
 /** Sums over the reactors what the server has done, for HELP STATUS and for embedding programs. Any thread. */
@@ -18,15 +19,24 @@ public final class ServerStatus implements StatusSource {
     private final String acknowledgement;
     private final ConnectionBudget connections;
     private final EnvelopeQueue queue;
+    private final Function<String, List<String>> deliveryHelp;
     private final List<ReactorMetrics> metrics = new ArrayList<>();
     private final List<BlockPool> pools = new ArrayList<>();
     private final Histogram latencyUs = ReactorMetrics.newLatencyHistogram();
 
-    /** @param queue may be null: a delivery on the reactors' own threads has none */
-    ServerStatus(final String acknowledgement, final ConnectionBudget connections, final EnvelopeQueue queue) {
+    /**
+     * @param queue may be null: a delivery on the reactors' own threads has none
+     * @param deliveryHelp what the delivery answers to HELP with a topic, empty when it does not know it
+     */
+    ServerStatus(
+            final String acknowledgement,
+            final ConnectionBudget connections,
+            final EnvelopeQueue queue,
+            final Function<String, List<String>> deliveryHelp) {
         this.acknowledgement = acknowledgement;
         this.connections = connections;
         this.queue = queue;
+        this.deliveryHelp = deliveryHelp;
     }
 
     /** Before the reactors start. */
@@ -81,6 +91,11 @@ public final class ServerStatus implements StatusSource {
                 "queue depth " + queueDepth() + (queue == null ? "" : " of " + queue.capacity()),
                 "memory " + memoryInUse() + " of " + budget + " octets",
                 "acknowledgement " + acknowledgement + ", " + latency());
+    }
+
+    @Override
+    public List<String> help(final String topic) {
+        return deliveryHelp.apply(topic);
     }
 
     private synchronized String latency() {
