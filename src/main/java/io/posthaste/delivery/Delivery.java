@@ -36,8 +36,8 @@ public interface Delivery extends AutoCloseable {
      * allocate.
      *
      * @param topic what stands behind HELP, without blanks around it
-     * @return the lines of the {@code 214} reply, printable ASCII of at most 490 octets each and 3,900 in all; empty when the
-     *     topic is unknown
+     * @return the lines of the {@code 214} reply: at most 40, printable ASCII of at most 490 octets each and 3,600 in all;
+     *     empty when the topic is unknown
      */
     default List<String> help(final String topic) {
         return List.of();

@@ -16,7 +16,8 @@ public interface StatusSource {
      * The lines of the {@code 214} reply to HELP with a topic that is none of the fixed ones; asked for trusted clients only.
      *
      * @param topic what stands behind HELP, without blanks around it
-     * @return printable ASCII of at most 490 octets each and 3,900 in all; empty when the topic is unknown here, too
+     * @return at most 40 lines of printable ASCII, of at most 490 octets each and 3,600 in all; empty when the topic is
+     *     unknown here, too
      */
     default List<String> help(final String topic) {
         return List.of();
