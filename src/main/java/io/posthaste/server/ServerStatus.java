@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
@@ -25,15 +26,24 @@ public final class ServerStatus implements StatusSource {
     private final String acknowledgement;
     private final ConnectionBudget connections;
     private final EnvelopeQueue queue;
+    private final Function<String, List<String>> deliveryHelp;
     private final List<ReactorMetrics> metrics = new ArrayList<>();
     private final List<BlockPool> pools = new ArrayList<>();
     private final Histogram latencyUs = ReactorMetrics.newLatencyHistogram();
 
-    /** @param queue may be null: a delivery on the reactors' own threads has none */
-    ServerStatus(final String acknowledgement, final ConnectionBudget connections, final EnvelopeQueue queue) {
+    /**
+     * @param queue may be null: a delivery on the reactors' own threads has none
+     * @param deliveryHelp what the delivery answers to HELP with a topic, empty when it does not know it
+     */
+    ServerStatus(
+            final String acknowledgement,
+            final ConnectionBudget connections,
+            final EnvelopeQueue queue,
+            final Function<String, List<String>> deliveryHelp) {
         this.acknowledgement = acknowledgement;
         this.connections = connections;
         this.queue = queue;
+        this.deliveryHelp = deliveryHelp;
     }
 
     /** Before the reactors start. */
@@ -98,6 +108,11 @@ public final class ServerStatus implements StatusSource {
                 .map(counter ->
                         counter.name().substring(SMUGGLING.length()).replace("_DOT_", ".") + " " + count(counter))
                 .collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public List<String> help(final String topic) {
+        return deliveryHelp.apply(topic);
     }
 
     private synchronized String latency() {
