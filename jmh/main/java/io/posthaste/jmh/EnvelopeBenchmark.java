@@ -32,7 +32,7 @@ public class EnvelopeBenchmark {
     private static final byte[] PEER_OCTETS = PEER.getBytes(US_ASCII);
     private static final byte[] HELLO_OCTETS = HELLO.getBytes(US_ASCII);
 
-    /** Recipients of the transaction; 100 need two blocks. */
+    /** Recipients of the transaction. */
     @Param({"1", "100"})
     public int recipients;
 

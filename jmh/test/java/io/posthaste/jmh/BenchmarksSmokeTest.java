@@ -48,9 +48,12 @@ class BenchmarksSmokeTest {
 
     private static final int FEWER_CALLS = 1_000;
 
+    /** Enough for hostile content, where each call has thousands of events. */
+    private static final int FEWEST_CALLS = 50;
+
     /**
      * What the harness and other threads of the test allocate in one measurement, about 6 KB, and a margin. For each of the
-     * fewer calls it is still less than the smallest object.
+     * fewer calls it is still less than the smallest object, and so it is for each event of the fewest.
      */
     private static final double TOLERATED_BYTES = 12_000;
 
@@ -100,7 +103,20 @@ class BenchmarksSmokeTest {
 
     @Test
     void shouldAllocateNothingInLongOperations() throws RunnerException {
-        assertAllocateNothing(inProcess().include(LONG_OPERATIONS), FEWER_CALLS);
+        assertAllocateNothing(
+                inProcess()
+                        .include(LONG_OPERATIONS)
+                        .param("shape", "TEXT_76", "LONG_LINES", "SHORT_LINES")
+                        .param("chunk", "TEXT_76", "LONG_LINES"),
+                FEWER_CALLS);
+    }
+
+    @Test
+    void shouldAllocateNothingInHostileContent() throws RunnerException {
+        assertAllocateNothing(
+                inProcess().include("EndOfDataBenchmark").param("shape", "STUFFED_DOTS"), FEWEST_CALLS);
+        assertAllocateNothing(
+                inProcess().include("BareLineEndingsBenchmark").param("chunk", "BARE_LF"), FEWEST_CALLS);
     }
 
     private static void assertAllocateNothing(final ChainedOptionsBuilder chosen, final int calls)
