@@ -113,10 +113,8 @@ class BenchmarksSmokeTest {
 
     @Test
     void shouldAllocateNothingInHostileContent() throws RunnerException {
-        assertAllocateNothing(
-                inProcess().include("EndOfDataBenchmark").param("shape", "STUFFED_DOTS"), FEWEST_CALLS);
-        assertAllocateNothing(
-                inProcess().include("BareLineEndingsBenchmark").param("chunk", "BARE_LF"), FEWEST_CALLS);
+        assertAllocateNothing(inProcess().include("EndOfDataBenchmark").param("shape", "STUFFED_DOTS"), FEWEST_CALLS);
+        assertAllocateNothing(inProcess().include("BareLineEndingsBenchmark").param("chunk", "BARE_LF"), FEWEST_CALLS);
     }
 
     private static void assertAllocateNothing(final ChainedOptionsBuilder chosen, final int calls)
