@@ -124,10 +124,13 @@ public final class ResultTable {
         return threeDigits(result.score()) + ' ' + result.unit();
     }
 
+    /** Less than a byte stands for none: it is what the harness itself allocates. */
     private static String bytes(final Result result) {
-        return Double.isNaN(result.bytesPerOperation())
-                ? "not measured"
-                : String.format(Locale.ROOT, "%.0f", result.bytesPerOperation());
+        final double bytes = result.bytesPerOperation();
+        if (Double.isNaN(bytes)) {
+            return "not measured";
+        }
+        return bytes < 1 ? "< 1" : String.format(Locale.ROOT, "%.0f", bytes);
     }
 
     private static String threeDigits(final double value) {
