@@ -3,39 +3,20 @@ import argparse
 import datetime
 import os
 import pathlib
-import shlex
 import signal
 import sys
 import unittest
-from dataclasses import dataclass, field
 
-from . import cache, children, generators, machine, peers, profiles, report, store
+from . import cache, children, generators, peers, profiles, report, setup, store
 from .failure import Failure
 from .measure import Bench
 from .meters import Meters
 from .peer import Java
-from .profiles import ClosedLoop
+from .setup import Plan
 from .syscalls import Counter
 from .trials import Course
 
 _SPARE_DESCRIPTORS = 200
-
-
-@dataclass
-class Plan:
-    """What is run. plain: the profile that warms up servers where no other does."""
-
-    peers: list
-    profiles: list
-    trials: int
-    rounds: int
-    idle_connections: int
-    rate: float
-    port_base: int
-    server_cpu: int
-    generator_cpu: int
-    is_strace: bool
-    plain: ClosedLoop = field(default_factory=lambda: profiles.named(["kept-4k"])[0])
 
 
 def main(arguments):
@@ -56,7 +37,7 @@ def main(arguments):
         print(f"compare: {failure}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("compare: interrupted; everything that was started is ended", file=sys.stderr)
+        print("compare: interrupted; what was started is ended (--report DIR makes a page of what was measured)", file=sys.stderr)
         return 130
 
 
@@ -65,7 +46,7 @@ def _interrupt(*_):
 
 
 def _parse(arguments):
-    parser = argparse.ArgumentParser(prog="loadtest/compare/run", description=__doc__ and "Compares SMTP servers on the same work.")
+    parser = argparse.ArgumentParser(prog="loadtest/compare/run", description="Compares SMTP servers on the same work.")
     parser.add_argument("--quick", action="store_true", help="a few minutes, to see that all works; no figures to publish")
     parser.add_argument("--install", action="store_true", help="get what peers lack (apt, npm, maven), then go on")
     parser.add_argument("--peers", help="names, comma separated; default: all that are installed")
@@ -168,8 +149,8 @@ def _compare(options, java, selection):
     os.sched_setaffinity(0, {plan.generator_cpu})  # we are the generators' parent
     meters = Meters.choose()
     directory = _directory(options)
-    setup = _setup(options, plan, bench, meters, java, skipped)
-    with store.Store(directory, setup) as raw:
+    description = setup.describe(options, plan, bench, meters, java, skipped)
+    with store.Store(directory, description) as raw:
         course = Course(plan, bench, meters, raw.append, lambda text: print(text, flush=True))
         course.run()
     _render(directory)
@@ -202,69 +183,8 @@ def _directory(options):
     return directory
 
 
-def _setup(options, plan, bench, meters, java, skipped):
-    load = machine.load_average()
-    if load > machine.QUIET_LOAD:
-        print(f"the machine is busy (load {load:.1f}): figures will be noisy", flush=True)
-    return {
-        "date": f"{datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d}",
-        "commit": machine.commit(),
-        "command": _command(options),
-        "quick": options.quick,
-        "machine": machine.describe(java),
-        "cpu_time": meters.description,
-        "server_cpu": plan.server_cpu,
-        "generator_cpu": plan.generator_cpu,
-        "trials": plan.trials,
-        "rounds": plan.rounds,
-        "seconds": bench.seconds,
-        "warm_up_s": bench.warm_up_s,
-        "latency_s": bench.latency_s,
-        "strace": plan.is_strace,
-        "profiles": {profile.name: profile.title for profile in plan.profiles},
-        "peers": [
-            {
-                "name": peer.name,
-                "title": peer.title,
-                "acknowledgement": peer.acknowledgement,
-                "ours": peer.is_ours,
-                "version": peer.version(),
-                "command": _public(peer.command(pathlib.Path("DIR"), plan.port_base + index)),
-            }
-            for index, peer in enumerate(plan.peers)
-        ],
-        "skipped": skipped,
-    }
-
-
-def _command(options):
-    """As it can be repeated: without places of this machine."""
-    words = ["loadtest/compare/run"]
-    for name in ("quick", "no_strace"):
-        if getattr(options, name):
-            words.append("--" + name.replace("_", "-"))
-    for name in ("peers", "profiles", "trials", "rounds", "seconds", "warm_up", "latency_seconds"):
-        value = getattr(options, name)
-        if value is not None:
-            words += ["--" + name.replace("_", "-"), f"{value:g}" if isinstance(value, float) else str(value)]
-    if options.rate:
-        words += ["--rate", f"{options.rate:g}"]
-    if options.idle_connections != 10_000:
-        words += ["--idle-connections", str(options.idle_connections)]
-    return " ".join(shlex.quote(word) for word in words)
-
-
-def _public(command):
-    """A command line without the places of this machine."""
-    text = " ".join(str(word) for word in command)
-    for path, name in ((cache.HOME, "."), (cache.root(), "CACHE"), (pathlib.Path.home(), "~")):
-        text = text.replace(str(path), name)
-    return text
-
-
 def _render(directory):
-    setup, records = store.read(directory)
-    for name, text in report.render(setup, records).items():
+    for name, text in report.render(*store.read(directory)).items():
         (directory / name).write_text(text, encoding="utf-8")
     print(f"wrote {directory / 'README.md'}")
     return 0
