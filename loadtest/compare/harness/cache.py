@@ -1,4 +1,5 @@
 """Where what was built for the peers is kept, outside of the repository, and how it is built."""
+
 import hashlib
 import os
 import pathlib

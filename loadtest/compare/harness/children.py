@@ -1,4 +1,5 @@
 """Every process that the harness starts, and its end, by process id, whatever happens."""
+
 import ctypes
 import os
 import resource

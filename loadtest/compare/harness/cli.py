@@ -1,4 +1,5 @@
 """The command line."""
+
 import argparse
 import datetime
 import os
@@ -37,7 +38,10 @@ def main(arguments):
         print(f"compare: {failure}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("compare: interrupted; what was started is ended (--report DIR makes a page of what was measured)", file=sys.stderr)
+        print(
+            "compare: interrupted; what was started is ended (--report DIR makes a page of what was measured)",
+            file=sys.stderr,
+        )
         return 130
 
 
@@ -47,7 +51,9 @@ def _interrupt(*_):
 
 def _parse(arguments):
     parser = argparse.ArgumentParser(prog="loadtest/compare/run", description="Compares SMTP servers on the same work.")
-    parser.add_argument("--quick", action="store_true", help="a few minutes, to see that all works; no figures to publish")
+    parser.add_argument(
+        "--quick", action="store_true", help="a few minutes, to see that all works; no figures to publish"
+    )
     parser.add_argument("--install", action="store_true", help="get what peers lack (apt, npm, maven), then go on")
     parser.add_argument("--peers", help="names, comma separated; default: all that are installed")
     parser.add_argument("--profiles", help=f"names, comma separated; default: all of {','.join(profiles.NAMES)}")
@@ -56,16 +62,27 @@ def _parse(arguments):
     parser.add_argument("--seconds", type=float, help="of a run, about (default 2, quick 0.5)")
     parser.add_argument("--warm-up", type=float, help="seconds, for each server and profile (default 5, quick 1.5)")
     parser.add_argument("--latency-seconds", type=float, help="of a run at a fixed rate (default 15, quick 2)")
-    parser.add_argument("--rate", type=float, default=0, help="of latency-half, instead of half of smtp-sink's saturation")
+    parser.add_argument(
+        "--rate", type=float, default=0, help="of latency-half, instead of half of smtp-sink's saturation"
+    )
     parser.add_argument("--idle-connections", type=int, default=10_000, help="default 10000")
     parser.add_argument("--no-strace", action="store_true", help="count no system calls")
-    parser.add_argument("--ports", type=int, default=3500, help="the first of as many ports as there are peers (default 3500)")
+    parser.add_argument(
+        "--ports", type=int, default=3500, help="the first of as many ports as there are peers (default 3500)"
+    )
     parser.add_argument("--server-cpu", type=int, default=0, help="default 0")
     parser.add_argument("--generator-cpu", type=int, default=1, help="default 1")
-    parser.add_argument("--java-home", help="the Java of the servers and of posthaste load (default: JAVA_HOME, else the path)")
-    parser.add_argument("--out", help="a directory that does not exist yet (default docs/benchmarks/DATE-peers, quick: loadtest/target/compare-TIME)")
+    parser.add_argument(
+        "--java-home", help="the Java of the servers and of posthaste load (default: JAVA_HOME, else the path)"
+    )
+    parser.add_argument(
+        "--out",
+        help="a directory that does not exist yet (default docs/benchmarks/DATE-peers, quick: loadtest/target/compare-TIME)",
+    )
     parser.add_argument("--list", action="store_true", help="list peers and profiles")
-    parser.add_argument("--report", metavar="DIR", help="only write README.md and the plots of DIR again, from its raw data")
+    parser.add_argument(
+        "--report", metavar="DIR", help="only write README.md and the plots of DIR again, from its raw data"
+    )
     parser.add_argument("--self-test", action="store_true", help="run the tests of the harness itself; needs no peer")
     options = parser.parse_args(arguments)
     for name in ("trials", "rounds"):

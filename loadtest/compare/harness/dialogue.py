@@ -1,4 +1,5 @@
 """A little SMTP: what a server offers, and what Posthaste says of itself."""
+
 import re
 import socket
 

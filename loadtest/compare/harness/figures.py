@@ -1,4 +1,5 @@
 """Medians and ratios of a comparison, from its records."""
+
 from .peers import FLOOR, OURS, SINK
 from .statistics import paired_ratios, spread
 
@@ -33,7 +34,9 @@ class Figures:
 
     def ratio(self, kind, profile, name, base, read):
         """The spread of the ratios to another server, each of two figures of the same round."""
-        return spread(paired_ratios(self._by_round(kind, profile, name, read), self._by_round(kind, profile, base, read)))
+        return spread(
+            paired_ratios(self._by_round(kind, profile, name, read), self._by_round(kind, profile, base, read))
+        )
 
     def _by_round(self, kind, profile, name, read):
         found = {}

@@ -1,4 +1,5 @@
 """The two load generators: how they are called and what they say of a run."""
+
 import json
 import os
 import pathlib
@@ -64,7 +65,15 @@ class PosthasteLoad:
     def command(self, port, seconds, report):
         target = f"127.0.0.1:{port}"
         fixed = ["--from", FROM, "--to", TO, "--quiet", "--json", str(report)]
-        return [str(cache.HOME / "posthaste"), "load", target, *self.options, "--duration", f"{seconds * 1000:.0f}ms", *fixed]
+        return [
+            str(cache.HOME / "posthaste"),
+            "load",
+            target,
+            *self.options,
+            "--duration",
+            f"{seconds * 1000:.0f}ms",
+            *fixed,
+        ]
 
     def run(self, port, seconds, environment):
         handle, name = tempfile.mkstemp(prefix="posthaste-compare-", suffix=".json")

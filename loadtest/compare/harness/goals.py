@@ -1,4 +1,5 @@
 """What Posthaste aims at, held against what was measured."""
+
 from dataclasses import dataclass
 
 from . import figures as fig

@@ -1,4 +1,5 @@
 """Many connections that said EHLO and then wait, held by this process."""
+
 import selectors
 import socket
 import time

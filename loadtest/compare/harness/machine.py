@@ -1,4 +1,5 @@
 """What the figures were taken on."""
+
 import os
 import pathlib
 import platform
@@ -6,7 +7,6 @@ import subprocess
 
 from . import cache
 from .peer import debian_version, first_line
-
 
 QUIET_LOAD = 0.5
 

@@ -1,4 +1,5 @@
 """Peers that run on a JVM or on Node, Posthaste among them."""
+
 import json
 import shutil
 

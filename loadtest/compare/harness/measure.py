@@ -1,4 +1,5 @@
 """One run of one profile on one server, as a record; void when the server did not take every message."""
+
 import pathlib
 import tempfile
 import time

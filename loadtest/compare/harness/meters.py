@@ -1,4 +1,5 @@
 """CPU time of a server with all its processes: from a control group where there is one, else from /proc."""
+
 import os
 import pathlib
 import re

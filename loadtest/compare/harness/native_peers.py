@@ -1,4 +1,5 @@
 """Peers written in C, Go and Python."""
+
 import os
 import shutil
 import subprocess
@@ -17,7 +18,9 @@ class SmtpSink(Peer):
     most_idle = 2000
 
     def missing(self):
-        return None if find("smtp-sink") else "apt-get install postfix (it sets up a mail server: not done by --install)"
+        return (
+            None if find("smtp-sink") else "apt-get install postfix (it sets up a mail server: not done by --install)"
+        )
 
     def command(self, directory, port):
         user = ["-u", "root"] if os.geteuid() == 0 else []
@@ -38,7 +41,9 @@ class GoSmtp(Peer):
         return cache.place("go-smtp", *(cache.PEERS / "go-smtp").glob("*.go")) / "go-smtp-sink"
 
     def missing(self):
-        return None if self._program().exists() else "--install builds it with Go (apt: " + ", ".join(self._packages) + ")"
+        return (
+            None if self._program().exists() else "--install builds it with Go (apt: " + ", ".join(self._packages) + ")"
+        )
 
     def install(self):
         if not (find("go") and all(debian_version(package) for package in self._packages[1:])):

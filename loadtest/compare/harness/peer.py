@@ -1,4 +1,5 @@
 """What the harness has to know of a server to compare it."""
+
 import os
 import pathlib
 import shutil

@@ -1,4 +1,5 @@
 """All servers that the harness knows, in the order of the report's legend."""
+
 from .managed_peers import Floor, Haraka, James, Posthaste, PosthasteMaildir, SmtpServer, SubEtha
 from .native_peers import Aiosmtpd, GoSmtp, SmtpSink
 from .postfix import Postfix

@@ -1,4 +1,5 @@
 """Which plots a comparison has."""
+
 from . import figures as fig
 from . import svg
 from .peers import FLOOR, SINK
@@ -25,23 +26,32 @@ def _add(found, name, plot):
 
 
 def _cpu(figures, profile, title):
-    """As ratios to smtp-sink; to the fastest known reference where smtp-sink has no figure."""
+    """As ratios to smtp-sink, or to the floor, or as they are where neither has a figure."""
     base = next((name for name in (SINK, FLOOR) if figures.of("load", profile, name)), None)
     if base is None:
         return _single(
-            figures, f"CPU a message: {title}", "microseconds",
-            lambda name: figures.figure("load", profile, name, fig.cpu_us), None,
+            figures,
+            f"CPU a message: {title}",
+            "microseconds",
+            lambda name: figures.figure("load", profile, name, fig.cpu_us),
+            None,
         )
     return _single(
-        figures, f"CPU a message: {title}", f"ratio to {base}, median, least and greatest of the rounds",
-        lambda name: figures.ratio("load", profile, name, base, fig.cpu_us), 1.0,
+        figures,
+        f"CPU a message: {title}",
+        f"ratio to {base}, median, least and greatest of the rounds",
+        lambda name: figures.ratio("load", profile, name, base, fig.cpu_us),
+        1.0,
     )
 
 
 def _idle(figures, profile, title):
     return _single(
-        figures, f"Resident memory: {title}", "KiB a connection",
-        lambda name: figures.figure("idle", profile, name, fig.pss_kib), None,
+        figures,
+        f"Resident memory: {title}",
+        "KiB a connection",
+        lambda name: figures.figure("idle", profile, name, fig.pss_kib),
+        None,
     )
 
 
@@ -50,7 +60,7 @@ def _single(figures, title, axis, read, line_at):
     for name, peer in figures.peers.items():
         found = read(name)
         if found is not None and found.least > 0:
-            rows.append(svg.Row(peer["title"], (_mark(found),), _rank(name, peer)))
+            rows.append(svg.Row(_label(peer), (_mark(found),), _rank(name, peer)))
     rows.sort(key=lambda row: row.marks[0].value)
     return svg.dots(title, axis, rows, line_at=line_at) if rows else None
 
@@ -60,12 +70,17 @@ def _latency(figures, profile, title):
     for name, peer in figures.peers.items():
         found = [figures.figure("latency", profile, name, fig.latency(key)) for key, _ in _PERCENTILES]
         if all(one is not None and one.least > 0 for one in found):
-            rows.append(svg.Row(peer["title"], tuple(_mark(one) for one in found), _rank(name, peer)))
+            rows.append(svg.Row(_label(peer), tuple(_mark(one) for one in found), _rank(name, peer)))
     if not rows:
         return None
     rows.sort(key=lambda row: row.marks[-1].value)
     series = [label for _, label in _PERCENTILES]
     return svg.dots(f"Latency: {title}", "microseconds from the planned time to the 250", rows, series)
+
+
+def _label(peer):
+    promise = peer["acknowledgement"]
+    return peer["title"] if promise == "none" else f"{peer['title']} [{promise}]"
 
 
 def _mark(found):

@@ -1,4 +1,5 @@
 """Postfix: a private instance, with its queue, that discards."""
+
 import os
 import pathlib
 import pwd

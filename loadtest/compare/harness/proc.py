@@ -1,4 +1,5 @@
 """What /proc tells of processes: their family, their time, their memory."""
+
 import pathlib
 from typing import NamedTuple
 

@@ -1,4 +1,5 @@
 """The work that servers are compared on."""
+
 from dataclasses import dataclass
 from typing import Union
 

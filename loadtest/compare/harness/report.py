@@ -1,4 +1,5 @@
 """README.md of a comparison: what is not good first, then a table for each profile, then how it was measured."""
+
 from . import figures as fig
 from .figures import Figures
 from .goals import judge, number
@@ -60,7 +61,9 @@ def _not_good(setup, figures):
     lines = [f"- Goal missed. {line}." for line in missed]
     lines += [f"- {line}" for line in _beaten(figures)]
     lines += [f"- Void. {_where(record)}: {record['void']}" for record in figures.voids() if _is_ours(figures, record)]
-    text = "## What is not good\n\n" + ("\n".join(lines) or "No goal was missed, no server was better, no run of ours was void.")
+    text = "## What is not good\n\n" + (
+        "\n".join(lines) or "No goal was missed, no server was better, no run of ours was void."
+    )
     if met:
         text += "\n\nGoals met: " + "; ".join(met) + "."
     if unknown:
@@ -83,7 +86,16 @@ def _beaten(figures):
 
 
 def _closed(figures, profile, title, drawn):
-    head = ["server", "250 means", "CPU µs/message", "to smtp-sink", "to the floor", "messages/s", "server busy", "generator busy"]
+    head = [
+        "server",
+        "250 means",
+        "CPU µs/message",
+        "to smtp-sink",
+        "to the floor",
+        "messages/s",
+        "server busy",
+        "generator busy",
+    ]
     rows = []
     for name, peer in _by(figures, lambda name: figures.figure("load", profile, name, fig.cpu_us)):
         cpu = figures.figure("load", profile, name, fig.cpu_us)
@@ -109,12 +121,24 @@ def _closed(figures, profile, title, drawn):
 
 
 def _latency(figures, profile, title, drawn):
-    head = ["server", "250 means", "asked/s", "reached/s", "p50 µs", "p99 µs", "p99.9 µs", "p99.9 to smtp-sink", "p99.9 uncorrected"]
+    head = [
+        "server",
+        "250 means",
+        "asked/s",
+        "reached/s",
+        "p50 µs",
+        "p99 µs",
+        "p99.9 µs",
+        "p99.9 to smtp-sink",
+        "p99.9 uncorrected",
+    ]
     rows = []
     for name, peer in _by(figures, lambda name: figures.figure("latency", profile, name, fig.latency("p999"))):
         records = figures.of("latency", profile, name)
         if not records:
-            rows.append([peer["title"], peer["acknowledgement"], figures.why_not(profile, name), "", "", "", "", "", ""])
+            rows.append(
+                [peer["title"], peer["acknowledgement"], figures.why_not(profile, name), "", "", "", "", "", ""]
+            )
             continue
         behind = sum(1 for record in records if record.get("kept_up") is False)
         rows.append(
@@ -122,8 +146,12 @@ def _latency(figures, profile, title, drawn):
                 peer["title"],
                 peer["acknowledgement"],
                 _spread(figures.figure("latency", profile, name, lambda record: record["requested_rate"])),
-                _spread(figures.figure("latency", profile, name, fig.rate)) + (f"; fell behind in {behind} of {len(records)}" if behind else ""),
-                *(_spread(figures.figure("latency", profile, name, fig.latency(key))) for key in ("p50", "p99", "p999")),
+                _spread(figures.figure("latency", profile, name, fig.rate))
+                + (f"; fell behind in {behind} of {len(records)}" if behind else ""),
+                *(
+                    _spread(figures.figure("latency", profile, name, fig.latency(key)))
+                    for key in ("p50", "p99", "p999")
+                ),
                 _spread(figures.ratio("latency", profile, name, SINK, fig.latency("p999"))),
                 _spread(figures.figure("latency", profile, name, fig.latency("p999", "uncorrected"))),
             ]
@@ -133,7 +161,16 @@ def _latency(figures, profile, title, drawn):
 
 
 def _idle(figures, profile, title, drawn):
-    head = ["server", "250 means", "connections", "KiB each (Pss)", "to smtp-sink", "to the floor", "KiB each (Rss)", "resident before, MiB"]
+    head = [
+        "server",
+        "250 means",
+        "connections",
+        "KiB each (Pss)",
+        "to smtp-sink",
+        "to the floor",
+        "KiB each (Rss)",
+        "resident before, MiB",
+    ]
     rows = []
     for name, peer in _by(figures, lambda name: figures.figure("idle", profile, name, fig.pss_kib)):
         each = figures.figure("idle", profile, name, fig.pss_kib)
@@ -167,7 +204,9 @@ def _syscalls(figures):
     if not rows:
         return ""
     text = "By `strace -c -f` in a run of its own: a traced server is slower, so it finds more work at each look."
-    return f"## System calls a message\n\n{text}\n\n" + _table(["profile", "server", "250 means", "in all", "most of them"], rows)
+    return f"## System calls a message\n\n{text}\n\n" + _table(
+        ["profile", "server", "250 means", "in all", "most of them"], rows
+    )
 
 
 def _start(figures):
@@ -195,7 +234,9 @@ def _method(setup):
 
 
 def _servers(setup):
-    rows = [[peer["title"], peer["acknowledgement"], peer["version"], f"`{peer['command']}`"] for peer in setup["peers"]]
+    rows = [
+        [peer["title"], peer["acknowledgement"], peer["version"], f"`{peer['command']}`"] for peer in setup["peers"]
+    ]
     text = "## Servers\n\n" + _table(["server", "250 means", "version", "command"], rows)
     if setup["skipped"]:
         text += "\n\nNot installed, so not compared: " + "; ".join(setup["skipped"]) + "."
@@ -203,7 +244,10 @@ def _servers(setup):
 
 
 def _void(figures):
-    rows = [[_where(record), record["peer"], record["void"].replace("|", "/").replace("\n", " ")] for record in figures.voids()]
+    rows = [
+        [_where(record), record["peer"], record["void"].replace("|", "/").replace("\n", " ")]
+        for record in figures.voids()
+    ]
     return "## Void runs\n\n" + _table(["run", "server", "why"], rows) if rows else ""
 
 
@@ -214,6 +258,7 @@ def _where(record):
 
 def _by(figures, read):
     """The servers, least median first, those without a figure last."""
+
     def key(item):
         found = read(item[0])
         return (found is None, found.median if found else 0)

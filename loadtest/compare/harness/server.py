@@ -1,4 +1,5 @@
 """One running server: started, pinned, metered, ended."""
+
 import pathlib
 import shutil
 import socket

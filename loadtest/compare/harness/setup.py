@@ -1,4 +1,5 @@
 """What a comparison runs, and how that is told."""
+
 import datetime
 import pathlib
 import shlex

@@ -1,4 +1,5 @@
 """Medians with their spread, ratios in pairs, and the order of runs."""
+
 import statistics
 from typing import NamedTuple, Optional
 

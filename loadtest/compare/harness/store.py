@@ -1,4 +1,5 @@
 """The raw data: setup.json once, and runs.jsonl with a line for each run as it ends, so that nothing is lost."""
+
 import json
 import pathlib
 

@@ -1,10 +1,11 @@
 """A dot plot with whiskers on a logarithmic axis, as SVG text."""
+
 import math
 from dataclasses import dataclass
 from html import escape
 
-_WIDTH = 760
-_LABELS = 190
+_WIDTH = 820
+_LABELS = 260
 _RIGHT = 110
 _TOP = 58
 _ROW = 26
@@ -81,7 +82,9 @@ def _axis(scale, text, height, line_at):
         out.append(f'<text x="{x:.1f}" y="{bottom + 15}" text-anchor="middle">{_number(value)}</text>')
     if line_at:
         x = scale.x(line_at)
-        out.append(f'<line x1="{x:.1f}" y1="{_TOP}" x2="{x:.1f}" y2="{bottom}" stroke="#475569" stroke-dasharray="4 3"/>')
+        out.append(
+            f'<line x1="{x:.1f}" y1="{_TOP}" x2="{x:.1f}" y2="{bottom}" stroke="#475569" stroke-dasharray="4 3"/>'
+        )
     middle = (_LABELS + _WIDTH - _RIGHT) / 2
     out.append(f'<text x="{middle:.1f}" y="{height - 8}" text-anchor="middle">{escape(text)}</text>')
     return out
@@ -90,10 +93,14 @@ def _axis(scale, text, height, line_at):
 def _row(row, scale, y):
     colour = _COLOURS[row.rank]
     weight = ";font-weight:600" if row.rank == "ours" else ""
-    out = [f'<text x="{_LABELS - 12}" y="{y + 4:.1f}" text-anchor="end" style="fill:{colour}{weight}">{escape(row.label)}</text>']
+    out = [
+        f'<text x="{_LABELS - 12}" y="{y + 4:.1f}" text-anchor="end" style="fill:{colour}{weight}">{escape(row.label)}</text>'
+    ]
     for index, mark in enumerate(row.marks):
         low, high = scale.x(mark.least), scale.x(mark.most)
-        out.append(f'<line x1="{low:.1f}" y1="{y:.1f}" x2="{high:.1f}" y2="{y:.1f}" stroke="{colour}" stroke-width="2" opacity="0.45"/>')
+        out.append(
+            f'<line x1="{low:.1f}" y1="{y:.1f}" x2="{high:.1f}" y2="{y:.1f}" stroke="{colour}" stroke-width="2" opacity="0.45"/>'
+        )
         out.append(_shape(_SHAPES[index % len(_SHAPES)], scale.x(mark.value), y, colour))
     if len(row.marks) == 1:
         x = scale.x(row.marks[0].most) + 10

@@ -1,4 +1,5 @@
 """System calls of a running server, counted by strace."""
+
 import shutil
 import signal
 import subprocess

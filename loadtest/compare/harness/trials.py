@@ -1,4 +1,5 @@
 """The course of a comparison: trials of fresh processes, in them profiles, in them rounds in turns (ABBA)."""
+
 import contextlib
 
 from . import measure, profiles, statistics
@@ -63,7 +64,9 @@ class Course:
         else:
             rate = self._rate(profile)
             if rate is None:
-                self._say(f"  {profile.name}: no rate, as smtp-sink's saturation is unknown (profile {profiles.SATURATION})")
+                self._say(
+                    f"  {profile.name}: no rate, as smtp-sink's saturation is unknown (profile {profiles.SATURATION})"
+                )
                 return
             able = [name for name in able if self._can_hold(profile, rate, name, trial)]
             able = [name for name in able if self._served(servers[name]) or self._warmed(profile, servers[name], trial)]

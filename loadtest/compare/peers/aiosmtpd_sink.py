@@ -1,4 +1,5 @@
 """aiosmtpd as a sink: takes every message and keeps none. Usage: aiosmtpd_sink.py PORT"""
+
 import asyncio
 import sys
 

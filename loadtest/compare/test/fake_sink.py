@@ -1,8 +1,12 @@
 """A little SMTP server for the tests. Usage: fake_sink.py PORT"""
+
 import asyncio
 import sys
 
-REPLIES = {b"EHLO": b"250-fake\r\n250-PIPELINING\r\n250 8BITMIME\r\n", b"HELP": b"211 2.0.0 messages accepted 7, failed\r\n"}
+REPLIES = {
+    b"EHLO": b"250-fake\r\n250-PIPELINING\r\n250 8BITMIME\r\n",
+    b"HELP": b"211 2.0.0 messages accepted 7, failed\r\n",
+}
 
 
 async def serve(reader, writer):

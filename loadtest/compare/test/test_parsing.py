@@ -1,4 +1,5 @@
 """What is read from the system and from programs, by recorded text."""
+
 import pathlib
 import unittest
 
@@ -56,7 +57,9 @@ class MetersTest(unittest.TestCase):
 
     def test_should_find_only_the_unified_group(self):
         mounts = "cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n"
-        self.assertEqual((None, pathlib.Path("/sys/fs/cgroup/s.scope")), meters.group_directories(mounts, "0::/s.scope\n"))
+        self.assertEqual(
+            (None, pathlib.Path("/sys/fs/cgroup/s.scope")), meters.group_directories(mounts, "0::/s.scope\n")
+        )
 
     def test_should_undo_the_escapes_of_a_mount_point(self):
         mounts = "cgroup2 /sys/fs/a\\040b cgroup2 rw 0 0\n"
@@ -81,7 +84,11 @@ class DialogueTest(unittest.TestCase):
         self.assertEqual(["CHUNKING", "PIPELINING", "SIZE"], dialogue.parse_extensions(lines))
 
     def test_should_read_the_count_of_accepted_messages(self):
-        lines = ["211-2.0.0 up 3 s", "211-2.0.0 connections 1 of 20000, accepted 9", "211 2.0.0 messages accepted 52, failed 0"]
+        lines = [
+            "211-2.0.0 up 3 s",
+            "211-2.0.0 connections 1 of 20000, accepted 9",
+            "211 2.0.0 messages accepted 52, failed 0",
+        ]
         self.assertEqual(52, dialogue.parse_accepted(lines))
 
     def test_should_refuse_a_status_without_the_count(self):
@@ -91,7 +98,13 @@ class DialogueTest(unittest.TestCase):
 
 class IdleTest(unittest.TestCase):
     def test_should_know_when_a_reply_is_whole(self):
-        for reply, whole in ((b"", False), (b"25", False), (b"250-a\r\n", False), (b"250-a\r\n250 b", False), (b"250-a\r\n250 b\r\n", True)):
+        for reply, whole in (
+            (b"", False),
+            (b"25", False),
+            (b"250-a\r\n", False),
+            (b"250-a\r\n250 b", False),
+            (b"250-a\r\n250 b\r\n", True),
+        ):
             with self.subTest(reply=reply):
                 self.assertEqual(whole, is_whole(reply, b"250"))
 
@@ -124,5 +137,7 @@ def load_report(accepted=100, rejected=0):
         "duration_s": 2.0,
         "messages": {"sent": accepted, "accepted": accepted, "rejected": rejected, "failed": 0},
         "replies": {"250": accepted, "550": rejected},
-        "latency_us": {"transaction": {"corrected": {"p50": 50.0, "p999": 900.0}, "uncorrected": {"p50": 40.0, "p999": 90.0}}},
+        "latency_us": {
+            "transaction": {"corrected": {"p50": 50.0, "p999": 900.0}, "uncorrected": {"p50": 40.0, "p999": 90.0}}
+        },
     }

@@ -1,4 +1,5 @@
 """The page and the plots, from recorded runs."""
+
 import json
 import pathlib
 import tempfile
@@ -31,7 +32,9 @@ class ReportTest(unittest.TestCase):
         first = self.page.split("\n## ")[1]
         self.assertTrue(first.startswith("What is not good"))
         self.assertIn("Goal missed. CPU a message, kept-4k, to the floor: 1.5, goal at most 1.1.", first)
-        self.assertIn("Void. kept-4k, trial 1, round 2: the generator counted 100 accepted messages, the server 99", first)
+        self.assertIn(
+            "Void. kept-4k, trial 1, round 2: the generator counted 100 accepted messages, the server 99", first
+        )
         self.assertIn("go-smtp costs less CPU a message in kept-4k: 20 to 30 µs.", first)
 
     def test_should_give_ratios_of_the_same_round(self):
@@ -57,7 +60,9 @@ class ReportTest(unittest.TestCase):
         self.assertIn("† the generator is the limit", self.section("kept-4k"))
 
     def test_should_list_system_calls(self):
-        self.assertIn("| 8.3 | 4.0 read, 4.0 write, 0.3 epoll_wait |", self.row("System calls", "kept-4k | posthaste sink"))
+        self.assertIn(
+            "| 8.3 | 4.0 read, 4.0 write, 0.3 epoll_wait |", self.row("System calls", "kept-4k | posthaste sink")
+        )
 
     def test_should_warn_of_figures_that_are_not_to_be_published(self):
         self.assertIn("**Not figures to publish:** a quick run", self.page)

@@ -1,4 +1,5 @@
 """A real process, started, metered, asked, filled with idle connections, ended."""
+
 import os
 import pathlib
 import socket

@@ -1,4 +1,5 @@
 """Medians, ratios and turns."""
+
 import unittest
 
 from harness import statistics

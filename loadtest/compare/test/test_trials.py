@@ -1,4 +1,5 @@
 """The course of a comparison, with servers and runs that are made up."""
+
 import unittest
 from types import SimpleNamespace
 from unittest import mock
