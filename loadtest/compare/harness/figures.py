@@ -1,6 +1,6 @@
 """Medians and ratios of a comparison, from its records."""
 
-from .peers import FLOOR, OURS, SINK
+from .peers import FLOOR, SINK
 from .statistics import paired_ratios, spread
 
 REFERENCES = (SINK, FLOOR)
