@@ -11,6 +11,8 @@ from .syscalls import Counter
 
 _PROBE_MESSAGES = 100
 _LEAST_MESSAGES = 50
+_TRACED_MESSAGES = 1000
+_LOAD_FACTOR = 2  # posthaste load starts cold in each run: it gets more time
 _MEMORY_STEADY = 0.01
 _MEMORY_LIMIT_S = 5
 
@@ -50,7 +52,7 @@ class Bench:
 
     def closed(self, server, profile):
         """A record of throughput and CPU time a message."""
-        amount = self._amounts.get((profile.name, server.peer.name), self.seconds)
+        amount = self._amounts.get((profile.name, server.peer.name), _LOAD_FACTOR * self.seconds)
         return self._metered(server, profile.generator, amount)
 
     def open(self, server, profile, rate):
@@ -87,10 +89,10 @@ class Bench:
             return None
         return f"the generator counted {outcome.accepted} accepted messages, the server {counted}"
 
-    def syscalls(self, server, profile, scale=1.0):
+    def syscalls(self, server, profile):
         """A record of system calls a message, from a short run under strace."""
         generator = profile.generator
-        amount = max(1.0, scale * self.seconds) if generator.by_duration else _LEAST_MESSAGES * 10
+        amount = _LOAD_FACTOR * self.seconds if generator.by_duration else _TRACED_MESSAGES
         with tempfile.TemporaryDirectory(prefix="posthaste-compare-") as directory:
             counter = Counter(server.pids(), pathlib.Path(directory) / "summary")
             with counter:

@@ -228,7 +228,7 @@ def _method(setup):
 - Java: {machine['java']}.
 - Generators: smtp-source ({machine['smtp_source']}); `posthaste load` of this commit. Servers on CPU {setup['server_cpu']}, generators on CPU {setup['generator_cpu']}.
 - CPU time of all of a server's processes: {setup['cpu_time']}.
-- {setup['trials']} set(s) of fresh processes; in each, for each profile, {setup['warm_up_s']:g} s of warm-up a server, then {setup['rounds']} rounds of about {setup['seconds']:g} s, forwards and backwards through the servers (ABBA). Runs at a fixed rate: {setup['latency_s']:g} s.
+- {setup['trials']} set(s) of fresh processes; in each, for each profile, {setup['warm_up_s']:g} s of warm-up a server, then {setup['rounds']} rounds of about {setup['seconds']:g} s (posthaste load: twice that), forwards and backwards through the servers (ABBA). Runs at a fixed rate: {setup['latency_s']:g} s.
 - A run counts only when every message was answered `250`; of Posthaste also only when its own count (HELP STATUS) agrees.
 - Raw data: `setup.json`, and `runs.jsonl` with a line for each run. This page and the plots are made from them: `loadtest/compare/run --report DIR`."""
 

@@ -15,6 +15,8 @@ enum CloseReason {
     OUT_OF_STEP("reply out of step"),
     /** Greeting or EHLO answered with 4yz or 5yz. */
     SESSION_REFUSED("session refused"),
+    /** EHLO does not list an extension that the load asks for (CHUNKING, 8BITMIME). */
+    NOT_OFFERED("extension not offered"),
     /** 421: the server announced that it closes (RFC 5321, section 3.8). */
     SERVICE_CLOSING("421 from the server"),
     /** The content was refused while it was still being sent, so the dialogue cannot go on. */

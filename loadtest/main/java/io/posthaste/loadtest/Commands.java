@@ -31,7 +31,8 @@ final class Commands {
         data = FIRST_RCPT + recipients;
         int part = 0;
         ends[part++] = append(all, "EHLO " + traffic.hello());
-        ends[part++] = append(all, "MAIL FROM:<" + traffic.reversePath() + '>');
+        final String body = traffic.content().isEightBit() ? " BODY=8BITMIME" : "";
+        ends[part++] = append(all, "MAIL FROM:<" + traffic.reversePath() + '>' + body);
         for (int i = 1; i <= recipients; i++) {
             final String number = recipients == 1 ? "" : Integer.toString(i);
             ends[part++] = append(all, "RCPT TO:<" + number + traffic.forwardPath() + '>');
@@ -57,7 +58,7 @@ final class Commands {
     }
 
     /**
-     * Sets position and limit of {@code view} around the octets of a move.
+     * Sets position and limit of {@code view} around the commands of a move; of {@link Move#SEND_BATCH} those before BDAT.
      *
      * @param recipient index from 0, for {@link Move#SEND_RCPT} only
      */
@@ -68,6 +69,7 @@ final class Commands {
             case SEND_RCPT -> frame(view, FIRST_RCPT + recipient, FIRST_RCPT + recipient);
             case SEND_DATA -> frame(view, data, data);
             case SEND_ENVELOPE -> frame(view, MAIL, data);
+            case SEND_BATCH -> frame(view, MAIL, data - 1);
             case SEND_END_OF_DATA -> frame(view, data + 1, data + 1);
             case SEND_RSET -> frame(view, data + 2, data + 2);
             case SEND_QUIT -> frame(view, data + 3, data + 3);

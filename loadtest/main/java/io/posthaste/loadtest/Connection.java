@@ -1,21 +1,19 @@
 package io.posthaste.loadtest;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 /**
  * One of the connections that the load keeps open: the socket below a {@link Dialogue}, opened again when it ends
  * while there is more to send.
  *
- * <p>A connection that ends without any message accepted or rejected is barren. After a barren one the next is opened
- * with growing delay, and after {@value #MAX_BARREN} in a row none any more: a run ends whatever the server does.
+ * <p>A connection that ends without any message accepted or rejected is barren, unless it was free and merely had
+ * nothing to do. After a barren one the next is opened with growing delay, and after {@value #MAX_BARREN} in a row none
+ * any more: a run ends whatever the server does.
  *
  * <p>Engine thread only.
  */
@@ -33,35 +31,28 @@ final class Connection {
         FINISHED
     }
 
-    private final InetSocketAddress target;
-    private final long timeoutNs;
-    private final Selector selector;
-    private final LongSupplier clock;
-    private final Workload workload;
-    private final Tally tally;
+    private final LoadPlan plan;
+    private final int number;
+    private final EngineParts parts;
     private final Dialogue dialogue;
     private final Outbox outbox;
 
     private Stage stage = Stage.EXPECT_REOPENING;
-    private SocketChannel channel;
     private SelectionKey key;
+    private SocketChannel channel;
+    private Wire wire;
     private long deadlineNs;
     private int barren;
+    private boolean isSettled;
 
-    Connection(
-            LoadPlan plan,
-            Selector selector,
-            LongSupplier clock,
-            Workload workload,
-            Tally tally,
-            Dialogue dialogue,
-            Outbox outbox) {
-        this.target = plan.target();
-        this.timeoutNs = plan.timeoutNs();
-        this.selector = selector;
-        this.clock = clock;
-        this.workload = workload;
-        this.tally = tally;
+    private boolean isQueued;
+    private long idleSinceNs;
+
+    /** @param number among the connections of the run, from 0 */
+    Connection(int number, EngineParts parts, Dialogue dialogue, Outbox outbox) {
+        this.plan = parts.plan();
+        this.number = number;
+        this.parts = parts;
         this.dialogue = dialogue;
         this.outbox = outbox;
     }
@@ -69,15 +60,20 @@ final class Connection {
     /** Opens the connection; its end, at once or later, is dealt with here. */
     void open(long nowNs) {
         stage = Stage.OPEN;
-        deadlineNs = nowNs + timeoutNs;
+        deadlineNs = nowNs + plan.timeoutNs();
         outbox.clear();
         dialogue.onOpening(nowNs);
         try {
             channel = SocketChannel.open();
+            wire = new PlainWire(channel);
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            final boolean isConnected = channel.connect(target);
-            key = channel.register(selector, isConnected ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT, this);
+            if (!plan.sources().isAny()) {
+                channel.bind(plan.sources().address(number));
+            }
+            final boolean isConnected = channel.connect(plan.target());
+            key = channel.register(
+                    parts.selector(), isConnected ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT, this);
             if (isConnected) {
                 onConnected(nowNs);
             }
@@ -107,9 +103,9 @@ final class Connection {
                 read(input);
             }
         } catch (IOException e) {
-            lose(reasonOf(e), e.getMessage(), clock.getAsLong());
+            lose(reasonOf(e), e.getMessage(), parts.clock().getAsLong());
         } catch (RuntimeException e) {
-            close(CloseReason.DEFECT, e.toString(), clock.getAsLong());
+            close(CloseReason.DEFECT, e.toString(), parts.clock().getAsLong());
         }
     }
 
@@ -117,22 +113,22 @@ final class Connection {
         try {
             channel.finishConnect();
         } catch (IOException e) {
-            close(connectReason(e), e.getMessage(), clock.getAsLong());
+            close(connectReason(e), e.getMessage(), parts.clock().getAsLong());
             return;
         }
         key.interestOps(SelectionKey.OP_READ);
-        onConnected(clock.getAsLong());
+        onConnected(parts.clock().getAsLong());
     }
 
     private void onConnected(long nowNs) {
-        deadlineNs = nowNs + timeoutNs;
+        deadlineNs = nowNs + plan.timeoutNs();
         dialogue.onConnected(nowNs);
     }
 
     private void read(ByteBuffer input) throws IOException {
         input.clear();
-        final int length = channel.read(input);
-        final long nowNs = clock.getAsLong();
+        final int length = wire.read(input);
+        final long nowNs = parts.clock().getAsLong();
         if (length < 0) {
             lose(CloseReason.END_OF_STREAM, null, nowNs);
             return;
@@ -141,26 +137,85 @@ final class Connection {
     }
 
     private void perform(Move asked, long nowNs) throws IOException {
-        final Move move = asked == Move.BEGIN ? dialogue.begin(nowNs) : asked;
-        if (move == Move.CLOSE) {
+        if (asked == Move.BEGIN) {
+            onReadyForTransaction(nowNs);
+        } else if (asked == Move.CLOSE) {
             close(dialogue.closeReason(), null, nowNs);
-        } else if (move != Move.AWAIT) {
-            outbox.load(move, dialogue.recipient());
-            dialogue.onSending(nowNs);
-            deadlineNs = nowNs + timeoutNs;
-            write();
+        } else if (asked != Move.AWAIT) {
+            send(asked, nowNs);
         } else if (dialogue.isOver()) {
             deadlineNs = Math.min(deadlineNs, nowNs + MAX_LINGER_NS);
         }
     }
 
+    /** Begins at once, or queues up behind those that have been free for longer: first come, first served. */
+    private void onReadyForTransaction(long nowNs) throws IOException {
+        settle(nowNs);
+        if (parts.idle().isEmpty() || dialogue.isSpent()) {
+            begin(nowNs);
+        } else {
+            rest(nowNs);
+        }
+    }
+
+    private void begin(long nowNs) throws IOException {
+        final Move move = dialogue.begin(nowNs);
+        if (move == Move.AWAIT) {
+            rest(nowNs);
+        } else {
+            send(move, nowNs);
+        }
+    }
+
+    private void rest(long nowNs) {
+        idleSinceNs = nowNs;
+        if (!isQueued) {
+            isQueued = true;
+            parts.idle().offer(this);
+        }
+    }
+
+    /** The connection was taken out of the idle queue: begins what is due, or says QUIT if the work is over. */
+    void onPolled() {
+        isQueued = false;
+        if (stage != Stage.OPEN || !dialogue.isReady()) {
+            return;
+        }
+        final long nowNs = parts.clock().getAsLong();
+        final long dueNs = Math.max(parts.workload().nextPlannedNs(), idleSinceNs);
+        try {
+            begin(nowNs);
+            if (dialogue.batch().size() > 0) {
+                parts.outcomes().onBegunFromIdle(dueNs, nowNs);
+            }
+        } catch (IOException e) {
+            lose(reasonOf(e), e.getMessage(), parts.clock().getAsLong());
+        } catch (RuntimeException e) {
+            close(CloseReason.DEFECT, e.toString(), parts.clock().getAsLong());
+        }
+    }
+
+    private void settle(long nowNs) {
+        if (!isSettled) {
+            isSettled = true;
+            parts.course().onSettled(nowNs);
+        }
+    }
+
+    private void send(Move move, long nowNs) throws IOException {
+        dialogue.onSending(nowNs);
+        outbox.load(move, dialogue.recipient(), dialogue.batch(), dialogue.transactionStartNs());
+        deadlineNs = nowNs + plan.timeoutNs();
+        write();
+    }
+
     /** Writes at once; asks for OP_WRITE only after a short write. */
     private void write() throws IOException {
         final boolean wasShort = (key.interestOps() & SelectionKey.OP_WRITE) != 0;
-        final int length = outbox.writeTo(channel);
+        final long length = outbox.writeTo(wire);
         if (!outbox.isEmpty()) {
             if (length > 0) {
-                deadlineNs = clock.getAsLong() + timeoutNs;
+                deadlineNs = parts.clock().getAsLong() + plan.timeoutNs();
             }
             if (!wasShort) {
                 key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
@@ -171,20 +226,20 @@ final class Connection {
             key.interestOps(SelectionKey.OP_READ);
         }
         if (outbox.isContent()) {
-            final long nowNs = clock.getAsLong();
-            deadlineNs = nowNs + timeoutNs;
+            final long nowNs = parts.clock().getAsLong();
+            deadlineNs = nowNs + plan.timeoutNs();
             dialogue.onContentSent(nowNs);
         }
     }
 
-    /** Looks at the deadlines; called now and then. */
+    /** Looks at the deadlines; called now and then. A connection that is free has none. */
     void onTick(long nowNs) {
         if (stage == Stage.FINISHED || nowNs - deadlineNs < 0) {
             return;
         }
         if (stage == Stage.EXPECT_REOPENING) {
             reopen(nowNs);
-        } else {
+        } else if (!dialogue.isReady()) {
             lose(CloseReason.TIMED_OUT, null, nowNs);
         }
     }
@@ -195,21 +250,31 @@ final class Connection {
     }
 
     private void close(CloseReason reason, String detail, long nowNs) {
+        final boolean wasFree = dialogue.isReady();
         dialogue.onClosed(reason, detail, nowNs);
         release();
+        settle(nowNs);
         if (dialogue.hasOutcome()) {
             barren = 0;
             reopen(nowNs);
-        } else if (++barren < MAX_BARREN && workload.hasMore(nowNs)) {
-            stage = Stage.EXPECT_REOPENING;
-            deadlineNs = nowNs + (FIRST_DELAY_NS << (barren - 1));
+        } else if (!parts.workload().hasMore(nowNs)) {
+            finish(nowNs);
+        } else if (wasFree) {
+            reopenLater(FIRST_DELAY_NS, nowNs);
+        } else if (++barren < MAX_BARREN) {
+            reopenLater(FIRST_DELAY_NS << (barren - 1), nowNs);
         } else {
             finish(nowNs);
         }
     }
 
+    private void reopenLater(long delayNs, long nowNs) {
+        stage = Stage.EXPECT_REOPENING;
+        deadlineNs = nowNs + delayNs;
+    }
+
     private void reopen(long nowNs) {
-        if (workload.hasMore(nowNs)) {
+        if (parts.workload().hasMore(nowNs)) {
             open(nowNs);
         } else {
             finish(nowNs);
@@ -218,20 +283,21 @@ final class Connection {
 
     private void finish(long nowNs) {
         stage = Stage.FINISHED;
-        if (workload.hasMore(nowNs)) {
-            tally.onGivenUp();
+        if (parts.workload().hasMore(nowNs)) {
+            parts.tally().onGivenUp();
         }
     }
 
     /** Closes the socket, whatever state it is in. Idempotent. */
     void release() {
-        if (channel != null) {
+        if (wire != null) {
             try {
-                channel.close();
+                wire.close();
             } catch (IOException e) {
                 // Nothing is lost: the connection's end has been counted.
             }
         }
+        wire = null;
         channel = null;
         key = null;
     }

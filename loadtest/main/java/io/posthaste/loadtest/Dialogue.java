@@ -1,7 +1,6 @@
 package io.posthaste.loadtest;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /**
  * The client's side of the SMTP dialogue on one connection: input and time go in, the next {@link Move} comes out. It
@@ -11,13 +10,15 @@ import java.nio.charset.StandardCharsets;
  *  EXPECT_CONNECT ─▶ EXPECT_GREETING ─▶ EXPECT_EHLO ─▶ READY
  *
  *  READY ─▶ EXPECT_MAIL ─▶ EXPECT_RCPT ─▶ EXPECT_DATA ─▶ EXPECT_ACCEPTED ─any reply─▶ READY
+ *    │           │              │  └─────── BDAT ──────────▶    │
  *    │           └── 4yz, 5yz ──┴──────────────┴─▶ EXPECT_RSET ─▶ READY
  *    └─▶ EXPECT_QUIT ─▶ EXPECT_CLOSE
  * </pre>
  *
  * <p>When the envelope is pipelined, a refusal is noted and the replies up to that of DATA are still consumed. If it is
  * 354 nevertheless, the transaction is dropped (RFC 2920, section 3.1): by an end-of-data mark alone when no recipient
- * was accepted (EXPECT_DISCARDED), else by closing.
+ * was accepted (EXPECT_DISCARDED), else by closing. With BDAT everything has left already: the replies of the whole
+ * {@link Batch} are consumed, and RSET follows if anything was refused.
  *
  * <p>Engine thread only; used for one connection after the other. No allocation.
  */
@@ -32,8 +33,8 @@ final class Dialogue {
         EXPECT_MAIL(Phase.MAIL, 2, true),
         EXPECT_RCPT(Phase.RCPT, 2, true),
         EXPECT_DATA(Phase.DATA, 3, true),
-        EXPECT_ACCEPTED(Phase.CONTENT, 2, true),
-        EXPECT_DISCARDED(Phase.CONTENT, 2, false),
+        EXPECT_ACCEPTED(Phase.END_OF_DATA, 2, true),
+        EXPECT_DISCARDED(Phase.END_OF_DATA, 2, false),
         EXPECT_RSET(Phase.RSET, 2, false),
         EXPECT_QUIT(Phase.QUIT, 2, false),
         /** QUIT was answered: the server closes, so that the port's TIME_WAIT stays with it. */
@@ -52,49 +53,59 @@ final class Dialogue {
         }
     }
 
-    private static final byte[] PIPELINING = "PIPELINING".getBytes(StandardCharsets.US_ASCII);
     private static final int SERVICE_CLOSING = 421;
 
     private final ReplyParser parser = new ReplyParser();
+    private final Extensions extensions = new Extensions();
+    private final Batch batch;
     private final int recipients;
     private final long messagesPerConnection;
-    private final boolean wantsPipelining;
+    private final LoadPlan.Manner manner;
+    private final boolean isEightBit;
     private final Workload workload;
     private final Tally tally;
-    private final PhaseRecorder recorder;
+    private final Outcomes outcomes;
 
     private State state = State.EXPECT_CONNECT;
     private CloseReason closeReason = CloseReason.COMPLETED;
-    private boolean offersPipelining;
     private boolean isPipelined;
     private boolean hasOutcome;
     private long begun;
 
+    /** Something of the batch was refused, so the server's state is not known for certain. */
+    private boolean isResetDue;
+    /** Something of the transaction was refused. */
     private boolean isRefused;
+
     private int repliedRecipients;
     private int acceptedRecipients;
 
     private long transactionStartNs;
     private long sentNs;
+    private long contentSentNs;
 
-    Dialogue(LoadPlan plan, Workload workload, Tally tally, PhaseRecorder recorder) {
+    Dialogue(LoadPlan plan, Workload workload, Tally tally, Outcomes outcomes) {
         this.recipients = plan.traffic().recipients();
-        this.wantsPipelining = plan.traffic().pipelining();
+        this.manner = plan.traffic().manner();
+        this.isEightBit = plan.traffic().content().isEightBit();
         this.messagesPerConnection = plan.extent().messagesPerConnection();
+        this.batch = new Batch(manner.depth());
         this.workload = workload;
         this.tally = tally;
-        this.recorder = recorder;
+        this.outcomes = outcomes;
     }
 
     /** Starts over: a connection is about to be opened. */
     void onOpening(long nowNs) {
         parser.reset();
+        extensions.clear();
+        batch.clear();
         state = State.EXPECT_CONNECT;
         closeReason = CloseReason.COMPLETED;
-        offersPipelining = false;
         isPipelined = false;
         hasOutcome = false;
         isRefused = false;
+        isResetDue = false;
         begun = 0;
         sentNs = nowNs;
         tally.onOpened();
@@ -102,37 +113,59 @@ final class Dialogue {
 
     /** The connection stands; the greeting is the server's to send. */
     void onConnected(long nowNs) {
-        recorder.record(Phase.CONNECT, nowNs - sentNs);
+        outcomes.onPhase(Phase.CONNECT, nowNs - sentNs);
         state = State.EXPECT_GREETING;
         sentNs = nowNs;
     }
 
-    /** Begins the next transaction, or says QUIT when there is none left for this connection. */
+    /**
+     * Begins what is due: the next transaction, or a batch of them; QUIT when there is none left for this connection;
+     * nothing when none is due yet.
+     */
     Move begin(long nowNs) {
-        if (begun >= messagesPerConnection || !workload.tryClaim(nowNs)) {
-            state = State.EXPECT_QUIT;
-            return Move.SEND_QUIT;
+        batch.clear();
+        final int depth = isPipelined ? batch.capacity() : 1;
+        long sequence = Workload.OVER;
+        while (batch.size() < depth && begun < messagesPerConnection) {
+            sequence = workload.claim(nowNs);
+            if (sequence < 0) {
+                break;
+            }
+            batch.add(sequence, workload.plannedNs());
+            begun++;
         }
-        begun++;
+        if (batch.size() > 0) {
+            startTransaction();
+            return !isPipelined ? Move.SEND_MAIL : manner.chunking() ? Move.SEND_BATCH : Move.SEND_ENVELOPE;
+        }
+        if (sequence == Workload.NOT_DUE) {
+            return Move.AWAIT;
+        }
+        state = State.EXPECT_QUIT;
+        return Move.SEND_QUIT;
+    }
+
+    private void startTransaction() {
         isRefused = false;
         repliedRecipients = 0;
         acceptedRecipients = 0;
         state = State.EXPECT_MAIL;
-        return isPipelined ? Move.SEND_ENVELOPE : Move.SEND_MAIL;
     }
 
     /** The octets of the last move are about to be written. */
     void onSending(long nowNs) {
         sentNs = nowNs;
+        contentSentNs = nowNs;
         if (state == State.EXPECT_MAIL) {
             transactionStartNs = nowNs;
-            tally.onSent();
+            tally.onSent(batch.size());
         }
     }
 
-    /** The content's last octet has been written. */
+    /** The last octet of content has been written. */
     void onContentSent(long nowNs) {
-        sentNs = nowNs;
+        outcomes.onPhase(Phase.CONTENT, nowNs - sentNs);
+        contentSentNs = nowNs;
     }
 
     /**
@@ -153,7 +186,9 @@ final class Dialogue {
             if (event == ReplyParser.MALFORMED) {
                 return close(CloseReason.MALFORMED_REPLY);
             }
-            onLine();
+            if (state == State.EXPECT_EHLO) {
+                extensions.onLine(parser);
+            }
             if (event != ReplyParser.CONTINUED) {
                 final Move move = onReply(event, nowNs, isSending);
                 if (move != Move.AWAIT) {
@@ -165,28 +200,26 @@ final class Dialogue {
         return Move.AWAIT;
     }
 
-    /** Looks for EHLO keywords, which stand in every line but the first (RFC 5321, section 4.1.1.1). */
-    private void onLine() {
-        if (state == State.EXPECT_EHLO && parser.lineNumber() > 1 && parser.isKeyword(PIPELINING)) {
-            offersPipelining = true;
-        }
-    }
-
     private Move onReply(int code, long nowNs, boolean isSending) {
         tally.onReply(state.phase, code, parser);
         if (state != State.EXPECT_DISCARDED && state != State.READY) {
-            recorder.record(state.phase, nowNs - sentNs);
+            outcomes.onPhase(state.phase, nowNs - (state == State.EXPECT_ACCEPTED ? contentSentNs : sentNs));
         }
-        final boolean isEarly = isSending && !(isPipelined && isEnvelopeOpen());
+        final boolean isEarly = isSending && !isMoreOfTheWriteExpected();
         if (code >= 400) {
             return onRefusal(code, nowNs, isEarly);
         }
         return isEarly || code / 100 != state.severity ? close(CloseReason.OUT_OF_STEP) : onSuccess(nowNs);
     }
 
-    /** Whether further replies of the same pipelined write are due. */
-    private boolean isEnvelopeOpen() {
-        return state == State.EXPECT_MAIL || state == State.EXPECT_RCPT;
+    /** Whether further replies to the same write are due behind the one that has come. */
+    private boolean isMoreOfTheWriteExpected() {
+        if (!isPipelined) {
+            return false;
+        }
+        return state == State.EXPECT_MAIL
+                || state == State.EXPECT_RCPT
+                || state == State.EXPECT_ACCEPTED && manner.chunking() && !batch.isLast();
     }
 
     private Move onSuccess(long nowNs) {
@@ -195,11 +228,7 @@ final class Dialogue {
                 state = State.EXPECT_EHLO;
                 return Move.SEND_EHLO;
             case EXPECT_EHLO:
-                isPipelined = wantsPipelining && offersPipelining;
-                if (isPipelined) {
-                    tally.onPipelined();
-                }
-                return ready();
+                return onExtensionsKnown();
             case EXPECT_MAIL:
                 state = State.EXPECT_RCPT;
                 return isPipelined ? Move.AWAIT : Move.SEND_RCPT;
@@ -209,10 +238,14 @@ final class Dialogue {
             case EXPECT_DATA:
                 return onDataInvited();
             case EXPECT_ACCEPTED:
-                hasOutcome = true;
-                tally.onAccepted(nowNs);
-                recorder.recordTransaction(nowNs - transactionStartNs);
-                return ready();
+                if (isRefused) {
+                    tally.onAcceptedInPart();
+                } else {
+                    hasOutcome = true;
+                    tally.onAccepted(nowNs);
+                    outcomes.onAccepted(batch.sequence(), batch.plannedNs(), transactionStartNs, nowNs);
+                }
+                return onTransactionOver();
             case EXPECT_DISCARDED:
             case EXPECT_RSET:
                 return ready();
@@ -222,6 +255,17 @@ final class Dialogue {
             default:
                 return close(CloseReason.OUT_OF_STEP);
         }
+    }
+
+    private Move onExtensionsKnown() {
+        if (manner.chunking() && !extensions.offersChunking() || isEightBit && !extensions.offersEightBit()) {
+            return close(CloseReason.NOT_OFFERED);
+        }
+        isPipelined = manner.pipelining() && extensions.offersPipelining();
+        if (isPipelined) {
+            tally.onPipelined();
+        }
+        return ready();
     }
 
     private Move onRefusal(int code, long nowNs, boolean isEarly) {
@@ -241,16 +285,20 @@ final class Dialogue {
         }
         switch (state) {
             case EXPECT_MAIL:
+                isResetDue = true;
                 if (!isPipelined) {
                     return reset();
                 }
                 state = State.EXPECT_RCPT;
                 return Move.AWAIT;
             case EXPECT_RCPT:
+                isResetDue = true;
                 return isPipelined ? onRecipientReplied() : reset();
             case EXPECT_DATA:
                 return reset();
             case EXPECT_ACCEPTED:
+                isResetDue |= manner.chunking();
+                return onTransactionOver();
             case EXPECT_DISCARDED:
                 return ready();
             case EXPECT_RSET:
@@ -263,11 +311,14 @@ final class Dialogue {
     }
 
     private Move onRecipientReplied() {
-        if (++repliedRecipients == recipients) {
-            state = State.EXPECT_DATA;
-            return isPipelined ? Move.AWAIT : Move.SEND_DATA;
+        if (++repliedRecipients < recipients) {
+            return isPipelined ? Move.AWAIT : Move.SEND_RCPT;
         }
-        return isPipelined ? Move.AWAIT : Move.SEND_RCPT;
+        state = manner.chunking() ? State.EXPECT_ACCEPTED : State.EXPECT_DATA;
+        if (isPipelined) {
+            return Move.AWAIT;
+        }
+        return manner.chunking() ? Move.SEND_CHUNK : Move.SEND_DATA;
     }
 
     private Move onDataInvited() {
@@ -282,7 +333,17 @@ final class Dialogue {
         return Move.SEND_END_OF_DATA;
     }
 
+    private Move onTransactionOver() {
+        if (!batch.isLast()) {
+            batch.advance();
+            startTransaction();
+            return Move.AWAIT;
+        }
+        return manner.chunking() && isResetDue ? reset() : ready();
+    }
+
     private Move ready() {
+        isResetDue = false;
         state = State.READY;
         return Move.BEGIN;
     }
@@ -298,13 +359,13 @@ final class Dialogue {
     }
 
     /**
-     * The connection is gone: a transaction under way has failed.
+     * The connection is gone: the transactions under way have failed.
      *
      * @param detail what the system said, or null
      */
     void onClosed(CloseReason reason, String detail, long nowNs) {
-        if (state.isTransaction && !isRefused) {
-            tally.onFailed(nowNs);
+        if (state.isTransaction) {
+            tally.onFailed(batch.remaining() - (isRefused ? 1 : 0), nowNs);
         }
         tally.onClosed(reason, state.phase, detail);
     }
@@ -317,6 +378,26 @@ final class Dialogue {
     /** Index of the forward-path to send next, from 0. */
     int recipient() {
         return repliedRecipients;
+    }
+
+    /** The transactions under way; unchanged until {@link #begin}. */
+    Batch batch() {
+        return batch;
+    }
+
+    /** When they began. */
+    long transactionStartNs() {
+        return transactionStartNs;
+    }
+
+    /** Whether the connection is free for a transaction. */
+    boolean isReady() {
+        return state == State.READY;
+    }
+
+    /** Whether a connection that is ready has sent all the messages it may. */
+    boolean isSpent() {
+        return begun >= messagesPerConnection;
     }
 
     /** Whether the dialogue is over and the server's close is all that is missing. */

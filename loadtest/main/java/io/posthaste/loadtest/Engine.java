@@ -4,74 +4,111 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.time.ZonedDateTime;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * The closed-loop client: all connections on one thread and one selector. In the steady state, that is on kept
- * connections whose messages are accepted, it allocates nothing.
+ * One thread's part of the client: its connections on one selector. In the steady state, that is on kept connections
+ * whose messages are accepted, it allocates nothing.
  *
- * <p>One thread launches, works and closes; {@link #stop} and {@link #tally} are open to any.
+ * <p>One thread launches, works and closes; {@link #stop}, {@link #tally}, {@link #recorder} and {@link #backlog} are
+ * open to any.
  */
 final class Engine implements AutoCloseable {
     /** Longest wait for events, and how often deadlines are looked at. */
     private static final long TICK_MS = 20;
 
     private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(TICK_MS);
+    /** Messages begun in a row before replies are looked at again. */
+    private static final int BEGIN_LIMIT = 64;
+    /** Up to this time before a planned one the selector's own timeout is exact enough. */
+    private static final long FINE_WAIT_NS = TimeUnit.MILLISECONDS.toNanos(2);
     /** Replies are short; what does not fit is read in the next pass. */
     private static final int INPUT_LENGTH = 16 * 1024;
 
-    private final LoadPlan plan;
     private final LongSupplier clock;
+    private final Course course;
     private final Workload workload;
     private final Tally tally = new Tally();
     private final PhaseRecorder recorder = new PhaseRecorder();
     private final ByteBuffer input = ByteBuffer.allocateDirect(INPUT_LENGTH);
     private final Consumer<SelectionKey> onSelected = this::onSelected;
     private final Selector selector;
+    private final IdleQueue idle;
+    private final Pacer pacer;
     private final Connection[] connections;
+    private final boolean isClosedLoop;
 
-    private long startNs;
     private long nextTickNs;
     private boolean isDone;
 
     /**
-     * @param clock nanoseconds, as {@link System#nanoTime}
-     * @throws IllegalArgumentException if the message cannot be composed
+     * @param thread number of this engine, from 0
+     * @param messages shared with other engines, as are course, accepted and wallClock
      */
-    Engine(LoadPlan plan, LongSupplier clock) throws IOException {
-        this.plan = plan;
+    Engine(
+            LoadPlan plan,
+            int thread,
+            LongSupplier clock,
+            Course course,
+            Messages messages,
+            SequenceSet accepted,
+            WallClock wallClock)
+            throws IOException {
         this.clock = clock;
-        this.workload = new Workload(plan.extent());
-        final Commands commands = new Commands(plan.traffic());
-        final MessageContent content = MessageContent.of(MessageContent.compose(plan.traffic(), ZonedDateTime.now()));
+        this.course = course;
+        this.isClosedLoop = plan.pace().isEmpty();
+        this.workload = isClosedLoop
+                ? new ClosedLoop(plan, course)
+                : new OpenLoop(plan, plan.pace().get(), course, thread);
         this.selector = Selector.open();
-        // More connections than messages would stand idle.
-        this.connections =
-                new Connection[(int) Math.min(plan.connections(), plan.extent().messages())];
-        for (int i = 0; i < connections.length; i++) {
-            final Dialogue dialogue = new Dialogue(plan, workload, tally, recorder);
-            final Outbox outbox = new Outbox(commands, content);
-            connections[i] = new Connection(plan, selector, clock, workload, tally, dialogue, outbox);
+        this.pacer = new Pacer(selector);
+        final int count = (plan.openConnections() - thread + plan.threads() - 1) / plan.threads();
+        this.connections = new Connection[count];
+        this.idle = new IdleQueue(count);
+        final Outcomes outcomes = new Outcomes(recorder, accepted, messages, tally);
+        final EngineParts parts = new EngineParts(plan, clock, selector, course, workload, idle, tally, outcomes);
+        final Commands commands = new Commands(plan.traffic());
+        final Stamp stamp =
+                new Stamp(plan.traffic().content().runId(), plan.traffic().recipients());
+        for (int i = 0; i < count; i++) {
+            final Dialogue dialogue = new Dialogue(plan, workload, tally, outcomes);
+            final Outbox outbox = new Outbox(
+                    commands,
+                    messages,
+                    stamp,
+                    wallClock,
+                    plan.traffic().manner().depth());
+            connections[i] = new Connection(i * plan.threads() + thread, parts, dialogue, outbox);
         }
     }
 
     /** Opens the connections. */
     void launch() {
-        startNs = clock.getAsLong();
-        nextTickNs = startNs + TICK_NS;
-        workload.start(startNs);
+        final long nowNs = clock.getAsLong();
+        nextTickNs = nowNs + TICK_NS;
+        if (isClosedLoop) {
+            course.start(nowNs);
+        } else {
+            pacer.launch();
+        }
         for (final Connection connection : connections) {
-            connection.open(startNs);
+            connection.open(nowNs);
         }
     }
 
-    /** Waits for events, for a tick at most, and handles them; returns their number. */
+    /** Waits for events or the next planned time, for a tick at most, and handles what there is; returns the events. */
     int doWork() throws IOException {
-        final int selected = selector.select(onSelected, TICK_MS);
-        final long nowNs = clock.getAsLong();
+        final int selected = select(clock.getAsLong());
+        long nowNs = clock.getAsLong();
+        if (!isClosedLoop) {
+            final boolean isAllBegun = beginDue(nowNs);
+            nowNs = clock.getAsLong();
+            if (isAllBegun) {
+                workload.onPass(nowNs);
+            }
+        }
         if (nowNs - nextTickNs >= 0) {
             nextTickNs = nowNs + TICK_NS;
             onTick(nowNs);
@@ -79,8 +116,41 @@ final class Engine implements AutoCloseable {
         return selected;
     }
 
+    private int select(long nowNs) throws IOException {
+        final long dueNs = idle.isEmpty() ? Workload.NEVER : workload.nextPlannedNs();
+        if (dueNs == Workload.NEVER) {
+            return selector.select(onSelected, TICK_MS);
+        }
+        final long waitNs = dueNs - nowNs;
+        if (waitNs <= 0) {
+            return selector.selectNow(onSelected);
+        }
+        if (waitNs > FINE_WAIT_NS) {
+            return selector.select(onSelected, Math.min(TICK_MS, TimeUnit.NANOSECONDS.toMillis(waitNs) - 1));
+        }
+        pacer.arm(System.nanoTime() + waitNs);
+        final int selected = selector.select(onSelected, TICK_MS);
+        pacer.disarm();
+        return selected;
+    }
+
     private void onSelected(SelectionKey key) {
         ((Connection) key.attachment()).onReady(input);
+    }
+
+    /**
+     * Begins what is due on the connections that are free, up to a limit; when nothing is left to begin they say QUIT.
+     *
+     * @return whether nothing that could begin is left
+     */
+    private boolean beginDue(long nowNs) {
+        for (int i = 0; i < BEGIN_LIMIT; i++) {
+            if (idle.isEmpty() || workload.hasMore(nowNs) && !workload.isDue(nowNs)) {
+                return true;
+            }
+            idle.poll().onPolled();
+        }
+        return false;
     }
 
     private void onTick(long nowNs) {
@@ -89,7 +159,10 @@ final class Engine implements AutoCloseable {
             connection.onTick(nowNs);
             isOneLeft |= !connection.isFinished();
         }
-        isDone = !isOneLeft;
+        if (!isOneLeft) {
+            isDone = true;
+            workload.onFinished(nowNs);
+        }
     }
 
     /** Whether nothing is left to do. */
@@ -97,18 +170,17 @@ final class Engine implements AutoCloseable {
         return isDone;
     }
 
-    /** Launches and works until the run is over. */
-    Summary run() throws IOException {
+    /** Launches and works until this engine's part is over. */
+    void run() throws IOException {
         launch();
         while (!isDone()) {
             doWork();
         }
-        return summary();
     }
 
     /** Begins no further message; those under way are finished. Any thread. */
     void stop() {
-        workload.stop();
+        course.stop();
         selector.wakeup();
     }
 
@@ -117,15 +189,24 @@ final class Engine implements AutoCloseable {
         return tally;
     }
 
-    /** What was measured, once the run is over. */
-    Summary summary() {
-        // What follows the last outcome (QUIT, and the tick that ends the run) is no part of the rate.
-        final long endNs = tally.lastOutcomeNs() == 0 ? clock.getAsLong() : tally.lastOutcomeNs();
-        return new Summary(plan, endNs - startNs, workload.end(), workload.notSent(), tally, recorder);
+    /** Latencies of this engine. */
+    PhaseRecorder recorder() {
+        return recorder;
+    }
+
+    /** Messages that are due and wait for a free connection. Any thread. */
+    long backlog() {
+        return workload.backlog();
+    }
+
+    /** What was planned and sent; to be asked once the engine is done. */
+    Workload workload() {
+        return workload;
     }
 
     @Override
     public void close() throws IOException {
+        pacer.close();
         for (final Connection connection : connections) {
             connection.release();
         }

@@ -4,9 +4,16 @@ import com.grack.nanojson.JsonStringWriter;
 import com.grack.nanojson.JsonWriter;
 import java.util.List;
 import java.util.Locale;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramIterationValue;
 
 /** A {@link Summary} for programs. Keys are a contract: they may be added, never renamed. */
 final class JsonReport {
+    private static final double NS_PER_S = 1e9;
+    private static final double NS_PER_US = 1000;
+    /** Points of a distribution for each halving of the distance to 100 %. */
+    private static final int TICKS_PER_HALF = 5;
+
     private final Summary summary;
     private final JsonStringWriter json = JsonWriter.indent("  ").string();
 
@@ -20,33 +27,77 @@ final class JsonReport {
     }
 
     private String write() {
-        json.object();
+        final LoadPlan plan = summary.plan();
+        json.object()
+                .value("run_id", plan.traffic().content().runId())
+                .value("target", HostAndPort.format(plan.target()));
         writeLoad();
         json.value("duration_s", summary.durationSeconds())
-                .value("ended_by", summary.end().name().toLowerCase(Locale.ROOT))
-                .value("achieved_rate", summary.achievedRate())
+                .value("ended_by", summary.end().name().toLowerCase(Locale.ROOT));
+        writeOpen();
+        json.value("achieved_rate", summary.achievedRate())
                 .value("achieved_mb_per_s", summary.achievedMegabytesPerSecond());
         writeMessages();
         writeReplies();
         writeConnections();
         writeLatencies();
+        writeIntervals();
+        writeCurves();
         return json.end().done() + '\n';
     }
 
     private void writeLoad() {
         final LoadPlan plan = summary.plan();
         final LoadPlan.Traffic traffic = plan.traffic();
+        final LoadPlan.Content content = traffic.content();
+        final boolean isComposed = content.corpus().isEmpty();
+        final boolean isOneSize = isComposed && content.sizes().count() == 1;
         json.object("load")
                 .value("target", HostAndPort.format(plan.target()))
-                .value("loop", "closed")
+                .value("loop", plan.pace().isPresent() ? "open" : "closed")
+                .value(
+                        "arrivals",
+                        plan.pace()
+                                .map(pace -> pace.spacing().name().toLowerCase(Locale.ROOT))
+                                .orElse(null))
                 .value("connections", plan.connections())
+                .value("threads", plan.threads())
                 .value("recipients", traffic.recipients())
-                .value("message_size", traffic.messageSize())
-                .value("pipelining", traffic.pipelining());
+                .value("message_size", isOneSize ? (Integer) content.sizes().size(0) : null)
+                .value("sizes", isComposed ? content.sizes().toString() : null)
+                .value(
+                        "corpus_messages",
+                        content.corpus().map(c -> c.messages().size()).orElse(null))
+                .value("eight_bit", content.isEightBit())
+                .value("pipelining", traffic.manner().pipelining())
+                .value("chunking", traffic.manner().chunking())
+                .value("pipeline_depth", traffic.manner().depth());
         writeLimit("messages", plan.extent().messages(), 1);
-        writeLimit("duration_s", plan.extent().durationNs(), 1e9);
+        writeLimit("duration_s", plan.extent().durationNs(), NS_PER_S);
         writeLimit("messages_per_connection", plan.extent().messagesPerConnection(), 1);
         json.end();
+    }
+
+    /** A closed loop has no plan: null stands where nothing was requested. */
+    private void writeOpen() {
+        if (summary.open().isEmpty()) {
+            json.nul("requested_rate")
+                    .nul("kept_up")
+                    .nul("planned")
+                    .nul("backlog")
+                    .nul("not_begun");
+            return;
+        }
+        final OpenResult open = summary.open().get();
+        json.value("requested_rate", open.requestedRate())
+                .value("kept_up", open.isKeptUp())
+                .value("planned", open.planned())
+                .object("backlog")
+                .value("max", open.largestBacklog())
+                .value("at_end", open.notBegun())
+                .end()
+                .value("not_begun", open.notBegun())
+                .value("not_begun_oldest_wait_s", open.oldestWaitNs() / NS_PER_S);
     }
 
     private void writeLimit(String key, long limit, double unit) {
@@ -66,6 +117,7 @@ final class JsonReport {
                 .value("accepted", tally.accepted())
                 .value("rejected", tally.rejected())
                 .value("failed", tally.failed())
+                .value("accepted_in_part", tally.acceptedInPart())
                 .value("not_sent", summary.notSent())
                 .end();
     }
@@ -112,15 +164,60 @@ final class JsonReport {
     }
 
     private void writeLatencies() {
-        json.object("latency_us").object("transaction").object("uncorrected");
-        writeLatencies(summary.recorder().transactionLatencies());
-        json.end().end().object("phases");
+        final Measurements measurements = summary.measurements();
+        json.object("latency_us").object("transaction");
+        writeLatencies("corrected", measurements.latencies(PhaseRecorder.CORRECTED));
+        writeLatencies("uncorrected", measurements.latencies(PhaseRecorder.UNCORRECTED));
+        summary.open().ifPresent(open -> writeLatencies("corrected_with_not_begun", Latencies.of(open.withNotBegun())));
+        json.end().object("phases");
         for (final Phase phase : Phase.values()) {
-            json.object(phase.label());
-            writeLatencies(summary.recorder().latencies(phase));
-            json.end();
+            writeLatencies(phase.label(), measurements.latencies(phase));
         }
         json.end().end();
+        writeLatencies("generator_lag_us", measurements.latencies(PhaseRecorder.GENERATOR_LAG));
+    }
+
+    private void writeLatencies(String key, Latencies us) {
+        json.object(key);
+        writeLatencies(us);
+        json.end();
+    }
+
+    private void writeIntervals() {
+        json.array("intervals");
+        for (final Interval interval : summary.intervals()) {
+            json.object()
+                    .value("t_s", interval.endS())
+                    .value("seconds", interval.seconds())
+                    .value("sent", interval.sent())
+                    .value("accepted", interval.accepted())
+                    .value("errors", interval.errors())
+                    .value("achieved_rate", interval.seconds() > 0 ? interval.accepted() / interval.seconds() : 0)
+                    .value("backlog", interval.backlog());
+            writeLatencies("corrected_us", interval.corrected());
+            writeLatencies("uncorrected_us", interval.uncorrected());
+            json.end();
+        }
+        json.end();
+    }
+
+    /** The distributions point by point, for plots: pairs of percentile and latency. */
+    private void writeCurves() {
+        json.object("percentiles_us");
+        for (int series = 0; series < PhaseRecorder.COUNT; series++) {
+            final Histogram histogram = summary.measurements().total(series);
+            json.array(PhaseRecorder.label(series));
+            if (histogram.getTotalCount() > 0) {
+                for (final HistogramIterationValue point : histogram.percentiles(TICKS_PER_HALF)) {
+                    json.array()
+                            .value(point.getPercentileLevelIteratedTo())
+                            .value(point.getValueIteratedTo() / NS_PER_US)
+                            .end();
+                }
+            }
+            json.end();
+        }
+        json.end();
     }
 
     /** Null stands for a figure of which there is none: a 0 would read as a measurement. */

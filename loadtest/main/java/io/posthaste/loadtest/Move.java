@@ -12,6 +12,10 @@ enum Move {
     SEND_DATA,
     /** MAIL, each RCPT and DATA in one write. */
     SEND_ENVELOPE,
+    /** BDAT and the message in one write. */
+    SEND_CHUNK,
+    /** MAIL, each RCPT, BDAT and the message, of every transaction of the batch, in one write. */
+    SEND_BATCH,
     /** The message and its end-of-data mark in one write. */
     SEND_CONTENT,
     /** The end-of-data mark alone. */

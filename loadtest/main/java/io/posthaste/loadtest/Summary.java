@@ -1,16 +1,29 @@
 package io.posthaste.loadtest;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
  * What a run came to.
  *
- * @param durationNs from the first connect to the last message's outcome
+ * @param durationNs from its start to the last message's outcome
  * @param notSent messages asked for and never begun, since the connections had failed
- * @param tally counters, no longer written to
- * @param recorder latencies, no longer written to
+ * @param tally counters of all threads, no longer written to
+ * @param measurements latencies of all threads, no longer written to
+ * @param open what became of the plan; empty for a closed loop
+ * @param accepted sequence numbers of the messages accepted
  */
-record Summary(LoadPlan plan, long durationNs, Workload.End end, long notSent, Tally tally, PhaseRecorder recorder) {
+record Summary(
+        LoadPlan plan,
+        long durationNs,
+        Workload.End end,
+        long notSent,
+        Tally tally,
+        Measurements measurements,
+        Optional<OpenResult> open,
+        List<Interval> intervals,
+        SequenceSet accepted) {
 
     private static final double OCTETS_PER_MB = 1e6;
 
@@ -25,7 +38,7 @@ record Summary(LoadPlan plan, long durationNs, Workload.End end, long notSent, T
 
     /** Accepted message octets, in units of 10^6 per second, dot-stuffing and commands not counted. */
     double achievedMegabytesPerSecond() {
-        return achievedRate() * plan.traffic().messageSize() / OCTETS_PER_MB;
+        return durationNs > 0 ? tally.acceptedOctets() / durationSeconds() / OCTETS_PER_MB : 0;
     }
 
     /** Replies with a code, over all phases. */
@@ -37,7 +50,7 @@ record Summary(LoadPlan plan, long durationNs, Workload.End end, long notSent, T
         return sum;
     }
 
-    /** Whether messages were accepted and nothing else became of any. */
+    /** Whether messages were accepted and nothing else became of any that was begun. */
     boolean isClean() {
         return tally.accepted() > 0 && tally.rejected() == 0 && tally.failed() == 0 && notSent == 0;
     }

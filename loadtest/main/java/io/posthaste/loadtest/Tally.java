@@ -3,7 +3,7 @@ package io.posthaste.loadtest;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counters of one run. Every message begun ends as exactly one of accepted, rejected or failed.
+ * Counters of one engine, in the end of a run. Every message begun ends as exactly one of accepted, rejected or failed.
  *
  * <p>Written by the engine thread only. The four message counts may be read by any thread at any time, the others when
  * the run is over.
@@ -26,32 +26,79 @@ final class Tally {
     private final String[] closeDetails = new String[CloseReason.COUNT];
 
     private long lastOutcomeNs;
+    private long acceptedOctets;
+    private long acceptedInPart;
     private long opened;
     private long pipelined;
     private int givenUp;
 
-    void onSent() {
-        increment(sent);
+    void onSent(int messages) {
+        increment(sent, messages);
     }
 
     void onAccepted(long nowNs) {
-        increment(accepted);
+        increment(accepted, 1);
         lastOutcomeNs = nowNs;
+    }
+
+    /** Counts the octets of an accepted message. */
+    void onAcceptedOctets(int octets) {
+        acceptedOctets += octets;
+    }
+
+    /** Counts a message of which some recipients were refused and which was accepted for the others nevertheless. */
+    void onAcceptedInPart() {
+        acceptedInPart++;
     }
 
     void onRejected(long nowNs) {
-        increment(rejected);
+        increment(rejected, 1);
         lastOutcomeNs = nowNs;
     }
 
-    void onFailed(long nowNs) {
-        increment(failed);
-        lastOutcomeNs = nowNs;
+    void onFailed(int messages, long nowNs) {
+        if (messages > 0) {
+            increment(failed, messages);
+            lastOutcomeNs = nowNs;
+        }
     }
 
-    /** One writer: a plain increment and an ordered store, no atomic instruction. */
-    private static void increment(AtomicLong counter) {
-        counter.lazySet(counter.getPlain() + 1);
+    /** One writer: a plain addition and an ordered store, no atomic instruction. */
+    private static void increment(AtomicLong counter, long by) {
+        counter.lazySet(counter.getPlain() + by);
+    }
+
+    /** Adds what another thread counted; neither may be written to any more. */
+    void add(Tally other) {
+        increment(sent, other.sent());
+        increment(accepted, other.accepted());
+        increment(rejected, other.rejected());
+        increment(failed, other.failed());
+        for (int phase = 0; phase < Phase.COUNT; phase++) {
+            for (int code = 0; code < CODE_LIMIT; code++) {
+                replies[phase][code] += other.replies[phase][code];
+                if (refusals[phase][code] == null) {
+                    refusals[phase][code] = other.refusals[phase][code];
+                }
+            }
+            for (int reason = 0; reason < CloseReason.COUNT; reason++) {
+                closes[reason][phase] += other.closes[reason][phase];
+            }
+        }
+        for (int reason = 0; reason < CloseReason.COUNT; reason++) {
+            if (closeDetails[reason] == null) {
+                closeDetails[reason] = other.closeDetails[reason];
+            }
+        }
+        // 0 stands for none, and the clock's readings may be negative.
+        if (lastOutcomeNs == 0 || other.lastOutcomeNs != 0 && other.lastOutcomeNs - lastOutcomeNs > 0) {
+            lastOutcomeNs = other.lastOutcomeNs;
+        }
+        acceptedOctets += other.acceptedOctets;
+        acceptedInPart += other.acceptedInPart;
+        opened += other.opened;
+        pipelined += other.pipelined;
+        givenUp += other.givenUp;
     }
 
     /** Counts a reply. The parser holds its last line; it is read for the first refusal of a kind only. */
@@ -126,6 +173,16 @@ final class Tally {
     /** When the last message was accepted, rejected or failed; 0 before. */
     long lastOutcomeNs() {
         return lastOutcomeNs;
+    }
+
+    /** Octets of accepted messages, without dot-stuffing and commands. */
+    long acceptedOctets() {
+        return acceptedOctets;
+    }
+
+    /** Messages counted as rejected that some of their recipients got. */
+    long acceptedInPart() {
+        return acceptedInPart;
     }
 
     long opened() {

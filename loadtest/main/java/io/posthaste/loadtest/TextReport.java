@@ -9,6 +9,8 @@ final class TextReport {
     private static final String LATENCY_HEAD = "  %-11s %10s %10s %10s %10s %10s %10s%n";
     private static final String LATENCY_LINE = "  %-11s %,10d %,10.1f %,10.1f %,10.1f %,10.1f %,10.1f%n";
 
+    private static final double NS_PER_S = 1e9;
+
     private final Summary summary;
     private final StringBuilder out = new StringBuilder();
 
@@ -20,6 +22,7 @@ final class TextReport {
     static String of(Summary summary) {
         final TextReport report = new TextReport(summary);
         report.appendLoad();
+        report.appendPlan();
         report.appendResult();
         report.appendLatencies();
         for (final String trouble : troubles(summary)) {
@@ -34,28 +37,67 @@ final class TextReport {
 
     private void appendLoad() {
         final LoadPlan plan = summary.plan();
+        final LoadPlan.Traffic traffic = plan.traffic();
         final long perConnection = plan.extent().messagesPerConnection();
         append(
-                "load         %s, %,d connections %s, %,d octets, %,d recipient%s, %s%n",
+                "load         %s, %,d connections %s on %d thread%s, %s, %,d recipient%s, %s%s%n",
                 HostAndPort.format(plan.target()),
-                Math.min(plan.connections(), plan.extent().messages()),
+                plan.openConnections(),
                 perConnection == LoadPlan.UNLIMITED ? "kept" : "of " + perConnection + " messages",
-                plan.traffic().messageSize(),
-                plan.traffic().recipients(),
-                plan.traffic().recipients() == 1 ? "" : "s",
+                plan.threads(),
+                plan.threads() == 1 ? "" : "s",
+                content(traffic.content()),
+                traffic.recipients(),
+                traffic.recipients() == 1 ? "" : "s",
+                traffic.manner().chunking() ? "BDAT, " : "",
                 pipelining());
+        append("run          %s%n", traffic.content().runId());
+    }
+
+    private static String content(LoadPlan.Content content) {
+        final String what = content.corpus()
+                .map(corpus -> String.format(
+                        Locale.ROOT, "corpus of %,d messages", corpus.messages().size()))
+                .orElseGet(() -> content.sizes().count() == 1
+                        ? String.format(
+                                Locale.ROOT, "%,d octets", content.sizes().size(0))
+                        : content.sizes() + " octets");
+        return what + (content.isEightBit() ? " (8BITMIME)" : "");
+    }
+
+    /** What was planned and what became of it, in an open loop. */
+    private void appendPlan() {
+        if (summary.open().isEmpty()) {
+            return;
+        }
+        final OpenResult open = summary.open().get();
+        append(
+                "plan         %,.1f msg/s requested, %,d messages due, backlog %,d at most and %,d at the end%n",
+                open.requestedRate(), open.planned(), open.largestBacklog(), open.notBegun());
+        if (!open.isKeptUp()) {
+            append(
+                    "behind       the server did not keep up with the requested rate on %,d connections%n",
+                    summary.plan().openConnections());
+        }
+        if (open.notBegun() > 0) {
+            append(
+                    "not begun    %,d messages were due and waited for a connection at the end, the oldest for %.3f s%n",
+                    open.notBegun(), open.oldestWaitNs() / NS_PER_S);
+        }
     }
 
     /** What was really done, which is not always what was asked for. */
     private String pipelining() {
-        if (!summary.plan().traffic().pipelining()) {
+        if (!summary.plan().traffic().manner().pipelining()) {
             return "not pipelined";
         }
         final long pipelined = summary.tally().pipelined();
         if (pipelined == 0) {
             return "not pipelined, since the server did not offer it";
         }
-        return "pipelined (mail, rcpt and data are timed from their common write)";
+        final int depth = summary.plan().traffic().manner().depth();
+        return "pipelined" + (depth > 1 ? " up to " + depth + " transactions deep" : "")
+                + " (phases are timed from their common write)";
     }
 
     private void appendResult() {
@@ -90,12 +132,29 @@ final class TextReport {
     }
 
     private void appendLatencies() {
-        append("latency      in us, uncorrected: this is a closed loop, which sends less while the server is slow,%n");
-        append("             so waiting that an independent sender would have met is not in these figures%n");
+        final Measurements measurements = summary.measurements();
+        if (summary.open().isEmpty()) {
+            append(
+                    "latency      in us, uncorrected: this is a closed loop, which sends less while the server is slow,%n");
+            append("             so waiting that an independent sender would have met is not in these figures%n");
+        } else {
+            append(
+                    "latency      in us; corrected from the planned time, uncorrected from the begin of the transaction%n");
+        }
         append(LATENCY_HEAD, "", "count", "p50", "p90", "p99", "p99.9", "max");
-        appendLatency("transaction", summary.recorder().transactionLatencies());
+        if (summary.open().isPresent()) {
+            final OpenResult open = summary.open().get();
+            appendLatency("corrected", measurements.latencies(PhaseRecorder.CORRECTED));
+            if (open.notBegun() > 0) {
+                appendLatency("+ not begun", Latencies.of(open.withNotBegun()));
+            }
+            appendLatency("uncorrected", measurements.latencies(PhaseRecorder.UNCORRECTED));
+            appendLatency("own lag", measurements.latencies(PhaseRecorder.GENERATOR_LAG));
+        } else {
+            appendLatency("transaction", measurements.latencies(PhaseRecorder.UNCORRECTED));
+        }
         for (final Phase phase : Phase.values()) {
-            appendLatency(phase.label(), summary.recorder().latencies(phase));
+            appendLatency(phase.label(), measurements.latencies(phase));
         }
     }
 
@@ -137,6 +196,12 @@ final class TextReport {
                             detail == null ? "" : ", the first: " + detail));
                 }
             }
+        }
+        if (tally.acceptedInPart() > 0) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "in part      %,d rejected messages were accepted for some of their recipients",
+                    tally.acceptedInPart()));
         }
         if (tally.givenUp() > 0) {
             lines.add(String.format(

@@ -1,11 +1,18 @@
 package io.posthaste.loadtest;
 
 /**
- * What may still be sent: the closed loop, in which each free connection takes the next message at once.
+ * What one thread may still send, and when. Sequence numbers are dense over all threads.
  *
- * <p>Engine thread only, except {@link #stop()}.
+ * <p>Of that thread only, except {@link #backlog()}.
  */
-final class Workload {
+interface Workload {
+    /** Instead of a sequence number: the next message is not due yet. */
+    long NOT_DUE = -1;
+    /** Instead of a sequence number: there is no further message. */
+    long OVER = -2;
+    /** Instead of a time: there is none. */
+    long NEVER = Long.MAX_VALUE;
+
     /** What ended a run. */
     enum End {
         MESSAGES,
@@ -15,59 +22,30 @@ final class Workload {
         GIVEN_UP
     }
 
-    private final long messages;
-    private final long durationNs;
+    /** Whether a message may be begun, now or later. */
+    boolean hasMore(long nowNs);
 
-    private long startNs;
-    private long claimed;
-    private boolean isOutOfTime;
+    /** Takes one message and returns its sequence number, {@link #NOT_DUE} or {@link #OVER}; once taken it must begin. */
+    long claim(long nowNs);
 
-    private volatile boolean isStopped;
+    /** Whether {@link #claim} would take one. */
+    boolean isDue(long nowNs);
 
-    Workload(LoadPlan.Extent extent) {
-        this.messages = extent.messages();
-        this.durationNs = extent.durationNs();
-    }
+    /** When the message taken last was planned; {@link #NEVER} if messages are not planned. */
+    long plannedNs();
 
-    void start(long nowNs) {
-        startNs = nowNs;
-    }
+    /** When the next message is due, or {@link #NEVER}. */
+    long nextPlannedNs();
 
-    /** Ends the run as if its time were over. Any thread. */
-    void stop() {
-        isStopped = true;
-    }
+    /** One pass of the thread is over, all that could be begun has begun: looks at the backlog and at the time. */
+    void onPass(long nowNs);
 
-    /** Whether a message may be begun now. */
-    boolean hasMore(long nowNs) {
-        if (durationNs != LoadPlan.UNLIMITED && nowNs - startNs >= durationNs) {
-            isOutOfTime = true;
-        }
-        return claimed < messages && !isOutOfTime && !isStopped;
-    }
+    /** No connection is left: nothing will be begun any more. */
+    void onFinished(long nowNs);
 
-    /** Takes one message; the caller must then begin its transaction. */
-    boolean tryClaim(long nowNs) {
-        if (!hasMore(nowNs)) {
-            return false;
-        }
-        claimed++;
-        return true;
-    }
+    /** Messages that are due and wait for a free connection. Any thread. */
+    long backlog();
 
-    /** Messages that were asked for and never begun although nothing ended the run; 0 without a limit. */
-    long notSent() {
-        return end() == End.GIVEN_UP && messages != LoadPlan.UNLIMITED ? messages - claimed : 0;
-    }
-
-    /** What ended the run; asked when no connection is left. */
-    End end() {
-        if (claimed == messages) {
-            return End.MESSAGES;
-        }
-        if (isOutOfTime) {
-            return End.DURATION;
-        }
-        return isStopped ? End.STOPPED : End.GIVEN_UP;
-    }
+    /** What ended this thread's part; asked when no connection is left. */
+    End end();
 }

@@ -28,7 +28,9 @@ class CompareHarnessTest {
     void findPython() throws Exception {
         assumeTrue(Files.isDirectory(Path.of("/proc/self")), "the harness is for Linux");
         assumeTrue(isThere("python3"), "no python3");
-        assumeTrue(run("python3", "-c", "import sys; sys.exit(sys.version_info < (3, 9))").exit == 0, "python3 is too old");
+        assumeTrue(
+                run("python3", "-c", "import sys; sys.exit(sys.version_info < (3, 9))").exit == 0,
+                "python3 is too old");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.ZonedDateTime;
 import java.util.List;
 
 /** Steps a dialogue without a socket: {@code server.replies("250 ok", Move.SEND_RCPT)}. */
@@ -12,17 +13,30 @@ final class DialogueFixture {
     record Turn(String replies, Move move) {}
 
     final Tally tally = new Tally();
-    final PhaseRecorder recorder = new PhaseRecorder();
-    final Workload workload;
+    final PhaseRecorder recorder;
+    final SequenceSet accepted;
+    final Course course;
     final Dialogue dialogue;
 
     private long nowNs;
     private boolean isSending;
 
     DialogueFixture(Plans plans) {
-        workload = new Workload(plans.plan().extent());
-        dialogue = new Dialogue(plans.plan(), workload, tally, recorder);
-        workload.start(0);
+        this(plans, new PhaseRecorder(), new SequenceSet());
+    }
+
+    /** With a recorder and a set of which many fixtures make use, since both are large. */
+    DialogueFixture(Plans plans, PhaseRecorder recorder, SequenceSet accepted) {
+        this.recorder = recorder;
+        this.accepted = accepted;
+        final LoadPlan plan = plans.plan();
+        course = new Course(plan);
+        final Workload workload = plan.pace().isPresent()
+                ? new OpenLoop(plan, plan.pace().get(), course, 0)
+                : new ClosedLoop(plan, course);
+        final Messages messages = Messages.of(plan.traffic(), ZonedDateTime.now());
+        dialogue = new Dialogue(plan, workload, tally, new Outcomes(recorder, accepted, messages, tally));
+        course.start(0);
         dialogue.onOpening(nowNs);
         dialogue.onConnected(++nowNs);
     }
@@ -61,6 +75,34 @@ final class DialogueFixture {
 
     DialogueFixture opensPipelined() {
         return replies("220 mx\r\n", Move.SEND_EHLO).replies("250-mx\r\n250 PIPELINING\r\n", Move.SEND_ENVELOPE);
+    }
+
+    /** What was recorded so far; to be asked once. */
+    Measurements measurements() {
+        final Measurements measurements = new Measurements(List.of(recorder));
+        measurements.sample();
+        return measurements;
+    }
+
+    /** The octets of the last move have all been written. */
+    DialogueFixture contentSent() {
+        dialogue.onContentSent(++nowNs);
+        return this;
+    }
+
+    /** Time passes. */
+    DialogueFixture after(long ns) {
+        nowNs += ns;
+        return this;
+    }
+
+    /** The connection, being free, looks whether something is due. */
+    DialogueFixture begins(Move expected) {
+        assertEquals(expected, dialogue.begin(nowNs));
+        if (expected != Move.AWAIT) {
+            dialogue.onSending(nowNs);
+        }
+        return this;
     }
 
     void counts(long sent, long accepted, long rejected, long failed) {

@@ -11,6 +11,27 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class DialogueTest {
     private static final Plans PLANS = Plans.to(25).messages(2);
+    private static final PhaseRecorder RECORDER = new PhaseRecorder();
+    private static final SequenceSet ACCEPTED = new SequenceSet();
+
+    private static final List<Turn> BATCHED = List.of(
+            new Turn("220 mx\r\n", Move.SEND_EHLO),
+            new Turn("250-mx\r\n250-CHUNKING\r\n250 PIPELINING\r\n", Move.SEND_BATCH),
+            new Turn("250 a\r\n250 b\r\n250 c\r\n250 a\r\n550 b\r\n503 c\r\n", Move.SEND_RSET),
+            new Turn("250 ok\r\n", Move.SEND_QUIT),
+            new Turn("221 bye\r\n", Move.AWAIT));
+
+    private static final List<Turn> CHUNKED = List.of(
+            new Turn("220 mx\r\n", Move.SEND_EHLO),
+            new Turn("250-mx\r\n250-PIPELINING\r\n250 CHUNKING\r\n", Move.SEND_MAIL),
+            new Turn("250 a\r\n", Move.SEND_RCPT),
+            new Turn("250 b\r\n", Move.SEND_CHUNK),
+            new Turn("250 taken\r\n", Move.SEND_MAIL),
+            new Turn("250 a\r\n", Move.SEND_RCPT),
+            new Turn("250 b\r\n", Move.SEND_CHUNK),
+            new Turn("552 no\r\n", Move.SEND_RSET),
+            new Turn("250 ok\r\n", Move.SEND_QUIT),
+            new Turn("221 bye\r\n", Move.AWAIT));
 
     private static final List<Turn> LOCK_STEP = List.of(
             new Turn("220-mx.example.org\r\n220 no spam\r\n", Move.SEND_EHLO),
@@ -36,6 +57,8 @@ class DialogueTest {
     void shouldHoldWholeDialogue() {
         hold(PLANS, LOCK_STEP, -1, List.of(0)).counts(2, 1, 1, 0);
         hold(PLANS.pipelining(), PIPELINED, -1, List.of(0)).counts(2, 1, 1, 0);
+        hold(PLANS.chunking(), CHUNKED, -1, List.of(0)).counts(2, 1, 1, 0);
+        hold(PLANS.pipelining().chunking().depth(2), BATCHED, -1, List.of(0)).counts(2, 1, 1, 0);
     }
 
     @Test
@@ -51,6 +74,8 @@ class DialogueTest {
     void shouldHoldDialogueAtEveryPairOfSplits() {
         splitEverywhere(PLANS, LOCK_STEP);
         splitEverywhere(PLANS.pipelining(), PIPELINED);
+        splitEverywhere(PLANS.chunking(), CHUNKED);
+        splitEverywhere(PLANS.pipelining().chunking().depth(2), BATCHED);
     }
 
     private static void splitEverywhere(Plans plans, List<Turn> turns) {
@@ -66,7 +91,7 @@ class DialogueTest {
 
     /** Holds the dialogue with the replies of one turn cut at the given places. */
     private static DialogueFixture hold(Plans plans, List<Turn> turns, int cutTurn, List<Integer> cuts) {
-        final DialogueFixture server = new DialogueFixture(plans);
+        final DialogueFixture server = new DialogueFixture(plans, RECORDER, ACCEPTED);
         for (int turn = 0; turn < turns.size(); turn++) {
             final String replies = turns.get(turn).replies();
             final List<String> parts = turn == cutTurn
@@ -124,7 +149,8 @@ class DialogueTest {
     void shouldGoOnWithoutResetAfterRefusedContent() {
         final DialogueFixture server = inContent(new DialogueFixture(PLANS));
         server.replies("452 later\r\n", Move.SEND_MAIL).counts(2, 0, 1, 0);
-        assertEquals(0, server.recorder.transactionLatencies().count());
+        assertEquals(
+                0, server.measurements().latencies(PhaseRecorder.UNCORRECTED).count());
     }
 
     private static DialogueFixture inContent(DialogueFixture server) {
@@ -253,5 +279,73 @@ class DialogueTest {
         inContent(new DialogueFixture(PLANS.messages(5).durationNs(6)))
                 .replies("250 ok\r\n", Move.SEND_QUIT)
                 .counts(1, 1, 0, 0);
+    }
+
+    @Test
+    void shouldStandIdleUntilAMessageIsDue() {
+        final DialogueFixture server =
+                new DialogueFixture(PLANS.pace(RateProfile.ramp(0, 2e6, 1_000_000), Arrivals.Spacing.UNIFORM));
+        server.replies("220 mx\r\n", Move.SEND_EHLO).replies("250 mx\r\n", Move.SEND_MAIL);
+        server.replies("250 ok\r\n", Move.SEND_RCPT)
+                .replies("250 ok\r\n", Move.SEND_DATA)
+                .replies("354 go\r\n", Move.SEND_CONTENT);
+        server.contentSent().replies("250 ok\r\n", Move.AWAIT).begins(Move.AWAIT);
+        assertTrue(server.dialogue.isReady());
+        server.after(1_000_000).begins(Move.SEND_MAIL).counts(2, 1, 0, 0);
+    }
+
+    @Test
+    void shouldTimeFromThePlannedTimeAndFromTheBegin() {
+        final DialogueFixture server = new DialogueFixture(PLANS.rate(1e6)).after(5000);
+        server.opens();
+        server.replies("250 ok\r\n", Move.SEND_RCPT)
+                .replies("250 ok\r\n", Move.SEND_DATA)
+                .replies("354 go\r\n", Move.SEND_CONTENT);
+        server.contentSent().after(100_000).replies("250 ok\r\n", Move.SEND_MAIL);
+        final Measurements measurements = server.measurements();
+        final Latencies corrected = measurements.latencies(PhaseRecorder.CORRECTED);
+        final Latencies uncorrected = measurements.latencies(PhaseRecorder.UNCORRECTED);
+        assertEquals(1, corrected.count());
+        // Greeting and EHLO, and the 5 us before, lie between the plan and the begin.
+        assertEquals(5, corrected.max() - uncorrected.max(), 0.3);
+        assertEquals(100, measurements.latencies(Phase.END_OF_DATA).max(), 0.3);
+        assertTrue(server.accepted.contains(0));
+    }
+
+    @Test
+    void shouldCountAMessageAcceptedInPartAsRejected() {
+        final DialogueFixture server =
+                new DialogueFixture(PLANS.pipelining().chunking().recipients(2));
+        server.replies("220 mx\r\n", Move.SEND_EHLO)
+                .replies("250-mx\r\n250-PIPELINING\r\n250 CHUNKING\r\n", Move.SEND_BATCH);
+        server.replies("250 ok\r\n550 no\r\n250 ok\r\n250 taken\r\n", Move.SEND_RSET)
+                .counts(1, 0, 1, 0);
+        assertEquals(1, server.tally.acceptedInPart());
+        assertEquals(0, server.accepted.count());
+    }
+
+    @Test
+    void shouldFailTheRestOfABatchWhenTheConnectionEnds() {
+        final DialogueFixture server =
+                new DialogueFixture(PLANS.messages(9).pipelining().chunking().depth(4));
+        server.replies("220 mx\r\n", Move.SEND_EHLO)
+                .replies("250-mx\r\n250-PIPELINING\r\n250 CHUNKING\r\n", Move.SEND_BATCH);
+        server.replies("250 ok\r\n250 ok\r\n250 taken\r\n550 no\r\n", Move.AWAIT);
+        server.dialogue.onClosed(CloseReason.CONNECTION_RESET, null, 1);
+        server.counts(4, 1, 1, 2);
+    }
+
+    @Test
+    void shouldNotClaimBeyondTheMessagesOfAConnection() {
+        final DialogueFixture server = new DialogueFixture(PLANS.messages(9)
+                .messagesPerConnection(3)
+                .pipelining()
+                .chunking()
+                .depth(4));
+        server.replies("220 mx\r\n", Move.SEND_EHLO)
+                .replies("250-mx\r\n250-PIPELINING\r\n250 CHUNKING\r\n", Move.SEND_BATCH);
+        assertEquals(3, server.dialogue.batch().size());
+        server.replies("250 ok\r\n250 ok\r\n250 ok\r\n".repeat(3), Move.SEND_QUIT)
+                .counts(3, 3, 0, 0);
     }
 }

@@ -12,13 +12,15 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,8 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class EngineTest {
-    /** Makes 30 seconds pass in 300 milliseconds. */
-    private static final LongSupplier HUNDREDFOLD = () -> System.nanoTime() * 100;
+    /** Makes 30 seconds pass in one. */
+    private static final LongSupplier THIRTYFOLD = () -> System.nanoTime() * 30;
 
     private ScriptedServer server;
 
@@ -57,8 +59,8 @@ class EngineTest {
     }
 
     private static Summary runAlone(Plans plans, LongSupplier clock) throws IOException {
-        try (Engine engine = new Engine(plans.plan(), clock)) {
-            final Summary summary = engine.run();
+        try (LoadRun load = new LoadRun(plans.plan(), clock, HistogramLog.NONE)) {
+            final Summary summary = load.run();
             final Tally tally = summary.tally();
             assertEquals(tally.sent(), tally.accepted() + tally.rejected() + tally.failed(), "messages reconcile");
             return summary;
@@ -105,19 +107,140 @@ class EngineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {300, 4096, 3_000_001})
+    @ValueSource(ints = {350, 4096, 3_000_001})
     void shouldDeliverTheContentAsComposed(int size) throws IOException {
         assertCounts(run(plans().messages(2).size(size)), 2, 0, 0);
-        for (final byte[] message : server.messages()) {
-            // The header holds the time of sending; read back, it leads to the same message again.
-            final String text = new String(message, StandardCharsets.US_ASCII);
-            final String date = text.replaceFirst("(?s).*?\r\nDate: (.*?)\r\n.*", "$1");
-            final String id = text.replaceFirst("(?s).*?\r\nMessage-ID: <(.*?)[.].*", "$1");
-            final ZonedDateTime sentAt = Instant.ofEpochMilli(Long.parseLong(id, Character.MAX_RADIX))
-                    .atZone(ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
-                            .getZone());
-            assertArrayEquals(MessageContent.compose(plans().size(size).plan().traffic(), sentAt), message);
+        assertAsComposed(plans().size(size), server.messages());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {350, 4096, 3_000_001})
+    void shouldDeliverTheContentAsComposedByChunks(int size) throws IOException {
+        assertCounts(run(plans().messages(2).size(size).chunking()), 2, 0, 0);
+        assertAsComposed(plans().size(size), server.messages());
+        assertTrue(server.commands().contains("BDAT " + size + " LAST"));
+        assertFalse(server.commands().contains("DATA"));
+    }
+
+    /** Behind the stamp, which {@link StampedMessage} checks, the message is the composed one. */
+    private static void assertAsComposed(Plans plans, List<byte[]> messages) {
+        for (final byte[] message : messages) {
+            final StampedMessage stamped = new StampedMessage(message);
+            final ZonedDateTime date = ZonedDateTime.parse(stamped.field("Date"), DateTimeFormatter.RFC_1123_DATE_TIME);
+            final LoadPlan.Traffic traffic = plans.plan().traffic();
+            final int size = traffic.content().sizes().size(0);
+            assertEquals(size, message.length);
+            assertArrayEquals(MessageContent.compose(traffic, size, date), stamped.rest());
         }
+    }
+
+    @Test
+    void shouldStampEachMessageWithItsSequenceNumber() throws IOException {
+        final long beforeUs = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
+        final Summary summary =
+                run(plans().messages(200).connections(4).recipients(3).sizes(SizeMix.parse("mix:1k=1,3k=1")));
+        assertCounts(summary, 200, 0, 0);
+        final long afterUs = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis() + 1);
+        final BitSet seen = new BitSet();
+        for (final byte[] message : server.messages()) {
+            final StampedMessage stamped = new StampedMessage(message);
+            assertEquals(Plans.RUN_ID, stamped.run());
+            assertEquals(3, stamped.recipients());
+            assertTrue(stamped.sentUs() >= beforeUs && stamped.sentUs() <= afterUs, "sent");
+            seen.set((int) stamped.sequence());
+            assertTrue(summary.accepted().contains(stamped.sequence()));
+        }
+        assertEquals(200, seen.nextClearBit(0), "dense from 0, each once");
+        assertEquals(200, summary.accepted().count());
+    }
+
+    @Test
+    void shouldSendABatchInOneWriteAndTakeItsReplies() throws IOException {
+        final Summary summary =
+                run(plans().messages(10).size(1024).chunking().pipelining().depth(4));
+        assertCounts(summary, 10, 0, 0);
+        assertEquals(10, Collections.frequency(server.commands(), "BDAT 1024 LAST"));
+        // Four, four and two: as many writes of content.
+        assertEquals(3, summary.measurements().latencies(Phase.CONTENT).count());
+        assertEquals(10, summary.measurements().latencies(Phase.END_OF_DATA).count());
+        assertAsComposed(plans().size(1024), server.messages());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"MAIL", "RCPT", "BDAT"})
+    void shouldResetAfterABatchOfWhichSomethingWasRefused(String verb) throws IOException {
+        server.replies(verb, "250 ok", "550 no", "250 ok");
+        if (verb.equals("MAIL")) {
+            server.replies("RCPT", "250 ok", "503 no", "250 ok").replies("BDAT", "250 ok", "503 no", "250 ok");
+        }
+        if (verb.equals("RCPT")) {
+            server.replies("BDAT", "250 ok", "554 no", "250 ok");
+        }
+        final Summary summary =
+                run(plans().messages(8).size(1024).chunking().pipelining().depth(4));
+        assertCounts(summary, 7, 1, 0);
+        assertEquals(1, Collections.frequency(server.commands(), "RSET"));
+        assertEquals(7, summary.accepted().count());
+        assertFalse(summary.accepted().contains(1));
+    }
+
+    @Test
+    void shouldFailTheRestOfABatchWhenTheServerCloses() throws IOException {
+        server.replies("BDAT", "250 ok", CLOSE, "250 ok");
+        assertCounts(run(plans().messages(8).size(1024).chunking().pipelining().depth(4)), 5, 0, 3);
+    }
+
+    @Test
+    void shouldGiveUpWhenAnExtensionIsNotOffered() throws IOException {
+        server.replies("EHLO", "250-scripted\r\n250 PIPELINING");
+        final Summary chunking = run(plans().messages(3).chunking(), THIRTYFOLD);
+        assertEquals(5, chunking.tally().closes(CloseReason.NOT_OFFERED, Phase.EHLO));
+        assertEquals(3, chunking.notSent());
+        assertEquals(5, runAlone(plans().eightBit(), THIRTYFOLD).tally().closes(CloseReason.NOT_OFFERED, Phase.EHLO));
+    }
+
+    @Test
+    void shouldDeclareEightBitOctets() throws IOException {
+        assertCounts(run(plans().eightBit()), 1, 0, 0);
+        assertTrue(server.commands().contains("MAIL FROM:<a@example.org> BODY=8BITMIME"));
+        final byte[] message = server.messages().get(0);
+        assertTrue(IntStream.range(0, message.length).anyMatch(i -> message[i] < 0));
+        assertAsComposed(plans().eightBit(), server.messages());
+    }
+
+    @Test
+    void shouldSendTheMessagesOfACorpusInTurn() throws IOException {
+        final List<byte[]> corpus = List.of(octets("Subject: 1\r\n\r\n.\r\n"), octets("\r\nno header\r\n"));
+        assertCounts(run(plans().messages(4).corpus(corpus)), 4, 0, 0);
+        for (int i = 0; i < 4; i++) {
+            assertArrayEquals(
+                    corpus.get(i % 2), new StampedMessage(server.messages().get(i)).rest());
+        }
+    }
+
+    private static byte[] octets(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @Test
+    void shouldShareTheMessagesAmongThreads() throws IOException {
+        final Summary summary = run(plans().messages(1000).connections(5).threads(3));
+        assertCounts(summary, 1000, 0, 0);
+        assertEquals(5, server.connections());
+        assertEquals(1000, summary.accepted().count());
+        assertEquals(
+                1000,
+                summary.measurements().latencies(PhaseRecorder.UNCORRECTED).count());
+        assertEquals(
+                1000, summary.intervals().stream().mapToLong(Interval::accepted).sum());
+    }
+
+    @Test
+    void shouldConnectFromTheGivenAddresses() throws IOException {
+        final Summary summary =
+                run(plans().messages(3).connections(3).sources(SourceAddresses.parse("127.0.0.2-127.0.0.3")));
+        assertCounts(summary, 3, 0, 0);
+        assertEquals(Set.of("127.0.0.2", "127.0.0.3"), Set.copyOf(server.peers()));
     }
 
     @Test
@@ -149,7 +272,7 @@ class EngineTest {
                 .durationNs(TimeUnit.MILLISECONDS.toNanos(100))
                 .connections(2));
         assertEquals(Workload.End.DURATION, summary.end());
-        assertTrue(summary.isClean());
+        assertCounts(summary, summary.tally().sent(), 0, 0);
         assertTrue(summary.durationNs() >= TimeUnit.MILLISECONDS.toNanos(1));
         assertEquals(summary.tally().accepted(), server.messages().size());
     }
@@ -157,19 +280,21 @@ class EngineTest {
     @Test
     void shouldEndWhenStopped() throws Exception {
         server.launch();
-        try (Engine engine = new Engine(plans().messages(LoadPlan.UNLIMITED).plan(), System::nanoTime)) {
+        try (LoadRun load =
+                new LoadRun(plans().messages(LoadPlan.UNLIMITED).plan(), System::nanoTime, HistogramLog.NONE)) {
+            final Engine engine = load.engines().get(0);
             engine.launch();
             while (engine.tally().accepted() < 10) {
                 engine.doWork();
             }
-            final Thread stopper = new Thread(engine::stop);
+            final Thread stopper = new Thread(load::stop);
             stopper.start();
             while (!engine.isDone()) {
                 engine.doWork();
             }
             stopper.join();
-            assertEquals(Workload.End.STOPPED, engine.summary().end());
-            assertTrue(engine.summary().isClean());
+            assertEquals(Workload.End.STOPPED, engine.workload().end());
+            assertEquals(engine.tally().sent(), engine.tally().accepted());
         }
     }
 
@@ -235,7 +360,7 @@ class EngineTest {
     void shouldOpenAgainWhenTheSessionIsRefusedOrCut(String verb) throws IOException {
         final String good = verb.equals("CONNECT") ? "220 hi" : "250 hi";
         server.replies(verb, "554 no", CLOSE, RESET, good);
-        final Summary summary = run(plans().messages(3), HUNDREDFOLD);
+        final Summary summary = run(plans().messages(3), THIRTYFOLD);
         assertCounts(summary, 3, 0, 0);
         assertEquals(4, summary.tally().opened());
         assertTrue(summary.isClean());
@@ -245,7 +370,7 @@ class EngineTest {
     @ValueSource(strings = {"CONNECT", "EHLO"})
     void shouldGiveUpWhenTheSessionIsAlwaysRefused(String verb) throws IOException {
         server.replies(verb, "554 no");
-        final Summary summary = run(plans().messages(30).connections(2), HUNDREDFOLD);
+        final Summary summary = run(plans().messages(30).connections(2), THIRTYFOLD);
         assertCounts(summary, 0, 0, 0);
         assertEquals(Workload.End.GIVEN_UP, summary.end());
         assertEquals(30, summary.notSent());
@@ -259,7 +384,7 @@ class EngineTest {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             unusedPort = socket.getLocalPort();
         }
-        final Summary summary = runAlone(Plans.to(unusedPort).messages(30).connections(2), HUNDREDFOLD);
+        final Summary summary = runAlone(Plans.to(unusedPort).messages(30).connections(2), THIRTYFOLD);
         assertEquals(10, summary.tally().closes(CloseReason.CONNECT_REFUSED, Phase.CONNECT));
         assertEquals(2, summary.tally().givenUp());
         assertEquals(30, summary.notSent());
@@ -270,7 +395,7 @@ class EngineTest {
     void shouldTimeOutWhenTheServerIsSilent(String verb) throws IOException {
         final boolean isBeforeMail = verb.equals("CONNECT") || verb.equals("EHLO");
         server.replies(verb, SILENCE, verb.equals("CONNECT") ? "220 ok" : verb.equals("DATA") ? "354 ok" : "250 ok");
-        final Summary summary = run(plans().messages(3), HUNDREDFOLD);
+        final Summary summary = run(plans().messages(3), THIRTYFOLD);
         assertCounts(summary, isBeforeMail ? 3 : 2, 0, isBeforeMail ? 0 : 1);
         assertTrue(TextReport.troubles(summary).get(0).contains("timed out"));
     }
@@ -278,7 +403,7 @@ class EngineTest {
     @Test
     void shouldEndWhenTheServerDoesNotCloseAfterQuit() throws IOException {
         server.replies("QUIT", SILENCE);
-        final Summary summary = run(plans().messages(2), HUNDREDFOLD);
+        final Summary summary = run(plans().messages(2), THIRTYFOLD);
         assertCounts(summary, 2, 0, 0);
         assertTrue(summary.isClean());
     }
@@ -294,19 +419,21 @@ class EngineTest {
         assertEquals(1, summary.replies(451));
         assertEquals(8, summary.replies(354));
         assertEquals(1 + 10 + 8 + 8 + 2, summary.replies(250));
-        assertEquals(8, summary.recorder().transactionLatencies().count());
-        assertEquals(10, summary.recorder().latencies(Phase.RCPT).count());
+        assertEquals(
+                8, summary.measurements().latencies(PhaseRecorder.UNCORRECTED).count());
+        assertEquals(10, summary.measurements().latencies(Phase.RCPT).count());
     }
 
     @Test
     void shouldTimeEachPhase() throws IOException {
         final Summary summary = run(plans().messages(10));
         for (final Phase phase : Phase.values()) {
-            final Latencies us = summary.recorder().latencies(phase);
+            final Latencies us = summary.measurements().latencies(phase);
             assertEquals(phase == Phase.RSET, us.count() == 0, phase.label());
             assertTrue(us.p50() <= us.p90() && us.p90() <= us.p99() && us.p999() <= us.max(), phase.label());
         }
-        final Latencies whole = summary.recorder().transactionLatencies();
-        assertTrue(whole.p50() > summary.recorder().latencies(Phase.CONTENT).p50());
+        final Latencies whole = summary.measurements().latencies(PhaseRecorder.UNCORRECTED);
+        assertTrue(whole.p50()
+                > summary.measurements().latencies(Phase.END_OF_DATA).p50());
     }
 }

@@ -19,14 +19,14 @@ class MessageContentTest {
     private static final ZonedDateTime DATE = ZonedDateTime.of(2026, 11, 2, 3, 4, 5, 0, ZoneOffset.ofHours(1));
 
     private static byte[] compose(int size) {
-        return MessageContent.compose(Plans.to(25).size(size).plan().traffic(), DATE);
+        return MessageContent.compose(Plans.to(25).plan().traffic(), Stamp.LENGTH + size, DATE);
     }
 
     private static byte[] sent(byte[] message) {
-        final ByteBuffer view = MessageContent.of(message).view();
-        final byte[] octets = new byte[view.remaining()];
-        view.get(octets);
-        return octets;
+        final ByteBuffer octets = ByteBuffer.allocate((int) MessageContent.stuffedLength(message));
+        MessageContent.putStuffed(octets, message);
+        assertEquals(0, octets.remaining());
+        return octets.array();
     }
 
     @ParameterizedTest
@@ -64,13 +64,12 @@ class MessageContentTest {
         assertEquals("To: <b@example.org>", header.get(1));
         assertEquals("Subject: posthaste load", header.get(2));
         assertEquals("Date: Mon, 2 Nov 2026 03:04:05 +0100", header.get(3));
-        assertTrue(header.get(4).matches("Message-ID: <[0-9a-z]+\\.load@client\\.example\\.org>"), header.get(4));
-        assertEquals(5, header.size());
+        assertEquals(4, header.size());
     }
 
     @Test
     void shouldComposeEverySizeExactly() {
-        final int least = 199;
+        final int least = 111;
         for (int size = least; size < least + 3000; size++) {
             final byte[] message = compose(size);
             assertEquals(size, message.length);
@@ -92,6 +91,6 @@ class MessageContentTest {
 
     @Test
     void shouldRefuseSizeBelowTheHeader() {
-        assertThrows(IllegalArgumentException.class, () -> compose(100));
+        assertThrows(IllegalArgumentException.class, () -> compose(110));
     }
 }

@@ -44,11 +44,12 @@ final class ScriptedServer implements AutoCloseable {
         listener.setReceiveBufferSize(16 * 1024);
         listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
         replies("CONNECT", "220 scripted");
-        replies("EHLO", "250-scripted\r\n250-SIZE\r\n250 PIPELINING");
+        replies("EHLO", "250-scripted\r\n250-SIZE\r\n250-CHUNKING\r\n250-8BITMIME\r\n250 PIPELINING");
         replies("MAIL", "250 ok");
         replies("RCPT", "250 ok");
         replies("DATA", "354 go");
         replies(".", "250 taken");
+        replies("BDAT", "250 taken");
         replies("RSET", "250 ok");
         replies("QUIT", "221 bye");
     }
@@ -115,6 +116,9 @@ final class ScriptedServer implements AutoCloseable {
         final String command = new String(line, 0, line.length - 2, StandardCharsets.ISO_8859_1);
         record(command);
         final String verb = command.split("[ :]")[0].toUpperCase(Locale.ROOT);
+        if (verb.equals("BDAT")) {
+            record(in.readNBytes(Integer.parseInt(command.split(" ")[1])));
+        }
         final String reply = next(verb);
         if (!answer(reply, socket, out) || verb.equals("QUIT")) {
             return false;
@@ -201,6 +205,13 @@ final class ScriptedServer implements AutoCloseable {
     /** Messages whose end was seen, dots removed. */
     synchronized List<byte[]> messages() {
         return List.copyOf(messages);
+    }
+
+    /** Addresses that connections came from. */
+    synchronized List<String> peers() {
+        return sockets.stream()
+                .map(socket -> socket.getInetAddress().getHostAddress())
+                .toList();
     }
 
     synchronized int connections() {
