@@ -44,21 +44,24 @@ def stop(process, pids):
 
     pids is a function that gives the ids of its living processes.
     """
+    family = set(pids())
     if process.poll() is None:
         process.terminate()
     deadline = time.monotonic() + _GRACE_S
-    while _is_alive(process, pids) and time.monotonic() < deadline:
+    while (process.poll() is None or pids()) and time.monotonic() < deadline:
         time.sleep(0.05)
-    for pid in pids():
-        try:
+    for pid in family.union(pids()):
+        if _is_of(process, pid):
             os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue  # it went by itself
     process.wait(_GRACE_S)
 
 
-def _is_alive(process, pids):
-    return process.poll() is None or bool(pids())
+def _is_of(process, pid):
+    """Whether the id still stands for a process of that server: they share its session, and orphans keep it."""
+    try:
+        return os.getsid(pid) == process.pid
+    except ProcessLookupError:
+        return False
 
 
 class NoInterrupt:

@@ -12,6 +12,7 @@ from . import cache, children, generators, peers, profiles, report, setup, store
 from .failure import Failure
 from .measure import Bench
 from .meters import Meters
+from .native_peers import MOST_CONNECTIONS
 from .peer import Java
 from .setup import Plan
 from .syscalls import Counter
@@ -77,7 +78,7 @@ def _parse(arguments):
     )
     parser.add_argument(
         "--out",
-        help="a directory that does not exist yet (default docs/benchmarks/DATE-peers, quick: loadtest/target/compare-TIME)",
+        help="a directory to make (default docs/benchmarks/DATE-peers, quick: loadtest/target/compare-TIME)",
     )
     parser.add_argument("--list", action="store_true", help="list peers and profiles")
     parser.add_argument(
@@ -175,9 +176,9 @@ def _compare(options, java, selection):
 
 
 def _bounded(connections, descriptors):
-    most = descriptors - _SPARE_DESCRIPTORS
+    most = min(descriptors - _SPARE_DESCRIPTORS, MOST_CONNECTIONS - _SPARE_DESCRIPTORS)
     if connections > most:
-        print(f"idle connections: {most}, as the limit of open files is {descriptors}", flush=True)
+        print(f"idle connections: {most}, of which servers are told and the limit of open files allows", flush=True)
     return min(connections, most)
 
 

@@ -100,6 +100,25 @@ def calls(record):
     return record.get("total")
 
 
-def latency(percentile, kind="corrected"):
-    """A reader of one latency, in microseconds."""
-    return lambda record: record["latency_us"].get(kind, {}).get(percentile)
+def corrected(percentile):
+    """A reader of a latency from the planned time, in microseconds.
+
+    Where the server fell behind, messages that were never begun count with the wait they had: a lower bound.
+    """
+
+    def read(record):
+        latencies = record["latency_us"]
+        behind = latencies.get("corrected_with_not_begun") if record.get("kept_up") is False else None
+        return (behind or latencies["corrected"])[percentile]
+
+    return read
+
+
+def uncorrected(percentile):
+    """A reader of a latency from the time of sending, in microseconds."""
+    return lambda record: record["latency_us"]["uncorrected"][percentile]
+
+
+def generator_lag(percentile):
+    """A reader of how late the generator itself was, in microseconds."""
+    return lambda record: (record.get("generator_lag_us") or {}).get(percentile)

@@ -21,7 +21,7 @@ def describe(java):
         "java": java.version(),
         "python": platform.python_version(),
         "smtp_source": f"Postfix {debian_version('postfix')}".strip(),
-        "strace": first_line(["strace", "--version"]) if _has("strace") else "none",
+        "strace": first_line(["strace", "--version"]) or "none",
         "load_before": load_average(),
     }
 
@@ -51,7 +51,3 @@ def _after_colon(path, key):
         if line.startswith(key):
             return line.split(":", 1)[1].strip()
     return platform.machine()
-
-
-def _has(program):
-    return any((pathlib.Path(part) / program).exists() for part in os.environ.get("PATH", "").split(":"))

@@ -71,15 +71,18 @@ def find(name):
 
 
 def first_line(command):
-    """Of what a program says of its version; empty when it says nothing."""
-    result = subprocess.run(
-        [str(word) for word in command],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=30,
-    )
+    """Of what a program says of its version; empty when it says nothing or is not there."""
+    try:
+        result = subprocess.run(
+            [str(word) for word in command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=30,
+        )
+    except FileNotFoundError:
+        return ""
     return next((line.strip() for line in result.stdout.splitlines() if line.strip()), "")
 
 

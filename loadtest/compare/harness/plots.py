@@ -68,7 +68,7 @@ def _single(figures, title, axis, read, line_at):
 def _latency(figures, profile, title):
     rows = []
     for name, peer in figures.peers.items():
-        found = [figures.figure("latency", profile, name, fig.latency(key)) for key, _ in _PERCENTILES]
+        found = [figures.figure("latency", profile, name, fig.corrected(key)) for key, _ in _PERCENTILES]
         if all(one is not None and one.least > 0 for one in found):
             rows.append(svg.Row(_label(peer), tuple(_mark(one) for one in found), _rank(name, peer)))
     if not rows:

@@ -31,9 +31,9 @@ def render(setup, records):
 def _head(setup):
     text = f"# Posthaste and its peers\n\n{setup['date']}, commit {setup['commit']}."
     text += (
-        " Every ratio is of two figures of the same round; given are the median and, in brackets, the least and the"
-        " greatest. *250 means*: what the server promises when it says `250`: nothing (`none`), or that the message is on"
-        " the disk (`fsync`). Servers of different promises do not do the same work."
+        " Every ratio is of two figures of the same round; given are the median and, in brackets, the least and"
+        " the greatest. *250 means*: what the server promises when it says `250`: nothing (`none`), or that the message"
+        " is on the disk (`fsync`). Servers of different promises do not do the same work."
     )
     doubts = _doubts(setup)
     if doubts:
@@ -82,7 +82,8 @@ def _beaten(figures):
         for name, peer in figures.peers.items():
             theirs = figures.figure("load", profile, name, fig.cpu_us)
             if ours and theirs and name not in (OURS, FLOOR) and theirs.median < ours.median:
-                yield f"{peer['title']} costs less CPU a message in {profile}: {number(theirs.median)} to {number(ours.median)} µs."
+                figure = f"{number(theirs.median)} to {number(ours.median)} µs"
+                yield f"{peer['title']} costs less CPU a message in {profile}: {figure}."
 
 
 def _closed(figures, profile, title, drawn):
@@ -100,7 +101,7 @@ def _closed(figures, profile, title, drawn):
     for name, peer in _by(figures, lambda name: figures.figure("load", profile, name, fig.cpu_us)):
         cpu = figures.figure("load", profile, name, fig.cpu_us)
         if cpu is None:
-            rows.append([peer["title"], peer["acknowledgement"], figures.why_not(profile, name), "", "", "", "", ""])
+            rows.append([peer["title"], peer["acknowledgement"], figures.why_not(profile, name)])
             continue
         busy = figures.figure("load", profile, name, fig.generator_busy)
         limit = " †" if busy.median >= _GENERATOR_LIMIT else ""
@@ -116,7 +117,9 @@ def _closed(figures, profile, title, drawn):
                 _percent(busy),
             ]
         )
-    note = "\n\n† the generator is the limit, not the server" if any("†" in row[5] for row in rows) else ""
+    note = (
+        "\n\n† the generator is the limit, not the server" if any("†" in cell for row in rows for cell in row) else ""
+    )
     return f"## {profile}: {title}\n\n{_image(f'cpu-{profile}.svg', drawn)}{_table(head, rows)}{note}"
 
 
@@ -131,14 +134,13 @@ def _latency(figures, profile, title, drawn):
         "p99.9 µs",
         "p99.9 to smtp-sink",
         "p99.9 uncorrected",
+        "generator late, p99.9",
     ]
     rows = []
-    for name, peer in _by(figures, lambda name: figures.figure("latency", profile, name, fig.latency("p999"))):
+    for name, peer in _by(figures, lambda name: figures.figure("latency", profile, name, fig.corrected("p999"))):
         records = figures.of("latency", profile, name)
         if not records:
-            rows.append(
-                [peer["title"], peer["acknowledgement"], figures.why_not(profile, name), "", "", "", "", "", ""]
-            )
+            rows.append([peer["title"], peer["acknowledgement"], figures.why_not(profile, name)])
             continue
         behind = sum(1 for record in records if record.get("kept_up") is False)
         rows.append(
@@ -149,14 +151,19 @@ def _latency(figures, profile, title, drawn):
                 _spread(figures.figure("latency", profile, name, fig.rate))
                 + (f"; fell behind in {behind} of {len(records)}" if behind else ""),
                 *(
-                    _spread(figures.figure("latency", profile, name, fig.latency(key)))
+                    _spread(figures.figure("latency", profile, name, fig.corrected(key)))
                     for key in ("p50", "p99", "p999")
                 ),
-                _spread(figures.ratio("latency", profile, name, SINK, fig.latency("p999"))),
-                _spread(figures.figure("latency", profile, name, fig.latency("p999", "uncorrected"))),
+                _spread(figures.ratio("latency", profile, name, SINK, fig.corrected("p999"))),
+                _spread(figures.figure("latency", profile, name, fig.uncorrected("p999"))),
+                _spread(figures.figure("latency", profile, name, fig.generator_lag("p999"))),
             ]
         )
-    text = "Corrected: from the time when a message was due, so that a server that stalls cannot hide what waited meanwhile."
+    text = (
+        "From the time when a message was due to its 250, so that a server that stalls cannot hide what waited meanwhile;"
+        " uncorrected: from its sending. Of a server that fell behind these are lower bounds. Where the generator itself was"
+        " late by more than a small part of a latency, that latency is not the server's."
+    )
     return f"## {profile}: {title}\n\n{text}\n\n{_image(f'{profile}.svg', drawn)}{_table(head, rows)}"
 
 
@@ -175,7 +182,7 @@ def _idle(figures, profile, title, drawn):
     for name, peer in _by(figures, lambda name: figures.figure("idle", profile, name, fig.pss_kib)):
         each = figures.figure("idle", profile, name, fig.pss_kib)
         if each is None:
-            rows.append([peer["title"], peer["acknowledgement"], figures.why_not(profile, name), "", "", "", "", ""])
+            rows.append([peer["title"], peer["acknowledgement"], figures.why_not(profile, name)])
             continue
         rows.append(
             [
@@ -220,17 +227,22 @@ def _start(figures):
 
 def _method(setup):
     machine = setup["machine"]
-    return f"""## How it was measured
-
-`{setup['command']}`
-
-- Machine: {machine['cpu']}, {machine['cpus']} CPUs, {machine['memory_gib']} GiB; Linux {machine['kernel']}; load {machine['load_before']:.2f} before.
-- Java: {machine['java']}.
-- Generators: smtp-source ({machine['smtp_source']}); `posthaste load` of this commit. Servers on CPU {setup['server_cpu']}, generators on CPU {setup['generator_cpu']}.
-- CPU time of all of a server's processes: {setup['cpu_time']}.
-- {setup['trials']} set(s) of fresh processes; in each, for each profile, {setup['warm_up_s']:g} s of warm-up a server, then {setup['rounds']} rounds of about {setup['seconds']:g} s (posthaste load: twice that), forwards and backwards through the servers (ABBA). Runs at a fixed rate: {setup['latency_s']:g} s.
-- A run counts only when every message was answered `250`; of Posthaste also only when its own count (HELP STATUS) agrees.
-- Raw data: `setup.json`, and `runs.jsonl` with a line for each run. This page and the plots are made from them: `loadtest/compare/run --report DIR`."""
+    lines = [
+        f"Machine: {machine['cpu']}, {machine['cpus']} CPUs, {machine['memory_gib']} GiB; Linux {machine['kernel']};"
+        f" load {machine['load_before']:.2f} before.",
+        f"Java: {machine['java']}.",
+        f"Generators: smtp-source ({machine['smtp_source']}); `posthaste load` of this commit. Servers on CPU"
+        f" {setup['server_cpu']}, generators on CPU {setup['generator_cpu']}.",
+        f"CPU time of all of a server's processes: {setup['cpu_time']}.",
+        f"{setup['trials']} set(s) of fresh processes; in each, for each profile, {setup['warm_up_s']:g} s of warm-up a"
+        f" server, then {setup['rounds']} rounds of about {setup['seconds']:g} s (posthaste load: twice that), forwards and"
+        f" backwards through the servers (ABBA). Runs at a fixed rate: {setup['latency_s']:g} s.",
+        "A run counts only when every message was answered `250`; of Posthaste also only when its own count (HELP"
+        " STATUS) agrees.",
+        "Raw data: `setup.json`, and `runs.jsonl` with a line for each run. This page and the plots are made from them:"
+        " `loadtest/compare/run --report DIR`.",
+    ]
+    return f"## How it was measured\n\n`{setup['command']}`\n\n" + "\n".join("- " + line for line in lines)
 
 
 def _servers(setup):
@@ -283,5 +295,7 @@ def _image(name, drawn):
 
 
 def _table(head, rows):
+    """Rows may be short."""
+    padded = [row + [""] * (len(head) - len(row)) for row in rows]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in padded])

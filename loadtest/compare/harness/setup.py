@@ -81,7 +81,9 @@ def _command(options):
 
 def _public(command):
     """A command line without the places of this machine."""
-    text = " ".join(str(word) for word in command)
+    program = pathlib.Path(command[0])
+    first = program if cache.HOME in program.parents else program.name
+    text = " ".join(str(word) for word in (first, *command[1:]))
     for path, name in ((cache.HOME, "."), (cache.root(), "CACHE"), (pathlib.Path.home(), "~")):
         text = text.replace(str(path), name)
     return text

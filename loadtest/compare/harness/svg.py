@@ -94,12 +94,14 @@ def _row(row, scale, y):
     colour = _COLOURS[row.rank]
     weight = ";font-weight:600" if row.rank == "ours" else ""
     out = [
-        f'<text x="{_LABELS - 12}" y="{y + 4:.1f}" text-anchor="end" style="fill:{colour}{weight}">{escape(row.label)}</text>'
+        f'<text x="{_LABELS - 12}" y="{y + 4:.1f}" text-anchor="end" style="fill:{colour}{weight}">'
+        f"{escape(row.label)}</text>"
     ]
     for index, mark in enumerate(row.marks):
         low, high = scale.x(mark.least), scale.x(mark.most)
         out.append(
-            f'<line x1="{low:.1f}" y1="{y:.1f}" x2="{high:.1f}" y2="{y:.1f}" stroke="{colour}" stroke-width="2" opacity="0.45"/>'
+            f'<line x1="{low:.1f}" y1="{y:.1f}" x2="{high:.1f}" y2="{y:.1f}" stroke="{colour}" stroke-width="2"'
+            ' opacity="0.45"/>'
         )
         out.append(_shape(_SHAPES[index % len(_SHAPES)], scale.x(mark.value), y, colour))
     if len(row.marks) == 1:

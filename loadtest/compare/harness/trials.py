@@ -21,6 +21,7 @@ class Course:
         self._emit = record
         self._say = say
         self._rates = {}  # (profile, peer) -> rates of valid runs
+        self._asked = {}  # profile -> the rate asked for, the same in all trials
         self._voids = {}  # (profile, peer) -> number
         self._warm = set()  # servers that had their warm-up, of whatever profile
 
@@ -105,8 +106,12 @@ class Course:
             return profile.rate
         if self._plan.rate:
             return self._plan.rate
-        found = statistics.spread(self._rates.get((profiles.SATURATION, SINK), []))
-        return None if found is None else round(profile.fraction * found.median)
+        if profile.name not in self._asked:
+            found = statistics.spread(self._rates.get((profiles.SATURATION, SINK), []))
+            if found is None:
+                return None
+            self._asked[profile.name] = round(profile.fraction * found.median)
+        return self._asked[profile.name]
 
     def _can_hold(self, profile, rate, name, trial):
         found = statistics.spread(self._rates.get((profiles.SATURATION, name), []))
@@ -150,7 +155,7 @@ class Course:
                 self._say(f"  {profile.name:12} {name:18} {record['total']:9.1f} system calls/message")
 
     def _idle(self, trial):
-        """Each server alone, and fresh, but having served: what the first messages touch is no price of a connection."""
+        """Each server alone, fresh but having served: what the first messages touch is no price of a connection."""
         for profile in self._plan.profiles:
             if isinstance(profile, profiles.Idle):
                 for index, peer in enumerate(self._plan.peers):
