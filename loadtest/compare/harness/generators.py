@@ -21,11 +21,15 @@ PERCENTILES = ("p50", "p90", "p99", "p999", "max")
 
 @dataclass
 class Outcome:
-    """What a generator did. trouble is None when every message was answered 250."""
+    """What a generator did.
+
+    seconds: how long it sent; generator_busy: the share of a CPU it took, its start included; trouble: None when every
+    message was answered 250.
+    """
 
     accepted: int
     seconds: float
-    generator_cpu_s: float
+    generator_busy: float
     trouble: Optional[str] = None
     details: dict = field(default_factory=dict)
 
@@ -49,10 +53,10 @@ class SmtpSource:
         return [find("smtp-source"), *kept, *sessions, "-f", FROM, "-t", TO, f"127.0.0.1:{port}"]
 
     def run(self, port, messages, environment):
-        result, seconds, cpu_s = _timed(self.command(port, messages), environment, _LEAST_LIMIT_S)
+        result, seconds, busy = _timed(self.command(port, messages), environment, _LEAST_LIMIT_S)
         if result.returncode:
-            return Outcome(0, seconds, cpu_s, "smtp-source: " + _tail(result.stderr, f"exit {result.returncode}"))
-        return Outcome(messages, seconds, cpu_s)
+            return Outcome(0, seconds, busy, "smtp-source: " + _tail(result.stderr, f"exit {result.returncode}"))
+        return Outcome(messages, seconds, busy)
 
 
 @dataclass(frozen=True)
@@ -81,16 +85,16 @@ class PosthasteLoad:
         report = pathlib.Path(name)
         try:
             command = self.command(port, seconds, report)
-            result, elapsed, cpu_s = _timed(command, environment, _LEAST_LIMIT_S + 3 * seconds)
+            result, elapsed, busy = _timed(command, environment, _LEAST_LIMIT_S + 3 * seconds)
             text = report.read_text()
         finally:
             report.unlink()
         if not text:
-            return Outcome(0, elapsed, cpu_s, "posthaste load: " + _tail(result.stderr, f"exit {result.returncode}"))
-        return read_report(json.loads(text), cpu_s)
+            return Outcome(0, elapsed, busy, "posthaste load: " + _tail(result.stderr, f"exit {result.returncode}"))
+        return read_report(json.loads(text), busy)
 
 
-def read_report(report, cpu_s):
+def read_report(report, busy):
     """An outcome from the JSON that posthaste load writes."""
     messages = report["messages"]
     lost = messages["rejected"] + messages["failed"]
@@ -108,7 +112,7 @@ def read_report(report, cpu_s):
     trouble = f"{lost} messages were not accepted: {report['replies']}" if lost else None
     if not messages["accepted"]:
         trouble = trouble or "no message was accepted"
-    return Outcome(messages["accepted"], report["duration_s"], cpu_s, trouble, details)
+    return Outcome(messages["accepted"], report["duration_s"], busy, trouble, details)
 
 
 def require():
@@ -120,6 +124,7 @@ def require():
 
 
 def _timed(command, environment, limit_s):
+    """The finished process, how long it took, and which share of a CPU it had."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.monotonic()
     try:
@@ -136,7 +141,8 @@ def _timed(command, environment, limit_s):
         result = subprocess.CompletedProcess(command, 1, stderr=f"not done after {limit_s:g} s")
     seconds = time.monotonic() - began
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return result, seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return result, seconds, cpu_s / seconds
 
 
 def _tail(text, otherwise):

@@ -70,7 +70,7 @@ class Bench:
         record = {
             "messages": outcome.accepted,
             "seconds": round(outcome.seconds, 4),
-            "generator_busy": round(outcome.generator_cpu_s / outcome.seconds, 3),
+            "generator_busy": round(outcome.generator_busy, 3),
             "server_busy": round(cpu_us / 1e6 / outcome.seconds, 3),
             **outcome.details,
         }

@@ -160,9 +160,9 @@ def _latency(figures, profile, title, drawn):
             ]
         )
     text = (
-        "From the time when a message was due to its 250, so that a server that stalls cannot hide what waited meanwhile;"
-        " uncorrected: from its sending. Of a server that fell behind these are lower bounds. Where the generator itself was"
-        " late by more than a small part of a latency, that latency is not the server's."
+        "From the time when a message was due to its 250, so that a server that stalls cannot hide what waited"
+        " meanwhile; uncorrected: from its sending. Of a server that fell behind these are lower bounds. Where the"
+        " generator itself was late by more than a small part of a latency, that latency is not the server's."
     )
     return f"## {profile}: {title}\n\n{text}\n\n{_image(f'{profile}.svg', drawn)}{_table(head, rows)}"
 
@@ -235,8 +235,8 @@ def _method(setup):
         f" {setup['server_cpu']}, generators on CPU {setup['generator_cpu']}.",
         f"CPU time of all of a server's processes: {setup['cpu_time']}.",
         f"{setup['trials']} set(s) of fresh processes; in each, for each profile, {setup['warm_up_s']:g} s of warm-up a"
-        f" server, then {setup['rounds']} rounds of about {setup['seconds']:g} s (posthaste load: twice that), forwards and"
-        f" backwards through the servers (ABBA). Runs at a fixed rate: {setup['latency_s']:g} s.",
+        f" server, then {setup['rounds']} rounds of about {setup['seconds']:g} s (posthaste load: twice that), forwards"
+        f" and backwards through the servers (ABBA). Runs at a fixed rate: {setup['latency_s']:g} s.",
         "A run counts only when every message was answered `250`; of Posthaste also only when its own count (HELP"
         " STATUS) agrees.",
         "Raw data: `setup.json`, and `runs.jsonl` with a line for each run. This page and the plots are made from them:"

@@ -2,7 +2,7 @@
 
 import contextlib
 
-from . import measure, profiles, statistics
+from . import figures, measure, profiles, statistics
 from .failure import Failure
 from .peers import SINK
 from .server import Server
@@ -137,9 +137,10 @@ class Course:
             return
         self._record(record, name, trial, profile)
         self._rates.setdefault((profile.name, name), []).append(record["rate"])
+        latency = f" {figures.corrected('p999')(record):9.0f} us p99.9" if kind == "latency" else ""
         self._say(
             f"  {profile.name:12} {name:18} {record['cpu_us_per_message']:9.1f} us/message"
-            f" {record['rate']:9.0f} messages/s"
+            f" {record['rate']:9.0f} messages/s{latency}"
         )
 
     def _syscalls(self, profile, servers, trial):

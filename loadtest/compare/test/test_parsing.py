@@ -124,7 +124,7 @@ class ReportOfLoadTest(unittest.TestCase):
     def test_should_keep_corrected_and_uncorrected_latencies(self):
         outcome = generators.read_report(load_report(), 1.5)
         self.assertIsNone(outcome.trouble)
-        self.assertEqual((100, 2.0, 1.5), (outcome.accepted, outcome.seconds, outcome.generator_cpu_s))
+        self.assertEqual((100, 2.0, 1.5), (outcome.accepted, outcome.seconds, outcome.generator_busy))
         self.assertEqual(900.0, outcome.details["latency_us"]["corrected"]["p999"])
         self.assertEqual(90.0, outcome.details["latency_us"]["uncorrected"]["p999"])
 

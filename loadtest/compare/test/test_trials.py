@@ -42,7 +42,8 @@ class _Bench:
 
     def open(self, server, profile, rate):
         self.asked.append((profile.name, server.peer.name, rate))
-        return {"rate": rate, "cpu_us_per_message": 10.0, "void": None}
+        latencies = {"corrected": {"p999": 1.0}}
+        return {"rate": rate, "cpu_us_per_message": 10.0, "latency_us": latencies, "void": None}
 
 
 class CourseTest(unittest.TestCase):
