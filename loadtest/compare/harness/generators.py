@@ -109,7 +109,10 @@ def read_report(report, busy):
             for kind, figures in report["latency_us"]["transaction"].items()
         },
     }
-    trouble = f"{lost} messages were not accepted: {report['replies']}" if lost else None
+    trouble = None
+    if lost:
+        why = "; ".join(report.get("troubles", [])) or f"replies {report['replies']}"
+        trouble = f"{lost} messages were not accepted: {why}"
     if not messages["accepted"]:
         trouble = trouble or "no message was accepted"
     return Outcome(messages["accepted"], report["duration_s"], busy, trouble, details)

@@ -18,12 +18,22 @@ def describe(java):
         "cpus": os.cpu_count(),
         "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
         "kernel": platform.release(),
+        "huge_pages": huge_pages(),
         "java": java.version(),
         "python": platform.python_version(),
         "smtp_source": f"Postfix {debian_version('postfix')}".strip(),
         "strace": first_line(["strace", "--version"]) or "none",
         "load_before": load_average(),
     }
+
+
+def huge_pages():
+    """Whether the kernel backs memory with huge pages: then resident memory is more than what was touched."""
+    try:
+        text = pathlib.Path("/sys/kernel/mm/transparent_hugepage/enabled").read_text()
+    except FileNotFoundError:
+        return "none"
+    return text[text.index("[") + 1 : text.index("]")]
 
 
 def load_average():

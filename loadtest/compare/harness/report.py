@@ -228,8 +228,8 @@ def _start(figures):
 def _method(setup):
     machine = setup["machine"]
     lines = [
-        f"Machine: {machine['cpu']}, {machine['cpus']} CPUs, {machine['memory_gib']} GiB; Linux {machine['kernel']};"
-        f" load {machine['load_before']:.2f} before.",
+        f"Machine: {machine['cpu']}, {machine['cpus']} CPUs, {machine['memory_gib']} GiB; Linux {machine['kernel']},"
+        f" transparent huge pages: {machine['huge_pages']}; load {machine['load_before']:.2f} before.",
         f"Java: {machine['java']}.",
         f"Generators: smtp-source ({machine['smtp_source']}); `posthaste load` of this commit. Servers on CPU"
         f" {setup['server_cpu']}, generators on CPU {setup['generator_cpu']}.",
