@@ -171,6 +171,7 @@ def _compare(options, java, selection):
     with store.Store(directory, description) as raw:
         course = Course(plan, bench, meters, raw.append, lambda text: print(text, flush=True))
         course.run()
+        raw.append(setup.end())
     _render(directory)
     return 1 if any(record["void"] for record in store.read(directory)[1]) else 0
 

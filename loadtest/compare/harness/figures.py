@@ -22,6 +22,10 @@ class Figures:
         """Void records, of one server or of all."""
         return [record for record in self._records if record["void"] and name in (None, record["peer"])]
 
+    def commit_at_end(self):
+        """Of the sources; None when the comparison was cut off."""
+        return next((record["commit"] for record in self._records if record["kind"] == "end"), None)
+
     def has(self, kind, profile):
         return any(record["kind"] == kind and record.get("profile") == profile for record in self._records)
 

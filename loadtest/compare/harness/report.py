@@ -15,7 +15,7 @@ def render(setup, records):
     """Texts by file name."""
     figures = Figures(setup, records)
     drawn = plots(figures)
-    sections = [_head(setup)]
+    sections = [_head(setup, figures)]
     sections.append(_not_good(setup, figures))
     for profile, title in figures.profiles.items():
         if figures.has("load", profile):
@@ -28,25 +28,29 @@ def render(setup, records):
     return {"README.md": "\n\n".join(section for section in sections if section) + "\n", **drawn}
 
 
-def _head(setup):
+def _head(setup, figures):
     text = f"# Posthaste and its peers\n\n{setup['date']}, commit {setup['commit']}."
     text += (
         " Every ratio is of two figures of the same round; given are the median and, in brackets, the least and"
         " the greatest. *250 means*: what the server promises when it says `250`: nothing (`none`), or that the message"
         " is on the disk (`fsync`). Servers of different promises do not do the same work."
     )
-    doubts = _doubts(setup)
+    doubts = _doubts(setup, figures)
     if doubts:
         text += "\n\n**Not figures to publish:** " + "; ".join(doubts) + "."
     return text
 
 
-def _doubts(setup):
+def _doubts(setup, figures):
     doubts = []
     if setup["quick"]:
         doubts.append("a quick run, with servers hardly warm")
     if setup["commit"].endswith("changed") or setup["commit"] == "unknown":
         doubts.append("the sources differ from every commit")
+    if figures.commit_at_end() is None:
+        doubts.append("the comparison was cut off")
+    elif figures.commit_at_end() != setup["commit"]:
+        doubts.append(f"the sources changed meanwhile: at the end they were {figures.commit_at_end()}")
     if setup["machine"]["load_before"] > QUIET_LOAD:
         doubts.append(f"the machine was busy (load {setup['machine']['load_before']:.1f} before)")
     if setup["trials"] < 5:

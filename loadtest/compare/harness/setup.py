@@ -62,6 +62,11 @@ def describe(options, plan, bench, meters, java, skipped):
     }
 
 
+def end():
+    """The last record: it says that nothing was cut off, and what the sources were then."""
+    return {"trial": 0, "peer": "", "kind": "end", "commit": machine.commit(), "void": None}
+
+
 def _command(options):
     """As it can be repeated: without places of this machine."""
     words = ["loadtest/compare/run"]

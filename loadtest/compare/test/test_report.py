@@ -67,6 +67,13 @@ class ReportTest(unittest.TestCase):
     def test_should_warn_of_figures_that_are_not_to_be_published(self):
         self.assertIn("**Not figures to publish:** a quick run", self.page)
 
+    def test_should_warn_when_the_sources_changed_meanwhile(self):
+        self.assertIn("the sources changed meanwhile: at the end they were 89abcde", self.page)
+
+    def test_should_warn_when_the_end_is_missing(self):
+        page = report.render(self.setup_data, self.records[:-1])["README.md"]
+        self.assertIn("the comparison was cut off", page)
+
     def test_should_list_what_was_skipped_and_what_was_void(self):
         self.assertIn("haraka", self.section("Servers"))
         self.assertIn("the server 99", self.section("Void runs"))
