@@ -23,36 +23,6 @@ import java.nio.ByteBuffer;
  * <p>Engine thread only; used for one connection after the other. No allocation.
  */
 final class Dialogue {
-    /** Named by what is expected next. */
-    private enum State {
-        EXPECT_CONNECT(Phase.CONNECT, 0, false),
-        EXPECT_GREETING(Phase.GREETING, 2, false),
-        EXPECT_EHLO(Phase.EHLO, 2, false),
-        /** Nothing is expected: the connection is free for a transaction. */
-        READY(Phase.MAIL, 0, false),
-        EXPECT_MAIL(Phase.MAIL, 2, true),
-        EXPECT_RCPT(Phase.RCPT, 2, true),
-        EXPECT_DATA(Phase.DATA, 3, true),
-        EXPECT_ACCEPTED(Phase.END_OF_DATA, 2, true),
-        EXPECT_DISCARDED(Phase.END_OF_DATA, 2, false),
-        EXPECT_RSET(Phase.RSET, 2, false),
-        EXPECT_QUIT(Phase.QUIT, 2, false),
-        /** QUIT was answered: the server closes, so that the port's TIME_WAIT stays with it. */
-        EXPECT_CLOSE(Phase.QUIT, 0, false);
-
-        private final Phase phase;
-        /** First digit of a reply that lets the dialogue go on (RFC 5321, section 4.2.1); 0 if none is expected. */
-        private final int severity;
-
-        private final boolean isTransaction;
-
-        State(Phase phase, int severity, boolean isTransaction) {
-            this.phase = phase;
-            this.severity = severity;
-            this.isTransaction = isTransaction;
-        }
-    }
-
     private static final int SERVICE_CLOSING = 421;
 
     private final ReplyParser parser = new ReplyParser();
@@ -66,7 +36,7 @@ final class Dialogue {
     private final Tally tally;
     private final Outcomes outcomes;
 
-    private State state = State.EXPECT_CONNECT;
+    private DialogueState state = DialogueState.EXPECT_CONNECT;
     private CloseReason closeReason = CloseReason.COMPLETED;
     private boolean isPipelined;
     private boolean hasOutcome;
@@ -100,7 +70,7 @@ final class Dialogue {
         parser.reset();
         extensions.clear();
         batch.clear();
-        state = State.EXPECT_CONNECT;
+        state = DialogueState.EXPECT_CONNECT;
         closeReason = CloseReason.COMPLETED;
         isPipelined = false;
         hasOutcome = false;
@@ -114,7 +84,7 @@ final class Dialogue {
     /** The connection stands; the greeting is the server's to send. */
     void onConnected(long nowNs) {
         outcomes.onPhase(Phase.CONNECT, nowNs - sentNs);
-        state = State.EXPECT_GREETING;
+        state = DialogueState.EXPECT_GREETING;
         sentNs = nowNs;
     }
 
@@ -141,7 +111,7 @@ final class Dialogue {
         if (sequence == Workload.NOT_DUE) {
             return Move.AWAIT;
         }
-        state = State.EXPECT_QUIT;
+        state = DialogueState.EXPECT_QUIT;
         return Move.SEND_QUIT;
     }
 
@@ -149,14 +119,14 @@ final class Dialogue {
         isRefused = false;
         repliedRecipients = 0;
         acceptedRecipients = 0;
-        state = State.EXPECT_MAIL;
+        state = DialogueState.EXPECT_MAIL;
     }
 
     /** The octets of the last move are about to be written. */
     void onSending(long nowNs) {
         sentNs = nowNs;
         contentSentNs = nowNs;
-        if (state == State.EXPECT_MAIL) {
+        if (state == DialogueState.EXPECT_MAIL) {
             transactionStartNs = nowNs;
             tally.onSent(batch.size());
         }
@@ -175,7 +145,7 @@ final class Dialogue {
      * @param isSending whether some of the last move's octets are still unsent
      */
     Move onInput(ByteBuffer input, long nowNs, boolean isSending) {
-        if (state == State.EXPECT_CLOSE) {
+        if (state == DialogueState.EXPECT_CLOSE) {
             return Move.AWAIT;
         }
         while (input.hasRemaining()) {
@@ -186,7 +156,7 @@ final class Dialogue {
             if (event == ReplyParser.MALFORMED) {
                 return close(CloseReason.MALFORMED_REPLY);
             }
-            if (state == State.EXPECT_EHLO) {
+            if (state == DialogueState.EXPECT_EHLO) {
                 extensions.onLine(parser);
             }
             if (event != ReplyParser.CONTINUED) {
@@ -201,15 +171,15 @@ final class Dialogue {
     }
 
     private Move onReply(int code, long nowNs, boolean isSending) {
-        tally.onReply(state.phase, code, parser);
-        if (state != State.EXPECT_DISCARDED && state != State.READY) {
-            outcomes.onPhase(state.phase, nowNs - (state == State.EXPECT_ACCEPTED ? contentSentNs : sentNs));
+        tally.onReply(state.phase(), code, parser);
+        if (state != DialogueState.EXPECT_DISCARDED && state != DialogueState.READY) {
+            outcomes.onPhase(state.phase(), nowNs - (state == DialogueState.EXPECT_ACCEPTED ? contentSentNs : sentNs));
         }
         final boolean isEarly = isSending && !isMoreOfTheWriteExpected();
         if (code >= 400) {
             return onRefusal(code, nowNs, isEarly);
         }
-        return isEarly || code / 100 != state.severity ? close(CloseReason.OUT_OF_STEP) : onSuccess(nowNs);
+        return isEarly || code / 100 != state.severity() ? close(CloseReason.OUT_OF_STEP) : onSuccess(nowNs);
     }
 
     /** Whether further replies to the same write are due behind the one that has come. */
@@ -217,20 +187,20 @@ final class Dialogue {
         if (!isPipelined) {
             return false;
         }
-        return state == State.EXPECT_MAIL
-                || state == State.EXPECT_RCPT
-                || state == State.EXPECT_ACCEPTED && manner.chunking() && !batch.isLast();
+        return state == DialogueState.EXPECT_MAIL
+                || state == DialogueState.EXPECT_RCPT
+                || state == DialogueState.EXPECT_ACCEPTED && manner.chunking() && !batch.isLast();
     }
 
     private Move onSuccess(long nowNs) {
         switch (state) {
             case EXPECT_GREETING:
-                state = State.EXPECT_EHLO;
+                state = DialogueState.EXPECT_EHLO;
                 return Move.SEND_EHLO;
             case EXPECT_EHLO:
                 return onExtensionsKnown();
             case EXPECT_MAIL:
-                state = State.EXPECT_RCPT;
+                state = DialogueState.EXPECT_RCPT;
                 return isPipelined ? Move.AWAIT : Move.SEND_RCPT;
             case EXPECT_RCPT:
                 acceptedRecipients++;
@@ -250,7 +220,7 @@ final class Dialogue {
             case EXPECT_RSET:
                 return ready();
             case EXPECT_QUIT:
-                state = State.EXPECT_CLOSE;
+                state = DialogueState.EXPECT_CLOSE;
                 return Move.AWAIT;
             default:
                 return close(CloseReason.OUT_OF_STEP);
@@ -269,12 +239,12 @@ final class Dialogue {
     }
 
     private Move onRefusal(int code, long nowNs, boolean isEarly) {
-        if (state.isTransaction && !isRefused) {
+        if (state.isTransaction() && !isRefused) {
             isRefused = true;
             hasOutcome = true;
             tally.onRejected(nowNs);
         }
-        if (state == State.EXPECT_GREETING || state == State.EXPECT_EHLO) {
+        if (state == DialogueState.EXPECT_GREETING || state == DialogueState.EXPECT_EHLO) {
             return close(CloseReason.SESSION_REFUSED);
         }
         if (code == SERVICE_CLOSING) {
@@ -289,7 +259,7 @@ final class Dialogue {
                 if (!isPipelined) {
                     return reset();
                 }
-                state = State.EXPECT_RCPT;
+                state = DialogueState.EXPECT_RCPT;
                 return Move.AWAIT;
             case EXPECT_RCPT:
                 isResetDue = true;
@@ -314,7 +284,7 @@ final class Dialogue {
         if (++repliedRecipients < recipients) {
             return isPipelined ? Move.AWAIT : Move.SEND_RCPT;
         }
-        state = manner.chunking() ? State.EXPECT_ACCEPTED : State.EXPECT_DATA;
+        state = manner.chunking() ? DialogueState.EXPECT_ACCEPTED : DialogueState.EXPECT_DATA;
         if (isPipelined) {
             return Move.AWAIT;
         }
@@ -323,13 +293,13 @@ final class Dialogue {
 
     private Move onDataInvited() {
         if (!isRefused) {
-            state = State.EXPECT_ACCEPTED;
+            state = DialogueState.EXPECT_ACCEPTED;
             return Move.SEND_CONTENT;
         }
         if (acceptedRecipients > 0) {
             return close(CloseReason.TRANSACTION_ABANDONED);
         }
-        state = State.EXPECT_DISCARDED;
+        state = DialogueState.EXPECT_DISCARDED;
         return Move.SEND_END_OF_DATA;
     }
 
@@ -344,12 +314,12 @@ final class Dialogue {
 
     private Move ready() {
         isResetDue = false;
-        state = State.READY;
+        state = DialogueState.READY;
         return Move.BEGIN;
     }
 
     private Move reset() {
-        state = State.EXPECT_RSET;
+        state = DialogueState.EXPECT_RSET;
         return Move.SEND_RSET;
     }
 
@@ -364,10 +334,10 @@ final class Dialogue {
      * @param detail what the system said, or null
      */
     void onClosed(CloseReason reason, String detail, long nowNs) {
-        if (state.isTransaction) {
+        if (state.isTransaction()) {
             tally.onFailed(batch.remaining() - (isRefused ? 1 : 0), nowNs);
         }
-        tally.onClosed(reason, state.phase, detail);
+        tally.onClosed(reason, state.phase(), detail);
     }
 
     /** Why the dialogue wants the connection closed, after {@link Move#CLOSE}. */
@@ -392,7 +362,7 @@ final class Dialogue {
 
     /** Whether the connection is free for a transaction. */
     boolean isReady() {
-        return state == State.READY;
+        return state == DialogueState.READY;
     }
 
     /** Whether a connection that is ready has sent all the messages it may. */
@@ -402,7 +372,7 @@ final class Dialogue {
 
     /** Whether the dialogue is over and the server's close is all that is missing. */
     boolean isOver() {
-        return state == State.EXPECT_CLOSE;
+        return state == DialogueState.EXPECT_CLOSE;
     }
 
     /** Whether the connection brought a message to an outcome that the server decided. */

@@ -39,9 +39,7 @@ final class Messages {
         for (final byte[] message : messages) {
             total += isStuffed ? MessageContent.stuffedLength(message) : message.length;
         }
-        if (total > MAX_TOTAL) {
-            throw new IllegalArgumentException("the messages have more than " + MAX_TOTAL + " octets together");
-        }
+        checkTotal(total);
         final ByteBuffer all = ByteBuffer.allocateDirect((int) total);
         for (int i = 0; i < ends.length; i++) {
             final byte[] message = messages.get(i);
@@ -57,6 +55,12 @@ final class Messages {
         octets = all.flip().asReadOnlyBuffer();
     }
 
+    private static void checkTotal(long octets) {
+        if (octets > MAX_TOTAL) {
+            throw new IllegalArgumentException("the messages have more than " + MAX_TOTAL + " octets together");
+        }
+    }
+
     /** @throws IllegalArgumentException in words for the user, if the messages cannot be composed */
     static Messages of(LoadPlan.Traffic traffic, ZonedDateTime date) {
         final LoadPlan.Content content = traffic.content();
@@ -65,6 +69,7 @@ final class Messages {
             return new Messages(content.corpus().get().messages(), isStuffed, Optional.empty(), content.seed());
         }
         final SizeMix sizes = content.sizes();
+        checkTotal(IntStream.range(0, sizes.count()).mapToLong(sizes::size).sum());
         final List<byte[]> messages = IntStream.range(0, sizes.count())
                 .mapToObj(i -> MessageContent.compose(traffic, sizes.size(i), date))
                 .toList();

@@ -76,7 +76,7 @@ final class TextReport {
                 open.requestedRate(), open.planned(), open.largestBacklog(), open.notBegun());
         if (!open.isKeptUp()) {
             append(
-                    "behind       the server did not keep up with the requested rate on %,d connections%n",
+                    "behind       the requested rate was not kept up on %,d connections%n",
                     summary.plan().openConnections());
         }
         if (open.notBegun() > 0) {

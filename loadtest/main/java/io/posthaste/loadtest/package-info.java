@@ -1,15 +1,20 @@
 /**
- * The load generator: {@code posthaste load}, a closed-loop SMTP client that fills a server from one thread and tells
- * the truth about what it measured.
+ * The load generator: {@code posthaste load}, an SMTP client that sends at planned times or as fast as the server answers,
+ * and tells the truth about what it measured.
  *
  * <pre>
- * LoadMain → LoadCommand → LoadPlan → Engine ─┬─ Connection (socket) ── Dialogue (SMTP, no socket) ── ReplyParser
- *                                             │        └── Outbox (Commands, MessageContent)
- *                                             └─ Workload (what may still be sent), Measurements
- *                                     Summary ← Measurements;  TextReport, JsonReport ← Summary
+ * LoadMain → LoadCommand (Pace-, Shape-, ReportOptions) → LoadPlan → LoadRun ─┬─ Engine, one a thread
+ *                                                                            └─ Sampler → Measurements, Interval
+ *
+ * Engine ─┬─ Connection (Wire, below it the socket) ── Dialogue (SMTP, no socket) ── ReplyParser, Batch
+ *         │        └── Outbox (Commands, Messages, Stamp)
+ *         ├─ Workload: ClosedLoop, or OpenLoop over Arrivals over a RateProfile;  IdleQueue, Pacer
+ *         └─ Tally, PhaseRecorder, SequenceSet
+ *
+ * Summary ← Tally, Measurements, OpenResult;  TextReport, JsonReport ← Summary
  * </pre>
  *
- * <p>Everything between {@code Engine} and {@code Measurements} belongs to the engine's thread; the exceptions say so.
- * Uses picocli, HdrHistogram and nanojson, and nothing of the server: the generator must not share its parser bugs.
+ * <p>Everything below {@code Engine} belongs to the engine's thread; the exceptions say so. Uses picocli, HdrHistogram
+ * and nanojson, and nothing of the server: the generator must not share its parser bugs.
  */
 package io.posthaste.loadtest;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
 import java.io.IOException;
@@ -12,6 +13,9 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.HdrHistogram.EncodableHistogram;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramLogReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +65,31 @@ class LoadMainTest {
                 "127.0.0.1:25 --hello <>|--hello",
                 "127.0.0.1:25 --json /no/such/directory/report|--json",
                 "127.0.0.1:25 --no-such-option|--no-such-option",
+                "127.0.0.1:25 --rate 5 --closed|exclude each other",
+                "127.0.0.1:25 --rate x|not a rate",
+                "127.0.0.1:25 --rate 0|too small",
+                "127.0.0.1:25 --rate 1..5|--over",
+                "127.0.0.1:25 --rate 5 --over 1s|--over",
+                "127.0.0.1:25 --over 1s|--over",
+                "127.0.0.1:25 --rate 1..5 --over 0s|--over",
+                "127.0.0.1:25 --rate 1,5|--step",
+                "127.0.0.1:25 --rate 1..5 --over 1s --step 1s|--step",
+                "127.0.0.1:25 --arrivals poisson|--arrivals",
+                "127.0.0.1:25 --rate 5 --arrivals random|uniform nor poisson",
+                "127.0.0.1:25 --size mix:4k|mix:4k=70",
+                "127.0.0.1:25 --size mix:4k=1,10=1|octets at least",
+                "127.0.0.1:25 --size mix:250m=1,250m=1,250m=1,250m=1,250m=1|together",
+                "127.0.0.1:25 --threads 0|--threads",
+                "127.0.0.1:25 --pipeline-depth 2|--pipeline-depth",
+                "127.0.0.1:25 --pipeline-depth 2 --chunking|--pipeline-depth",
+                "127.0.0.1:25 --pipeline-depth 0|--pipeline-depth",
+                "127.0.0.1:25 --corpus /no/such/directory|--corpus",
+                "127.0.0.1:25 --source-addresses 127.0.0.300|--source-addresses",
+                "127.0.0.1:25 --source-addresses 127.0.0.9-127.0.0.2|--source-addresses",
+                "127.0.0.1:25 --source-addresses localhost|--source-addresses",
+                "127.0.0.1:25 --run 0123|--run",
+                "127.0.0.1:25 --hgrm /no/such/directory/h|--hgrm",
+                "127.0.0.1:25 --hlog /no/such/directory/log|--hlog",
                 "127.0.0.1:25 127.0.0.1:26|127.0.0.1:26"
             })
     void shouldComplainInOneLineAboutArguments(String args, String named) {
@@ -140,6 +169,99 @@ class LoadMainTest {
                 assertPercentiles(us);
             }
         }
+    }
+
+    @Test
+    void shouldReportAnOpenLoopInEachForm() throws Exception {
+        final Path json = directory.resolve("report.json");
+        final Path hlog = directory.resolve("report.hlog");
+        try (ScriptedServer server = new ScriptedServer().launch()) {
+            assertEquals(
+                    0,
+                    run(
+                            "127.0.0.1:" + server.port(),
+                            "--messages=400",
+                            "--rate=2000",
+                            "--connections=4",
+                            "--threads=2",
+                            "--run=00000000deadbeef",
+                            "--quiet",
+                            "--json=" + json,
+                            "--hlog=" + hlog,
+                            "--hgrm=" + directory.resolve("h")));
+        }
+        final String report = out.toString();
+        assertTrue(report.contains("2,000.0 msg/s requested, 400 messages due"), report);
+        assertTrue(report.contains("  corrected "), report);
+        assertTrue(report.contains("  uncorrected "), report);
+
+        final JsonObject root = JsonParser.object().from(Files.readString(json));
+        assertEquals("00000000deadbeef", root.getString("run_id"));
+        assertEquals("open", root.getObject("load").getString("loop"));
+        assertEquals(2000, root.getDouble("requested_rate"), 1e-6);
+        assertEquals(400, root.getInt("planned"));
+        assertEquals(0, root.getInt("not_begun"));
+        assertEquals(0, root.getObject("backlog").getInt("at_end"));
+        final JsonObject transaction = root.getObject("latency_us").getObject("transaction");
+        assertPercentiles(transaction.getObject("corrected"));
+        assertPercentiles(transaction.getObject("uncorrected"));
+        assertTrue(transaction.getObject("corrected").getDouble("max")
+                >= transaction.getObject("uncorrected").getDouble("p50"));
+        int accepted = 0;
+        for (final Object interval : root.getArray("intervals")) {
+            accepted += ((JsonObject) interval).getInt("accepted");
+        }
+        assertEquals(400, accepted);
+        final JsonArray curve = root.getObject("percentiles_us").getArray("corrected");
+        assertEquals(100, curve.getArray(curve.size() - 1).getDouble(0), 1e-9);
+
+        assertTrue(Files.readString(directory.resolve("h.corrected.hgrm")).contains("TotalCount"));
+        assertTrue(Files.readString(directory.resolve("h.end_of_data.hgrm")).contains("TotalCount"));
+        long logged = 0;
+        try (HistogramLogReader reader = new HistogramLogReader(hlog.toFile())) {
+            for (EncodableHistogram next = reader.nextIntervalHistogram();
+                    next != null;
+                    next = reader.nextIntervalHistogram()) {
+                logged += next.getTag().equals("corrected") ? ((Histogram) next).getTotalCount() : 0;
+            }
+        }
+        assertEquals(400, logged);
+    }
+
+    @Test
+    void shouldTellOfMessagesThatWereNeverBegun() throws Exception {
+        final Path json = directory.resolve("report.json");
+        try (ScriptedServer server = new ScriptedServer().launch()) {
+            // One connection in lock step cannot make a million a second.
+            assertEquals(
+                    0,
+                    run(
+                            "127.0.0.1:" + server.port(),
+                            "--duration=200ms",
+                            "--rate=1000k",
+                            "--connections=1",
+                            "--quiet",
+                            "--json=" + json));
+        }
+        assertTrue(out.toString().contains("\nbehind "), out.toString());
+        assertTrue(out.toString().contains("\nnot begun "), out.toString());
+        assertTrue(out.toString().contains("+ not begun "), out.toString());
+        final JsonObject root = JsonParser.object().from(Files.readString(json));
+        assertFalse(root.getBoolean("kept_up"));
+        final long planned = root.getLong("planned");
+        assertEquals(200_000, planned);
+        assertEquals(planned, root.getObject("messages").getLong("sent") + root.getLong("not_begun"));
+        final JsonObject transaction = root.getObject("latency_us").getObject("transaction");
+        assertEquals(planned, transaction.getObject("corrected_with_not_begun").getLong("count"));
+        assertTrue(root.getDouble("not_begun_oldest_wait_s") > 0.1);
+    }
+
+    @Test
+    void shouldLeaveFilesAloneWhenArgumentsAreWrong() throws IOException {
+        final Path json = directory.resolve("report.json");
+        Files.writeString(json, "before");
+        assertEquals(2, run("127.0.0.1:25", "--json=" + json, "--hlog=/no/such/directory/log"));
+        assertEquals("before", Files.readString(json));
     }
 
     private static void assertPercentiles(JsonObject us) {
