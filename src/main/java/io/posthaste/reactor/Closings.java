@@ -15,20 +15,42 @@ import org.slf4j.LoggerFactory;
 final class Closings {
     private static final Logger LOG = LoggerFactory.getLogger(Closings.class);
 
-    private final ArrayList<ByteChannel> channels = new ArrayList<>();
+    /** Cancelled since the last selection began. */
+    private ArrayList<ByteChannel> cancelled = new ArrayList<>();
 
-    /** Takes over a channel, to be closed behind the selection that comes next. */
+    /** Cancelled before it began: it makes the selector forget them. */
+    private ArrayList<ByteChannel> forgotten = new ArrayList<>();
+
+    /** Takes over a channel, to be closed behind the selection that begins next. */
     void add(final ByteChannel channel, final SelectionKey key) {
         key.cancel();
-        channels.add(channel);
+        cancelled.add(channel);
     }
 
+    /** Whether a selection should not sleep, for somebody waits for its channel to be closed. */
     boolean isEmpty() {
-        return channels.isEmpty();
+        return cancelled.isEmpty();
     }
 
-    /** Closes them; behind a selection, or the selector's end. */
+    /** A selection begins. */
+    void onSelecting() {
+        final ArrayList<ByteChannel> empty = forgotten;
+        forgotten = cancelled;
+        cancelled = empty;
+    }
+
+    /** It is over: closes what was cancelled before it. */
+    void onSelected() {
+        closeAll(forgotten);
+    }
+
+    /** Closes all, behind the selector's end. */
     void closeAll() {
+        closeAll(forgotten);
+        closeAll(cancelled);
+    }
+
+    private static void closeAll(final ArrayList<ByteChannel> channels) {
         for (int i = channels.size() - 1; i >= 0; i--) {
             try {
                 channels.remove(i).close();

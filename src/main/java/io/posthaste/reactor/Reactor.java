@@ -123,7 +123,6 @@ public final class Reactor implements Agent {
         work += pollRequests();
         work += context.deadlines.poll(nowNs, TIMER_LIMIT);
         work += pollSelector(work > 0 || !context.closings.isEmpty() ? 0 : longestSleepMs);
-        context.closings.closeAll();
         return work;
     }
 
@@ -175,6 +174,7 @@ public final class Reactor implements Agent {
     }
 
     private int pollSelector(final long sleepMs) throws IOException {
+        context.closings.onSelecting();
         clockRead = false;
         final long limitMs = isAnyWaiting() ? Math.min(sleepMs, WAITING_SLEEP_MS) : sleepMs;
         final int ready;
@@ -190,6 +190,7 @@ public final class Reactor implements Agent {
             doorbell.awake();
         }
         readClock();
+        context.closings.onSelected();
         return ready;
     }
 
