@@ -45,6 +45,9 @@ final class LoadCommand implements Callable<Integer> {
     private ShapeOptions shape;
 
     @Mixin
+    private TlsOptions tls;
+
+    @Mixin
     private ReportOptions reports;
 
     @Override
@@ -61,7 +64,7 @@ final class LoadCommand implements Callable<Integer> {
         shape.check(checks);
         final InetSocketAddress address = target.resolve();
         checks.require(!address.isUnresolved(), "unknown host " + target.host());
-        final LoadPlan plan = shape.plan(address, pace, checks);
+        final LoadPlan plan = shape.plan(address, pace, tls.plan(target.host(), checks), checks);
         reports.check(checks);
         return plan;
     }
