@@ -233,6 +233,7 @@ final class TlsWire implements Wire {
     /** @param input must have room for a record, {@link TlsBuffers#RECORD_LENGTH} */
     @Override
     public int read(ByteBuffer input) throws IOException {
+        final boolean isReceived = hasInput;
         hasInput = false;
         if (failure != null) {
             throw failure;
@@ -243,7 +244,7 @@ final class TlsWire implements Wire {
         final ByteBuffer received = received().compact();
         final int length;
         try {
-            length = channel.read(received);
+            length = isReceived ? 0 : channel.read(received);
         } finally {
             received.flip();
         }
