@@ -48,6 +48,9 @@ final class LoadCommand implements Callable<Integer> {
     private ShapeOptions shape;
 
     @Mixin
+    private TlsOptions tls;
+
+    @Mixin
     private VerifyOptions verify;
 
     @Mixin
@@ -68,7 +71,7 @@ final class LoadCommand implements Callable<Integer> {
         shape.check(checks);
         final InetSocketAddress address = target.resolve();
         checks.require(!address.isUnresolved(), "unknown host " + target.host());
-        final LoadPlan plan = shape.plan(address, pace, checks);
+        final LoadPlan plan = shape.plan(address, pace, tls.plan(target.host(), checks), checks);
         verify.check(checks);
         reports.check(checks);
         return plan;

@@ -22,6 +22,7 @@ final class TextReport {
     static String of(Summary summary) {
         final TextReport report = new TextReport(summary);
         report.appendLoad();
+        report.appendTls();
         report.appendPlan();
         report.appendResult();
         report.appendLatencies();
@@ -53,6 +54,21 @@ final class TextReport {
                 traffic.manner().chunking() ? "BDAT, " : "",
                 pipelining());
         append("run          %s%n", traffic.content().runId());
+    }
+
+    private void appendTls() {
+        if (summary.plan().tls().isEmpty()) {
+            return;
+        }
+        final TlsPlan tls = summary.plan().tls().get();
+        final Tally tally = summary.tally();
+        append(
+                "tls          %s, %s, certificate %s, %,d handshakes, %,d resumed%n",
+                tls.isImplicit() ? "implicit" : "STARTTLS",
+                tally.handshakes() == 0 ? "none established" : tally.protocol() + ' ' + tally.cipher(),
+                tls.isVerified() ? "verified" : "not verified",
+                tally.handshakes(),
+                tally.resumed());
     }
 
     private static String content(LoadPlan.Content content) {
@@ -197,6 +213,12 @@ final class TextReport {
                             detail == null ? "" : ", the first: " + detail));
                 }
             }
+        }
+        if (tally.truncated() > 0) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "truncated    %,d connections were closed by the server without close_notify",
+                    tally.truncated()));
         }
         if (tally.acceptedInPart() > 0) {
             lines.add(String.format(

@@ -3,11 +3,12 @@
  * and tells the truth about what it measured.
  *
  * <pre>
- * LoadMain → LoadCommand (Pace-, Shape-, ReportOptions) → LoadPlan → LoadRun ─┬─ Engine, one a thread
+ * LoadMain → LoadCommand (Pace-, Shape-, Tls-, ReportOptions) → LoadPlan → LoadRun ─┬─ Engine, one a thread
  *                                                                            └─ Sampler → Measurements, Interval
  *
  * Engine ─┬─ Connection (Wire, below it the socket) ── Dialogue (SMTP, no socket) ── ReplyParser, Batch
- *         │        └── Outbox (Commands, Messages, Stamp)
+ *         │        ├── Outbox (Commands, Messages, Stamp)
+ *         │        └── TlsWire, for a PlainWire, made by the thread's TlsClient from the TlsPlan; TlsBuffers
  *         ├─ Workload: ClosedLoop, or OpenLoop over Arrivals over a RateProfile;  IdleQueue, Pacer
  *         └─ Tally, PhaseRecorder, SequenceSet
  *
