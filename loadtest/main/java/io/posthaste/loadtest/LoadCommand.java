@@ -2,6 +2,9 @@ package io.posthaste.loadtest;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -82,12 +85,19 @@ final class LoadCommand implements Callable<Integer> {
             final Summary summary = runWatched(run);
             spec.commandLine().getOut().print(TextReport.of(summary));
             spec.commandLine().getOut().flush();
-            reports.write(summary);
+            reports.write(summary, origin());
             return summary;
         } finally {
             reported.countDown();
             removeHook(onInterrupt);
         }
+    }
+
+    private Origin origin() {
+        return new Origin(
+                spec.commandLine().getParseResult().originalArgs(),
+                Version.text(),
+                ZonedDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS));
     }
 
     private Summary runWatched(LoadRun run) throws IOException {
@@ -120,8 +130,12 @@ final class LoadCommand implements Callable<Integer> {
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
+            return new String[] {text()};
+        }
+
+        static String text() {
             final String version = LoadMain.class.getPackage().getImplementationVersion();
-            return new String[] {"posthaste " + (version == null ? "(not from a jar)" : version)};
+            return "posthaste " + (version == null ? "(not from a jar)" : version);
         }
     }
 }
