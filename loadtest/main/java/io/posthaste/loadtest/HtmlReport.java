@@ -36,8 +36,10 @@ final class HtmlReport {
     }
 
     private Page page() {
-        final List<Figure> figures = new ArrayList<>(new LatencyFigures(summary).all());
+        final LatencyFigures latency = new LatencyFigures(summary);
+        final List<Figure> figures = new ArrayList<>(List.of(latency.byPercentile()));
         figures.addAll(new TimeFigures(summary).all());
+        figures.add(latency.phases());
         figures.addAll(new OutcomeFigures(summary).all());
         return new Page(
                 "Load on " + HostAndPort.format(plan.target()),
@@ -61,7 +63,7 @@ final class HtmlReport {
 
     private String lead() {
         return format(
-                "%s over %s, for %s: %s, %s each.",
+                "%s; %s, %s: %s, %s each.",
                 loop(),
                 plural(plan.openConnections(), "connection"),
                 Units.seconds(summary.durationSeconds()),
@@ -75,16 +77,20 @@ final class HtmlReport {
         }
         final Pace pace = plan.pace().get();
         return format(
-                "Open loop, %s messages a second%s, %s arrivals",
+                "Open loop, %s messages a second%s, %s",
                 Units.rate(summary.open().get().requestedRate()),
                 pace.profile().lengthNs() > 0 ? " on the average" : "",
-                pace.spacing().name().toLowerCase(Locale.ROOT));
+                pace.spacing() == Arrivals.Spacing.POISSON ? "Poisson arrivals" : "uniform arrivals");
     }
 
     private List<Page.Verdict> verdicts() {
         final List<Page.Verdict> verdicts = new ArrayList<>();
-        verdicts.add(isOpen ? openVerdict(summary.open().get()) : closedVerdict());
         final Tally tally = summary.tally();
+        if (isOpen) {
+            verdicts.add(openVerdict(summary.open().get()));
+        } else if (tally.accepted() > 0) {
+            verdicts.add(closedVerdict());
+        }
         if (!summary.isClean()) {
             verdicts.add(new Page.Verdict(
                     false,

@@ -40,10 +40,6 @@ final class LatencyFigures {
         this.summary = summary;
     }
 
-    List<Figure> all() {
-        return List.of(byPercentile(), phases());
-    }
-
     private List<Distribution> transactions() {
         final List<Distribution> all = new ArrayList<>();
         final Histogram uncorrected = summary.measurements().total(PhaseRecorder.UNCORRECTED);
@@ -53,26 +49,20 @@ final class LatencyFigures {
             final OpenResult open = summary.open().get();
             all.add(new Distribution(
                     "corrected", Series.Style.FIRST, summary.measurements().total(PhaseRecorder.CORRECTED)));
-            all.add(new Distribution("uncorrected", Series.Style.SECOND, uncorrected));
             if (open.notBegun() > 0) {
                 all.add(new Distribution("corrected + not begun (at least)", Series.Style.THIRD, open.withNotBegun()));
             }
+            all.add(new Distribution("uncorrected", Series.Style.SECOND, uncorrected));
         }
         all.removeIf(distribution -> distribution.ns().getTotalCount() == 0);
         return all;
     }
 
-    private Figure byPercentile() {
+    Figure byPercentile() {
         final List<Distribution> all = transactions();
         final String heading = "Latency by percentile";
         if (all.isEmpty()) {
-            return new Figure(
-                    "percentiles",
-                    heading,
-                    "",
-                    List.of(),
-                    List.of("No message was accepted: there is no latency."),
-                    List.of());
+            return Figure.empty("percentiles", heading, "No message was accepted: there is no latency.");
         }
         final long count =
                 all.stream().mapToLong(d -> d.ns().getTotalCount()).max().orElse(1);
@@ -83,6 +73,7 @@ final class LatencyFigures {
         return new Figure(
                 "percentiles",
                 heading,
+                false,
                 LinePlot.draw(
                         "percentiles",
                         heading,
@@ -114,7 +105,8 @@ final class LatencyFigures {
     }
 
     private static List<Series.Point> points(Histogram ns) {
-        final double last = PercentileScale.last(ns.getTotalCount());
+        // A lone latency is every percentile.
+        final double last = ns.getTotalCount() == 1 ? 100 : PercentileScale.last(ns.getTotalCount());
         final List<Series.Point> points = new ArrayList<>();
         for (final HistogramIterationValue value : ns.percentiles(TICKS_PER_HALF)) {
             points.add(new Series.Point(
@@ -161,14 +153,14 @@ final class LatencyFigures {
         all.forEach(distribution -> head.add(distribution.name()));
         final List<Table.Row> rows = new ArrayList<>();
         for (final double percentile : percentiles) {
-            rows.add(Table.numbers(
+            rows.add(new Table.Row(
                     percentile == 0 ? "min" : percentile == 100 ? "max" : percentile(percentile),
                     all.stream().map(d -> Units.latency(d.us(percentile))).toList()));
         }
-        rows.add(Table.numbers(
+        rows.add(new Table.Row(
                 "count",
                 all.stream().map(d -> Units.count(d.ns().getTotalCount())).toList()));
-        return new Table("The figures", false, head, rows);
+        return new Table("The figures", false, false, head, rows);
     }
 
     private static String words(List<Distribution> all) {
@@ -187,7 +179,7 @@ final class LatencyFigures {
         return String.join(", ", words);
     }
 
-    private Figure phases() {
+    Figure phases() {
         final List<RangePlot.Row> ranges = new ArrayList<>();
         final List<Table.Row> rows = new ArrayList<>();
         for (final Distribution one : transactions()) {
@@ -199,7 +191,7 @@ final class LatencyFigures {
         }
         final String heading = "Phases";
         if (ranges.isEmpty()) {
-            return new Figure("phases", heading, "", List.of(), List.of("No phase was completed."), List.of());
+            return Figure.empty("phases", heading, "No phase was completed.");
         }
         final double smallest = ranges.stream()
                 .mapToDouble(RangePlot.Row::p50)
@@ -213,6 +205,7 @@ final class LatencyFigures {
         return new Figure(
                 "phases",
                 heading,
+                true,
                 RangePlot.draw(
                         "phases",
                         heading,
@@ -224,7 +217,7 @@ final class LatencyFigures {
                         "Each bar goes from p50 to p99.9, with a notch at p99 and a ring at the largest. Blue: the whole"
                                 + " transaction, to the reply that accepts the message; grey: its phases."
                                 + overlap()),
-                List.of(new Table("The figures", true, head, rows)));
+                List.of(new Table("The figures", true, false, head, rows)));
     }
 
     private String overlap() {
@@ -241,6 +234,6 @@ final class LatencyFigures {
         ranges.add(new RangePlot.Row(name, us.p50(), us.p99(), us.p999(), us.max(), isMain, name + ": " + words(us)));
         final List<String> cells = new ArrayList<>(List.of(Units.count(us.count())));
         us.values().forEach(value -> cells.add(Units.latency(value)));
-        rows.add(Table.numbers(name, cells));
+        rows.add(new Table.Row(name, cells));
     }
 }

@@ -27,11 +27,13 @@ final class OutcomeFigures {
             figures.add(new Figure(
                     "connections",
                     "Connections lost",
+                    false,
                     "",
                     List.of(),
                     List.of(),
                     List.of(new Table(
                             "Why connections ended before their time",
+                            true,
                             true,
                             List.of("reason", "phase", "count", "the first, in the system's words"),
                             rows))));
@@ -60,6 +62,7 @@ final class OutcomeFigures {
         return new Figure(
                 "messages",
                 "What became of the messages",
+                false,
                 BarPlot.draw("messages", "What became of the messages", bars),
                 List.of(),
                 notes,
@@ -76,16 +79,21 @@ final class OutcomeFigures {
         }
         final String heading = "Replies by code";
         if (bars.isEmpty()) {
-            return new Figure("replies", heading, "", List.of(), List.of("There was no reply."), List.of());
+            return Figure.empty("replies", heading, "There was no reply.");
         }
         final List<Table> tables = new ArrayList<>();
         final List<Table.Row> refusals = refusals();
         if (!refusals.isEmpty()) {
             tables.add(new Table(
-                    "What the server said", true, List.of("code", "phase", "count", "the first of them"), refusals));
+                    "What the server said",
+                    true,
+                    true,
+                    List.of("code", "phase", "count", "the first of them"),
+                    refusals));
         }
-        tables.add(new Table("By phase", false, List.of("phase", "code", "count"), byPhase()));
-        return new Figure("replies", heading, BarPlot.draw("replies", heading, bars), List.of(), List.of(), tables);
+        tables.add(new Table("By phase", false, false, List.of("phase", "code", "count"), byPhase()));
+        return new Figure(
+                "replies", heading, false, BarPlot.draw("replies", heading, bars), List.of(), List.of(), tables);
     }
 
     private static BarPlot.Bar bar(int code, long count) {
@@ -102,7 +110,7 @@ final class OutcomeFigures {
         for (final Phase phase : Phase.values()) {
             for (int code = 0; code < Tally.CODE_LIMIT; code++) {
                 if (tally.replies(phase, code) > 0) {
-                    rows.add(Table.numbers(
+                    rows.add(new Table.Row(
                             phase.label(), List.of(Integer.toString(code), Units.count(tally.replies(phase, code)))));
                 }
             }
@@ -115,7 +123,7 @@ final class OutcomeFigures {
         for (final Phase phase : Phase.values()) {
             for (int code = TEMPORARY; code < Tally.CODE_LIMIT; code++) {
                 if (tally.replies(phase, code) > 0) {
-                    rows.add(Table.words(
+                    rows.add(new Table.Row(
                             Integer.toString(code),
                             List.of(
                                     phase.label(),
@@ -134,7 +142,7 @@ final class OutcomeFigures {
                 final long count = tally.closes(reason, phase);
                 if (count > 0 && reason != CloseReason.COMPLETED) {
                     final String detail = tally.closeDetail(reason);
-                    rows.add(Table.words(
+                    rows.add(new Table.Row(
                             reason.description(),
                             List.of(phase.label(), Units.count(count), detail == null ? "" : detail)));
                 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /** Of the page: how latency, rate and backlog went over the time of the run. */
 final class TimeFigures {
@@ -29,7 +30,7 @@ final class TimeFigures {
     }
 
     List<Figure> all() {
-        return List.of(latency(), rate(), backlog());
+        return isOpen ? List.of(latency(), rate(), backlog()) : List.of(latency(), rate());
     }
 
     private Latencies latencies(TimeSlice slice) {
@@ -71,9 +72,9 @@ final class TimeFigures {
 
     private Table table(List<String> head, Function<TimeSlice, List<String>> cells) {
         final List<Table.Row> rows = slices.stream()
-                .map(slice -> Table.numbers(span(slice), cells.apply(slice)))
+                .map(slice -> new Table.Row(span(slice), cells.apply(slice)))
                 .toList();
-        return new Table("The figures", false, head, rows);
+        return new Table("The figures", false, false, head, rows);
     }
 
     private List<String> notes(String note) {
@@ -99,13 +100,7 @@ final class TimeFigures {
             }
         }
         if (smallest == Double.MAX_VALUE) {
-            return new Figure(
-                    "latency",
-                    heading,
-                    "",
-                    List.of(),
-                    List.of("No message was accepted: there is no latency."),
-                    List.of());
+            return Figure.empty("latency", heading, "No message was accepted: there is no latency.");
         }
         final List<Series> series = List.of(
                 steps(
@@ -133,6 +128,7 @@ final class TimeFigures {
         return new Figure(
                 "latency",
                 heading,
+                false,
                 svg,
                 series,
                 notes("Of the messages accepted in each second; a gap is a second in which none was."),
@@ -164,67 +160,66 @@ final class TimeFigures {
                 : "p50 " + cells.get(0) + "\np99 " + cells.get(1) + "\nmax " + cells.get(2);
     }
 
-    private Figure rate() {
-        final boolean isFaulty = slices.stream().anyMatch(slice -> slice.errors() > 0);
-        final String heading = "Rate over time";
-        if (slices.isEmpty()) {
-            return new Figure("rate", heading, "", List.of(), List.of("The run took no time."), List.of());
+    /** A rate that the plot shows. */
+    private record Rate(String name, Series.Style style, ToDoubleFunction<TimeSlice> count) {
+        double of(TimeSlice slice) {
+            return slice.rate(count.applyAsDouble(slice));
         }
-        final List<Series> series = new ArrayList<>();
-        final List<String> head = new ArrayList<>(List.of("time", "accepted/s"));
-        series.add(steps("accepted", Series.Style.FIRST, slice -> slice.rate(slice.accepted())));
-        if (isFaulty) {
-            series.add(steps("rejected or failed", Series.Style.SECOND, slice -> slice.rate(slice.errors())));
-            head.add("rejected or failed/s");
+    }
+
+    private List<Rate> rates() {
+        final List<Rate> rates = new ArrayList<>();
+        rates.add(new Rate("accepted", Series.Style.FIRST, TimeSlice::accepted));
+        if (slices.stream().anyMatch(slice -> slice.errors() > 0)) {
+            rates.add(new Rate("rejected or failed", Series.Style.SECOND, TimeSlice::errors));
         }
         if (isOpen) {
-            series.add(steps("requested", Series.Style.THIRD, slice -> slice.rate(slice.due())));
-            head.add("requested/s");
+            rates.add(new Rate("requested", Series.Style.THIRD, TimeSlice::due));
         }
-        final double largest = series.stream()
-                .flatMap(one -> one.points().stream())
-                .mapToDouble(Series.Point::y)
-                .max()
-                .orElse(0);
-        final Function<TimeSlice, List<String>> cells = slice -> series.stream()
-                .map(one ->
-                        Units.rate(one.points().get(2 * slices.indexOf(slice)).y()))
+        return rates;
+    }
+
+    private Figure rate() {
+        final String heading = "Rate over time";
+        if (slices.isEmpty()) {
+            return Figure.empty("rate", heading, "The run took no time.");
+        }
+        final List<Rate> rates = rates();
+        final List<Series> series = rates.stream()
+                .map(rate -> steps(rate.name(), rate.style(), rate::of))
                 .toList();
+        double largest = 0;
+        for (final TimeSlice slice : slices) {
+            for (final Rate rate : rates) {
+                largest = Math.max(largest, rate.of(slice));
+            }
+        }
         final String svg = LinePlot.draw(
                 "rate",
                 heading,
                 "Messages a second; at most " + Units.rate(largest),
                 timeAxis(),
-                new LinePlot.Axis("messages per second", LinearScale.upTo(largest, 0, Units::round)),
+                new LinePlot.Axis("messages per second", LinearScale.upTo(largest, 0, Units.counts(largest))),
                 series,
-                zones(slice -> rateWords(series, cells.apply(slice))));
-        return new Figure(
-                "rate",
-                heading,
-                svg,
-                series,
-                notes(isOpen ? "Messages that became due, and those accepted, in each second." : "Of each second."),
-                List.of(table(head, cells)));
-    }
-
-    private static String rateWords(List<Series> series, List<String> cells) {
-        final List<String> words = new ArrayList<>();
-        for (int i = 0; i < cells.size(); i++) {
-            words.add(series.get(i).name() + ": " + cells.get(i) + "/s");
-        }
-        return String.join("\n", words);
+                zones(slice -> rates.stream()
+                        .map(rate -> rate.name() + ": " + Units.rate(rate.of(slice)) + "/s")
+                        .collect(Collectors.joining("\n"))));
+        final List<String> head = new ArrayList<>(List.of("time"));
+        rates.forEach(rate -> head.add(rate.name() + "/s"));
+        final Table table = table(
+                head,
+                slice -> rates.stream().map(rate -> Units.rate(rate.of(slice))).toList());
+        final String note = isOpen
+                ? "Messages that became due, and those accepted, in each second."
+                : "Messages accepted in each second. A closed loop has no backlog: nothing is due before a connection is"
+                        + " free.";
+        return new Figure("rate", heading, false, svg, series, notes(note), List.of(table));
     }
 
     private Figure backlog() {
         final String heading = "Backlog over time";
-        if (!isOpen || slices.isEmpty()) {
-            return new Figure(
-                    "backlog",
-                    heading,
-                    "",
-                    List.of(),
-                    List.of("A closed loop has no backlog: nothing is due before a connection is free."),
-                    List.of());
+        if (slices.isEmpty()) {
+            return Figure.empty("backlog", heading, "The run took no time.");
         }
         final List<Series.Point> points = new ArrayList<>(List.of(new Series.Point(0, 0)));
         double largest = 0;
@@ -239,12 +234,13 @@ final class TimeFigures {
                 heading,
                 "Messages that wait for a free connection; at most " + Units.count(open.largestBacklog()),
                 timeAxis(),
-                new LinePlot.Axis("messages", LinearScale.upTo(largest, 1, Units::round)),
+                new LinePlot.Axis("messages", LinearScale.upTo(largest, 1, Units.counts(largest))),
                 series,
                 zones(slice -> Units.count(slice.backlog()) + " waiting at the end"));
         return new Figure(
                 "backlog",
                 heading,
+                false,
                 svg,
                 List.of(),
                 notes(

@@ -7,19 +7,9 @@ import java.util.List;
  *
  * @param caption what it holds
  * @param isOpen whether it is seen without being asked for
+ * @param isText whether the last column holds words, which wrap, rather than numbers
  * @param head names of the columns, the first one's included
  */
-public record Table(String caption, boolean isOpen, List<String> head, List<Row> rows) {
-    /** @param isText whether its cells are words, which wrap, rather than numbers */
-    public record Row(String name, boolean isText, List<String> cells) {}
-
-    /** A row of numbers. */
-    public static Row numbers(String name, List<String> cells) {
-        return new Row(name, false, cells);
-    }
-
-    /** A row of words. */
-    public static Row words(String name, List<String> cells) {
-        return new Row(name, true, cells);
-    }
+public record Table(String caption, boolean isOpen, boolean isText, List<String> head, List<Row> rows) {
+    public record Row(String name, List<String> cells) {}
 }

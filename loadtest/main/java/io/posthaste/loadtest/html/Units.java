@@ -5,9 +5,16 @@ import java.util.function.DoubleFunction;
 
 /** Numbers with their units, as they stand in the page. */
 public final class Units {
+    /** Keeps a number and its unit on one line. */
+    private static final char NO_BREAK = '\u00A0';
+
     private static final String[] LATENCIES = {"µs", "ms", "s"};
     private static final double SECONDS_PER_MINUTE = 60;
     private static final double SECONDS_PER_HOUR = 3600;
+    private static final double KILO = 1e3;
+    private static final double MEGA = 1e6;
+    /** From so many thousands on an axis counts thousands. */
+    private static final double MANY = 10;
     /** Up to so many seconds an axis counts seconds. */
     private static final double MOST_SECONDS = 120;
     /** Up to so many seconds an axis counts minutes. */
@@ -25,7 +32,7 @@ public final class Units {
             unit++;
         }
         return (unit == LATENCIES.length - 1 && value >= 999.5 ? count(Math.round(value)) : significant(value))
-                + ' '
+                + NO_BREAK
                 + LATENCIES[unit];
     }
 
@@ -37,7 +44,7 @@ public final class Units {
             value /= 1000;
             unit++;
         }
-        return plain(value) + ' ' + LATENCIES[unit];
+        return plain(value) + NO_BREAK + LATENCIES[unit];
     }
 
     /** With thousands apart. */
@@ -52,15 +59,12 @@ public final class Units {
                 : perSecond == 0 ? "0" : significant(perSecond);
     }
 
-    /** A number on an axis: 500, 20k, 1.5M. */
-    public static String round(double value) {
-        if (value >= 1e9) {
-            return plain(value / 1e9) + 'G';
+    /** Names numbers on an axis that ends about {@code end}, all in one unit: 500, 20k, 1.5M. */
+    public static DoubleFunction<String> counts(double end) {
+        if (end >= MEGA) {
+            return value -> value == 0 ? "0" : plain(value / MEGA) + 'M';
         }
-        if (value >= 1e6) {
-            return plain(value / 1e6) + 'M';
-        }
-        return value >= 10_000 ? plain(value / 1000) + 'k' : plain(value);
+        return end >= MANY * KILO ? value -> value == 0 ? "0" : plain(value / KILO) + 'k' : Units::plain;
     }
 
     /** Names times on an axis that ends with {@code endS}, all in one unit. */
@@ -75,7 +79,7 @@ public final class Units {
 
     /** A point or length of time. */
     public static String seconds(double s) {
-        return String.format(Locale.ROOT, s < 10 ? "%.3f s" : "%,.1f s", s);
+        return String.format(Locale.ROOT, s < 10 ? "%.3f\u00A0s" : "%,.1f\u00A0s", s);
     }
 
     /** Three significant digits, for a value from 0 to 999.5. */
