@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * One step of a plot over time: one interval, or several where there are more than a plot can show.
  *
  * @param fromS its begin and end, in seconds from the start of the run
- * @param intervals how many it stands for
+ * @param intervals how many it stands for, a stub at the end not counted
  * @param due messages that became due in it; 0 in a closed loop
  * @param accepted messages accepted in it
  * @param errors messages rejected or failed in it
@@ -35,46 +35,65 @@ record TimeSlice(
 
     /** The intervals of a run, drawn together to at most {@link #MOST}. */
     static List<TimeSlice> of(Summary summary) {
-        final List<Interval> intervals =
-                summary.intervals().stream().filter(i -> i.seconds() > 0).toList();
-        final int width = Math.max(1, (intervals.size() + MOST - 1) / MOST);
-        final List<TimeSlice> slices = new ArrayList<>();
-        for (int i = 0; i < intervals.size(); i += width) {
-            slices.add(of(summary, intervals.subList(i, Math.min(intervals.size(), i + width))));
+        final List<TimeSlice> all = new ArrayList<>();
+        for (final Interval interval : summary.intervals()) {
+            if (interval.seconds() > 0) {
+                all.add(of(summary, interval));
+            }
         }
-        final int last = slices.size() - 1;
-        if (last > 0 && slices.get(last).seconds() < STUB * slices.get(last - 1).seconds()) {
-            final int from = (last - 1) * width;
-            slices.subList(last - 1, last + 1).clear();
-            slices.add(of(summary, intervals.subList(from, intervals.size())));
+        final int last = all.size() - 1;
+        if (last > 0 && all.get(last).seconds() < STUB * all.get(last - 1).seconds()) {
+            final TimeSlice stub = all.remove(last);
+            all.set(last - 1, all.get(last - 1).withStub(stub));
+        }
+        final int width = Math.max(1, (all.size() + MOST - 1) / MOST);
+        final List<TimeSlice> slices = new ArrayList<>();
+        for (int i = 0; i < all.size(); i += width) {
+            slices.add(together(all.subList(i, Math.min(all.size(), i + width))));
         }
         return List.copyOf(slices);
     }
 
-    private static TimeSlice of(Summary summary, List<Interval> intervals) {
-        final Interval first = intervals.get(0);
-        final double fromS = first.endS() - first.seconds();
-        final double toS = intervals.get(intervals.size() - 1).endS();
-        long accepted = 0;
-        long errors = 0;
-        long backlog = 0;
-        Latencies corrected = first.corrected();
-        Latencies uncorrected = first.uncorrected();
-        for (final Interval interval : intervals) {
-            accepted += interval.accepted();
-            errors += interval.errors();
-            backlog = Math.max(backlog, interval.backlog());
-            corrected = largest(corrected, interval.corrected());
-            uncorrected = largest(uncorrected, interval.uncorrected());
-        }
+    private static TimeSlice of(Summary summary, Interval interval) {
+        final double fromS = interval.endS() - interval.seconds();
         return new TimeSlice(
                 fromS,
-                toS,
-                intervals.size(),
-                dueAt(summary, toS) - dueAt(summary, fromS),
-                accepted,
-                errors,
-                backlog,
+                interval.endS(),
+                1,
+                dueAt(summary, interval.endS()) - dueAt(summary, fromS),
+                interval.accepted(),
+                interval.errors(),
+                interval.backlog(),
+                interval.corrected(),
+                interval.uncorrected());
+    }
+
+    private static TimeSlice together(List<TimeSlice> slices) {
+        TimeSlice all = slices.get(0);
+        for (final TimeSlice next : slices.subList(1, slices.size())) {
+            all = all.with(
+                    next,
+                    all.intervals + next.intervals,
+                    largest(all.corrected, next.corrected),
+                    largest(all.uncorrected, next.uncorrected));
+        }
+        return all;
+    }
+
+    /** Percentiles of the few messages in a stub say nothing, but their largest latency counts. */
+    private TimeSlice withStub(TimeSlice stub) {
+        return with(stub, intervals, withMax(corrected, stub.corrected), withMax(uncorrected, stub.uncorrected));
+    }
+
+    private TimeSlice with(TimeSlice next, int intervals, Latencies corrected, Latencies uncorrected) {
+        return new TimeSlice(
+                fromS,
+                next.toS,
+                intervals,
+                due + next.due,
+                accepted + next.accepted,
+                errors + next.errors,
+                Math.max(backlog, next.backlog),
                 corrected,
                 uncorrected);
     }
@@ -100,6 +119,14 @@ record TimeSlice(
                 Math.max(a.p99(), b.p99()),
                 Math.max(a.p999(), b.p999()),
                 Math.max(a.max(), b.max()));
+    }
+
+    private static Latencies withMax(Latencies us, Latencies stub) {
+        if (us.count() == 0 || stub.count() == 0) {
+            return us.count() == 0 ? stub : us;
+        }
+        return new Latencies(
+                us.count() + stub.count(), us.p50(), us.p90(), us.p99(), us.p999(), Math.max(us.max(), stub.max()));
     }
 
     double seconds() {

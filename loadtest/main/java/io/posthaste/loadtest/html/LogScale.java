@@ -8,7 +8,7 @@ import java.util.function.DoubleFunction;
 public final class LogScale implements Scale {
     private static final int[] MANTISSAS = {1, 2, 5};
     /** Below so many powers of ten the numbers between them are named too. */
-    private static final double FEW_DECADES = 1.5;
+    private static final double FEW_DECADES = 2.4;
 
     private final int first;
     private final int last;

@@ -12,6 +12,9 @@ public final class RangePlot {
     /** Room for the axis. */
     private static final double FOOT = 42;
 
+    /** Least distance of two labels of the axis. */
+    private static final double LABEL = 58;
+
     private static final double GAP = 8;
     private static final double TEXT_DROP = 4;
     private static final double RING = 4;
@@ -35,10 +38,14 @@ public final class RangePlot {
         final double bottom = TOP + rows.size() * ROW;
         final String summary = String.join("; ", rows.stream().map(Row::tip).toList());
         final Svg svg = new Svg(id, bottom + FOOT, title, summary);
+        double labelled = 0;
         for (final Scale.Tick tick : scale.ticks()) {
             final double at = at(scale, tick.value());
             svg.line("grid", at, TOP, at, bottom);
-            svg.text("tick", "middle", at, bottom + 2 * GAP, tick.label());
+            if (at - labelled >= LABEL) {
+                svg.text("tick", "middle", at, bottom + 2 * GAP, tick.label());
+                labelled = at;
+            }
         }
         svg.line("axis", LEFT, bottom, RIGHT, bottom);
         svg.text("name", "end", RIGHT, bottom + FOOT - GAP, axisName);
