@@ -130,7 +130,8 @@ final class HtmlReport {
                 "%s messages a second were requested, %s accepted.",
                 Units.rate(open.requestedRate()), Units.rate(summary.achievedRate()));
         if (open.isKeptUp()) {
-            return new Page.Verdict(true, "The rate was kept up.", rates + notBegun(open));
+            final String headline = summary.isClean() ? "The rate was kept up." : "Messages began on time.";
+            return new Page.Verdict(true, headline, rates + notBegun(open));
         }
         return new Page.Verdict(
                 false,
