@@ -59,7 +59,7 @@ final class ArchitectureTest {
     /** Who may use which library, by the prefix of its packages. */
     private static final Map<String, Set<String>> LIBRARY_USERS = new TreeMap<>(Map.of(
             "org.jctools..", Set.of("envelope", "delivery", "reactor", "server"),
-            "org.HdrHistogram..", Set.of("metrics", "server"),
+            "org.HdrHistogram..", Set.of("metrics", "server", "delivery"),
             "picocli..", Set.of("cli")));
 
     private static final JavaClasses CLASSES = importClasses();

@@ -13,6 +13,9 @@ final class HtmlReport {
     /** Share of the latencies from which on the generator's own lag is worth a warning. */
     private static final double NOTABLE_LAG = 0.1;
 
+    /** Columns of the label before each line of a reconciliation. */
+    private static final int LABEL_LENGTH = 13;
+
     private static final double NS_PER_S = 1e9;
 
     private final Summary summary;
@@ -83,6 +86,11 @@ final class HtmlReport {
                 pace.spacing() == Arrivals.Spacing.POISSON ? "Poisson arrivals" : "uniform arrivals");
     }
 
+    private boolean isAllAccepted() {
+        final Tally tally = summary.tally();
+        return tally.accepted() > 0 && tally.rejected() == 0 && tally.failed() == 0 && summary.notSent() == 0;
+    }
+
     private List<Page.Verdict> verdicts() {
         final List<Page.Verdict> verdicts = new ArrayList<>();
         final Tally tally = summary.tally();
@@ -91,7 +99,7 @@ final class HtmlReport {
         } else if (tally.accepted() > 0) {
             verdicts.add(closedVerdict());
         }
-        if (!summary.isClean()) {
+        if (!isAllAccepted()) {
             verdicts.add(new Page.Verdict(
                     false,
                     tally.accepted() == 0 ? "No message was accepted." : "Not every message was accepted.",
@@ -106,6 +114,14 @@ final class HtmlReport {
                                             + " more were not sent, since the connections had failed"
                                     : "")));
         }
+        summary.verified()
+                .ifPresent(verified -> verdicts.add(
+                        verified.isClean()
+                                ? new Page.Verdict(true, "What was accepted arrived", "once, whole and unchanged.")
+                                : new Page.Verdict(
+                                        false,
+                                        "Not everything accepted arrived",
+                                        "once, whole and unchanged: see below, under The run.")));
         if (summary.end() == Workload.End.STOPPED || summary.end() == Workload.End.GIVEN_UP) {
             verdicts.add(new Page.Verdict(
                     false,
@@ -130,7 +146,7 @@ final class HtmlReport {
                 "%s messages a second were requested, %s accepted.",
                 Units.rate(open.requestedRate()), Units.rate(summary.achievedRate()));
         if (open.isKeptUp()) {
-            final String headline = summary.isClean() ? "The rate was kept up." : "Messages began on time.";
+            final String headline = isAllAccepted() ? "The rate was kept up." : "Messages began on time.";
             return new Page.Verdict(true, headline, rates + notBegun(open));
         }
         return new Page.Verdict(
@@ -220,6 +236,10 @@ final class HtmlReport {
                         "%s messages and %,.2f MB a second accepted",
                         Units.rate(summary.achievedRate()), summary.achievedMegabytesPerSecond())));
         summary.open().ifPresent(open -> addOpenFacts(facts, open));
+        summary.verified()
+                .ifPresent(verified -> verified.text()
+                        .forEach(line -> facts.add(new Page.Fact(
+                                "Arrival: " + line.substring(0, LABEL_LENGTH).strip(), line.substring(LABEL_LENGTH)))));
         facts.add(new Page.Fact("Run", traffic.content().runId()));
         return facts;
     }

@@ -41,6 +41,7 @@ final class JsonReport {
         writeReplies();
         writeConnections();
         writeLatencies();
+        writeVerified();
         writeIntervals();
         writeCurves();
         return json.end().done() + '\n';
@@ -181,6 +182,17 @@ final class JsonReport {
         json.object(key);
         writeLatencies(us);
         json.end();
+    }
+
+    private void writeVerified() {
+        summary.verified()
+                .ifPresentOrElse(
+                        verified -> {
+                            json.object("verified");
+                            verified.writeTo(json);
+                            json.end();
+                        },
+                        () -> json.nul("verified"));
     }
 
     private void writeIntervals() {

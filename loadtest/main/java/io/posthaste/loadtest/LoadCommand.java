@@ -1,5 +1,7 @@
 package io.posthaste.loadtest;
 
+import io.posthaste.loadtest.verify.Reconciliation;
+import io.posthaste.loadtest.verify.SinkLedger;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.ZoneOffset;
@@ -28,7 +30,8 @@ import picocli.CommandLine.Spec;
             "",
             "In the open loop a message is timed from the moment it was planned for (corrected) and from the moment it"
                     + " began (uncorrected).",
-            "Exit codes: 0 all messages begun were accepted, 1 some rejected, failed or not sent, 2 error in arguments.",
+            "Exit codes: 0 all messages begun were accepted, 1 some rejected, failed or not sent,"
+                    + " or lost, duplicated or corrupted on the way (--verify), 2 error in arguments.",
             "Sizes: 512, 4k, 1m. Times: 500ms, 30s, 5m, 1h. Rates: 0.5, 2000, 20k."
         })
 final class LoadCommand implements Callable<Integer> {
@@ -48,14 +51,18 @@ final class LoadCommand implements Callable<Integer> {
     private ShapeOptions shape;
 
     @Mixin
+    private VerifyOptions verify;
+
+    @Mixin
     private ReportOptions reports;
 
     @Override
     public Integer call() throws IOException {
         final Checks checks = new Checks(spec);
         final LoadPlan plan = plan(checks);
+        final SinkLedger ledger = verify.open(plan.traffic().content().runId(), checks);
         try (LoadRun run = loadRun(plan, checks)) {
-            return runAndReport(run).isClean() ? 0 : LoadMain.EXIT_NOT_CLEAN;
+            return runAndReport(run, ledger).isClean() ? 0 : LoadMain.EXIT_NOT_CLEAN;
         }
     }
 
@@ -65,6 +72,7 @@ final class LoadCommand implements Callable<Integer> {
         final InetSocketAddress address = target.resolve();
         checks.require(!address.isUnresolved(), "unknown host " + target.host());
         final LoadPlan plan = shape.plan(address, pace, checks);
+        verify.check(checks);
         reports.check(checks);
         return plan;
     }
@@ -77,16 +85,16 @@ final class LoadCommand implements Callable<Integer> {
         }
     }
 
-    private Summary runAndReport(LoadRun run) throws IOException {
+    private Summary runAndReport(LoadRun run, SinkLedger ledger) throws IOException {
         final CountDownLatch reported = new CountDownLatch(1);
         final Thread onInterrupt = new Thread(() -> stopAndAwait(run, reported), "posthaste-load-stop");
         Runtime.getRuntime().addShutdownHook(onInterrupt);
         try {
-            final Summary summary = runWatched(run);
-            spec.commandLine().getOut().print(TextReport.of(summary));
-            spec.commandLine().getOut().flush();
-            reports.write(summary, origin());
-            return summary;
+            final Summary sent = runWatched(run);
+            if (ledger == null) {
+                return report(sent);
+            }
+            return report(sent.verified(arrived(ledger, sent)));
         } finally {
             reported.countDown();
             removeHook(onInterrupt);
@@ -98,6 +106,23 @@ final class LoadCommand implements Callable<Integer> {
                 spec.commandLine().getParseResult().originalArgs(),
                 Version.text(),
                 ZonedDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    /** A sink that cannot be asked any more costs the comparison, not the report. */
+    private Reconciliation arrived(SinkLedger ledger, Summary sent) throws IOException {
+        try {
+            return verify.await(ledger, sent.accepted());
+        } catch (IOException e) {
+            report(sent);
+            throw e;
+        }
+    }
+
+    private Summary report(Summary summary) throws IOException {
+        spec.commandLine().getOut().print(TextReport.of(summary));
+        spec.commandLine().getOut().flush();
+        reports.write(summary, origin());
+        return summary;
     }
 
     private Summary runWatched(LoadRun run) throws IOException {

@@ -107,7 +107,8 @@ final class LoadRun implements AutoCloseable {
                 measurements,
                 plan.pace().map(pace -> openResult(pace, durationNs, end)),
                 sampler.intervals(),
-                accepted);
+                accepted,
+                Optional.empty());
     }
 
     private OpenResult openResult(Pace pace, long durationNs, Workload.End end) {

@@ -61,4 +61,21 @@ final class SequenceSet {
         }
         return count;
     }
+
+    /** One above the greatest sequence number in the set; 0 when it is empty. */
+    long end() {
+        for (int i = chunks.length() - 1; i >= 0; i--) {
+            final long[] chunk = chunks.get(i);
+            for (int word = WORDS_PER_CHUNK - 1; chunk != null && word >= 0; word--) {
+                final long bits = (long) WORDS.getVolatile(chunk, word);
+                if (bits != 0) {
+                    return i * BITS_PER_CHUNK
+                            + (long) word * BITS_PER_WORD
+                            + BITS_PER_WORD
+                            - Long.numberOfLeadingZeros(bits);
+                }
+            }
+        }
+        return 0;
+    }
 }

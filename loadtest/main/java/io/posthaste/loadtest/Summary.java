@@ -1,5 +1,6 @@
 package io.posthaste.loadtest;
 
+import io.posthaste.loadtest.verify.Reconciliation;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeUnit;
  * @param measurements latencies of all threads, no longer written to
  * @param open what became of the plan; empty for a closed loop
  * @param accepted sequence numbers of the messages accepted
+ * @param verified what of them arrived, where a sink was asked
  */
 record Summary(
         LoadPlan plan,
@@ -23,9 +25,25 @@ record Summary(
         Measurements measurements,
         Optional<OpenResult> open,
         List<Interval> intervals,
-        SequenceSet accepted) {
+        SequenceSet accepted,
+        Optional<Reconciliation> verified) {
 
     private static final double OCTETS_PER_MB = 1e6;
+
+    /** The same, with what arrived. */
+    Summary verified(Reconciliation reconciliation) {
+        return new Summary(
+                plan,
+                durationNs,
+                end,
+                notSent,
+                tally,
+                measurements,
+                open,
+                intervals,
+                accepted,
+                Optional.of(reconciliation));
+    }
 
     double durationSeconds() {
         return (double) durationNs / TimeUnit.SECONDS.toNanos(1);
@@ -50,8 +68,12 @@ record Summary(
         return sum;
     }
 
-    /** Whether messages were accepted and nothing else became of any that was begun. */
+    /** Whether messages were accepted, nothing else became of any that was begun, and all arrived if that was asked. */
     boolean isClean() {
-        return tally.accepted() > 0 && tally.rejected() == 0 && tally.failed() == 0 && notSent == 0;
+        return tally.accepted() > 0
+                && tally.rejected() == 0
+                && tally.failed() == 0
+                && notSent == 0
+                && verified.map(Reconciliation::isClean).orElse(true);
     }
 }

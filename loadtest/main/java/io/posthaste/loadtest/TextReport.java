@@ -28,6 +28,7 @@ final class TextReport {
         for (final String trouble : troubles(summary)) {
             report.append("%s%n", trouble);
         }
+        summary.verified().ifPresent(verified -> verified.text().forEach(line -> report.append("%s%n", line)));
         return report.out.toString();
     }
 

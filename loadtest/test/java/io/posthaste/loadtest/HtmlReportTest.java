@@ -76,7 +76,8 @@ class HtmlReportTest {
                 measurements,
                 open,
                 List.copyOf(intervals),
-                new SequenceSet());
+                new SequenceSet(),
+                Optional.empty());
     }
 
     private Summary closed() {

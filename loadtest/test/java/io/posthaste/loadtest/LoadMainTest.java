@@ -308,4 +308,18 @@ class LoadMainTest {
                 "localhost:25",
                 HostAndPort.format(HostAndPort.parse("localhost:25").resolve()));
     }
+
+    @Test
+    void shouldHandOnToVerify() throws IOException {
+        Files.writeString(directory.resolve("message"), "Subject: no stamp\n\n");
+        assertEquals(1, run("verify", directory.toString(), "--run", "0123456789abcdef"));
+        assertTrue(out.toString().contains("1 without stamp"), out.toString());
+        assertEquals(2, run("verify", directory.toString()));
+        assertTrue(
+                err.toString().startsWith("posthaste load: ") && err.toString().contains("--run"), err.toString());
+        assertEquals(0, run("verify", "--help"));
+        assertTrue(out.toString().contains("Usage: posthaste load verify "), out.toString());
+        assertEquals(0, run("--help"));
+        assertTrue(out.toString().contains("posthaste load verify --help"), out.toString());
+    }
 }

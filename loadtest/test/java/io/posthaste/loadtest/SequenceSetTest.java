@@ -43,4 +43,16 @@ class SequenceSetTest {
         }
         assertEquals(count, set.count());
     }
+
+    @Test
+    void shouldKnowItsEnd() {
+        final SequenceSet set = new SequenceSet();
+        assertEquals(0, set.end());
+        for (final long sequence : new long[] {0, 63, 64, 1_000_000, 8_388_607, 8_388_608, 100_000_000}) {
+            set.add(sequence);
+            assertEquals(sequence + 1, set.end());
+        }
+        set.add(5);
+        assertEquals(100_000_001, set.end());
+    }
 }

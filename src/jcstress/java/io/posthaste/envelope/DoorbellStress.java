@@ -4,6 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.posthaste.memory.BlockPool;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
@@ -13,6 +14,35 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 /** No wake-up is lost, and a sleeper is woken once. */
 public class DoorbellStress {
     static final BlockPool BLOCKS = new BlockPool(BlockPool.SLAB);
+
+    /**
+     * The bell by itself, for something put in by a release store, which orders nothing behind it. The queues put in by a
+     * compare-and-set, which on x86 is a full fence of its own: there only this test notices when one of the bell's two
+     * fences is missing ({@link DoorbellMutantStress}).
+     */
+    @JCStressTest
+    @Outcome(id = "true, false", expect = FORBIDDEN, desc = "asleep with something put in, and no ring")
+    @Outcome(
+            id = {"true, true", "false, true", "false, false"},
+            expect = ACCEPTABLE,
+            desc = "seen, or rung")
+    @State
+    public static class ReleaseStore {
+        private final AtomicBoolean putIn = new AtomicBoolean();
+        private final Doorbell bell = new Doorbell(() -> {});
+
+        @Actor
+        public void consumer(final ZZ_Result result) {
+            bell.prepareToSleep();
+            result.r1 = !putIn.getAcquire();
+        }
+
+        @Actor
+        public void producer(final ZZ_Result result) {
+            putIn.setRelease(true);
+            result.r2 = bell.ring();
+        }
+    }
 
     @JCStressTest
     @Outcome(id = "true, false", expect = FORBIDDEN, desc = "asleep with an envelope in the queue, and no ring")

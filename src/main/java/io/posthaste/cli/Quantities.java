@@ -56,4 +56,16 @@ final class Quantities {
             throw new TypeConversionException("'" + text + "' is not a duration: write it like 500ms, 30s, 5m or 1h");
         }
     }
+
+    /** A duration, or 0. */
+    static final class TimeOrNone implements ITypeConverter<Duration> {
+        private static final Pattern NONE = Pattern.compile("0+(ms|s|m|h)?");
+
+        private final Time time = new Time();
+
+        @Override
+        public Duration convert(final String text) {
+            return NONE.matcher(text.toLowerCase(Locale.ROOT)).matches() ? Duration.ZERO : time.convert(text);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package io.posthaste.cli;
 
+import io.posthaste.policy.ConductLimits;
 import io.posthaste.server.ServerBuilder;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,6 +18,9 @@ import picocli.CommandLine.Spec;
 final class ServeCommand implements Callable<Integer> {
     @Mixin
     private ServerOptions options = new ServerOptions();
+
+    @Mixin
+    private ConductOptions conduct = new ConductOptions();
 
     @Option(
             names = "--accept",
@@ -49,7 +53,9 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         final ServerBuilder builder;
         try {
-            builder = options.builder().logTransactions(logTransactions).deliverTo(deliver);
+            builder = options.builder(conduct.limits(ConductLimits.DEFAULTS))
+                    .logTransactions(logTransactions)
+                    .deliverTo(deliver);
             accept.forEach(builder::accept);
         } catch (final IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -1,6 +1,7 @@
 package io.posthaste.cli;
 
 import io.posthaste.policy.BareNewline;
+import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Limits;
 import io.posthaste.policy.Network;
 import io.posthaste.server.HostPort;
@@ -134,7 +135,7 @@ final class ServerOptions {
      *
      * @throws IllegalArgumentException a value is wrong; the message is for the operator
      */
-    ServerBuilder builder() {
+    ServerBuilder builder(final ConductLimits conduct) {
         final int reactorCount = reactors == null ? Runtime.getRuntime().availableProcessors() : reactors;
         final ServerBuilder builder = SmtpServer.builder()
                 .hostname(hostname == null ? machineName() : hostname)
@@ -142,6 +143,7 @@ final class ServerOptions {
                         .withMessageOctets(maxMessageSize)
                         .withRecipients(maxRecipients)
                         .withTimeouts(commandTimeout.toNanos(), dataTimeout.toNanos()))
+                .conduct(conduct)
                 .reactors(reactorCount)
                 .maxConnections(maxConnections == null ? OpenFiles.connectionsPossible() : maxConnections)
                 .bareNewline(bareNewline)

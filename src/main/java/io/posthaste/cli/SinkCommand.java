@@ -1,8 +1,11 @@
 package io.posthaste.cli;
 
 import io.posthaste.delivery.discard.DiscardDelivery;
+import io.posthaste.delivery.verify.VerifyDelivery;
+import io.posthaste.policy.ConductLimits;
 import io.posthaste.server.ServerBuilder;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,6 +20,9 @@ final class SinkCommand implements Callable<Integer> {
     @Mixin
     private ServerOptions options = new ServerOptions();
 
+    @Mixin
+    private ConductOptions conduct = new ConductOptions();
+
     @Option(
             names = "--log-transactions",
             negatable = true,
@@ -25,20 +31,30 @@ final class SinkCommand implements Callable<Integer> {
             description = "Log a line for each mail transaction to standard error. Default: ${DEFAULT-VALUE}.")
     private boolean logTransactions;
 
+    @Option(
+            names = "--verify",
+            fallbackValue = "true",
+            description =
+                    "Check the stamp that 'posthaste load' puts into each message, answer HELP VERIFY, and sum up at"
+                            + " the end what came, what is missing, doubled or corrupted.")
+    private boolean verify;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
+        final VerifyDelivery verifier = verify ? new VerifyDelivery() : null;
         final ServerBuilder builder;
         try {
-            builder = options.builder()
+            builder = options.builder(conduct.limits(ConductLimits.NONE))
                     .accept("*")
                     .logTransactions(logTransactions)
-                    .deliverTo(new DiscardDelivery());
+                    .deliverTo(verify ? verifier : new DiscardDelivery());
         } catch (final IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        return ServerRunner.run(spec.commandLine(), builder, options.drainTimeout());
+        return ServerRunner.run(
+                spec.commandLine(), builder, options.drainTimeout(), verify ? verifier::summary : List::of);
     }
 }

@@ -2,12 +2,13 @@ package io.posthaste.delivery;
 
 import io.posthaste.envelope.Envelope;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * Stores messages, a batch at a time: {@link #append} for each, then one {@link #commit}, and only then are receipts sent,
  * so that one sync serves the whole batch (group commit).
  *
- * <p>Called by one thread: its {@link DeliveryAgent}'s, or a reactor's when the delivery never blocks. An envelope is
+ * <p>Called by one thread, {@link #help} apart: its {@link DeliveryAgent}'s, or a reactor's when the delivery never blocks. An envelope is
  * borrowed from {@code append} until {@code commit} returns.
  */
 public interface Delivery extends AutoCloseable {
@@ -28,6 +29,18 @@ public interface Delivery extends AutoCloseable {
      */
     default boolean carriesDsn() {
         return false;
+    }
+
+    /**
+     * Answers HELP with a topic that only this delivery knows, for clients that are trusted. Any thread, at any time; may
+     * allocate.
+     *
+     * @param topic what stands behind HELP, without blanks around it
+     * @return the lines of the {@code 214} reply: at most 40, printable ASCII of at most 490 octets each and 3,600 in all;
+     *     empty when the topic is unknown
+     */
+    default List<String> help(final String topic) {
+        return List.of();
     }
 
     /**

@@ -20,6 +20,20 @@ public enum CloseReason {
     MEMORY,
     /** BDAT without a readable size: the end of the chunk cannot be known. */
     LOST_STEP,
+    /** More errors than the limit. */
+    ERROR_LIMIT,
+    /** More commands that bring no mail than the limit. */
+    IDLE_COMMAND_LIMIT,
+    /** More recipients refused than the limit. */
+    REFUSED_RECIPIENT_LIMIT,
+    /** More commands a second than the limit. */
+    COMMAND_RATE_LIMIT,
+    /** The session is older than the limit. */
+    SESSION_TIME_LIMIT,
+    /** Content came more slowly than the limit. */
+    CONTENT_RATE_LIMIT,
+    /** The client sent before it was greeted. */
+    EARLY_TALKER,
     /** The server is stopping. */
     SHUTDOWN,
     /** An exception in our code. */

@@ -8,6 +8,8 @@ public enum Counter {
     CONNECTIONS_OVER_LIMIT,
     /** Times accepting failed, mostly for want of file descriptors; accepting then rests for a moment. */
     ACCEPT_FAILURES,
+    /** Clients that sent before they were greeted, refused for it or not. */
+    EARLY_TALKERS,
     /** Mail transactions begun by MAIL. */
     TRANSACTIONS,
     /** Messages acknowledged with {@code 250}. */
@@ -38,6 +40,24 @@ public enum Counter {
     BARE_LF,
     /** Each CR in content without an LF behind it. */
     BARE_CR,
+    /** Each NUL in content. */
+    NUL,
+    /** Each dot alone between LF and LF in content, which some take for its end; likewise the seven below. */
+    SMUGGLING_LF_DOT_LF,
+    /** Each dot between LF and CR. */
+    SMUGGLING_LF_DOT_CR,
+    /** Each dot between LF and CRLF. */
+    SMUGGLING_LF_DOT_CRLF,
+    /** Each dot between CR and LF. */
+    SMUGGLING_CR_DOT_LF,
+    /** Each dot between CR and CR. */
+    SMUGGLING_CR_DOT_CR,
+    /** Each dot between CR and CRLF. */
+    SMUGGLING_CR_DOT_CRLF,
+    /** Each dot between CRLF, which may be that of DATA, and LF. */
+    SMUGGLING_CRLF_DOT_LF,
+    /** Each dot between CRLF, which may be that of DATA, and CR. */
+    SMUGGLING_CRLF_DOT_CR,
     /** Recipients refused because their domain is not taken here. */
     RELAY_DENIED,
     /** Times a completed message found the hand-off queue full and its connection had to wait. */

@@ -6,6 +6,7 @@ import java.util.Objects;
  * What a session takes and how strictly: the rules that a server's sessions have in common. Immutable.
  *
  * @param limits sizes, numbers and times
+ * @param conduct how a client may behave
  * @param recipients whom mail is taken for
  * @param bareNewline what becomes of content with a bare CR or LF
  * @param tolerateSpaces whether stray spaces in MAIL and RCPT are taken, for old senders
@@ -13,37 +14,43 @@ import java.util.Objects;
  */
 public record SessionRules(
         Limits limits,
+        ConductLimits conduct,
         RecipientPolicy recipients,
         BareNewline bareNewline,
         boolean tolerateSpaces,
         boolean announceDsn) {
     /** Default limits, every recipient, strict in everything, DSN announced. */
-    public static final SessionRules DEFAULTS =
-            new SessionRules(Limits.DEFAULTS, RecipientPolicy.ACCEPT_ALL, BareNewline.REJECT, false, true);
+    public static final SessionRules DEFAULTS = new SessionRules(
+            Limits.DEFAULTS, ConductLimits.DEFAULTS, RecipientPolicy.ACCEPT_ALL, BareNewline.REJECT, false, true);
 
     public SessionRules {
         Objects.requireNonNull(limits);
+        Objects.requireNonNull(conduct);
         Objects.requireNonNull(recipients);
         Objects.requireNonNull(bareNewline);
     }
 
     public SessionRules withLimits(final Limits newLimits) {
-        return new SessionRules(newLimits, recipients, bareNewline, tolerateSpaces, announceDsn);
+        return new SessionRules(newLimits, conduct, recipients, bareNewline, tolerateSpaces, announceDsn);
+    }
+
+    public SessionRules withConduct(final ConductLimits newConduct) {
+        return new SessionRules(limits, newConduct, recipients, bareNewline, tolerateSpaces, announceDsn);
     }
 
     public SessionRules withRecipients(final RecipientPolicy newRecipients) {
-        return new SessionRules(limits, newRecipients, bareNewline, tolerateSpaces, announceDsn);
+        return new SessionRules(limits, conduct, newRecipients, bareNewline, tolerateSpaces, announceDsn);
     }
 
     public SessionRules withBareNewline(final BareNewline newBareNewline) {
-        return new SessionRules(limits, recipients, newBareNewline, tolerateSpaces, announceDsn);
+        return new SessionRules(limits, conduct, recipients, newBareNewline, tolerateSpaces, announceDsn);
     }
 
     public SessionRules withTolerateSpaces(final boolean tolerate) {
-        return new SessionRules(limits, recipients, bareNewline, tolerate, announceDsn);
+        return new SessionRules(limits, conduct, recipients, bareNewline, tolerate, announceDsn);
     }
 
     public SessionRules withAnnounceDsn(final boolean announce) {
-        return new SessionRules(limits, recipients, bareNewline, tolerateSpaces, announce);
+        return new SessionRules(limits, conduct, recipients, bareNewline, tolerateSpaces, announce);
     }
 }

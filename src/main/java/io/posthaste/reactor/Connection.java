@@ -29,6 +29,8 @@ final class Connection {
 
     /** What the connection waits for. */
     private enum Phase {
+        /** The time to greet, if the client can wait. */
+        AWAITING_GREETING,
         READING,
         AWAITING_RECEIPT,
         AWAITING_ROOM,
@@ -63,20 +65,51 @@ final class Connection {
 
     // ---- life
 
-    /** Takes over a channel and greets the client. The key's interest is to read. */
+    /** Takes over a channel and greets the client, at once or when it has waited. The key's interest is to read. */
     void open(final ByteChannel client, final SelectionKey clientKey, final Peer peer, final long nowNs)
             throws IOException {
         channel = client;
         key = clientKey;
         interest = SelectionKey.OP_READ;
-        phase = Phase.READING;
         closeReason = null;
         context.opened();
         context.metrics.increment(Counter.CONNECTIONS_ACCEPTED);
-        session.open(peer, this, context.out);
-        deadlineNs = nowNs + session.timeoutNs();
-        context.deadlines.arm(this, nowNs);
-        flush(nowNs);
+        session.open(peer, this, nowNs);
+        if (session.greetingDelayNs() > 0) {
+            phase = Phase.AWAITING_GREETING;
+            deadlineNs = nowNs + session.greetingDelayNs();
+            context.deadlines.arm(this, nowNs);
+        } else {
+            phase = Phase.READING;
+            deadlineNs = nowNs + session.timeoutNs();
+            context.deadlines.arm(this, nowNs);
+            session.greet(context.out);
+            flush(nowNs);
+        }
+    }
+
+    /** The client has waited long enough: greets it, and goes on with what it sent ahead. */
+    private void greet(final long nowNs) throws IOException {
+        session.greet(context.out);
+        goOn(nowNs);
+    }
+
+    /** The client sends, or leaves, before it was greeted. */
+    private void listenEarly(final long nowNs) throws IOException {
+        final Block target = context.readBlock;
+        final int count = channel.read(target.ioView(0, target.capacity()));
+        if (count < 0) {
+            close(CloseReason.PEER_CLOSED);
+        } else if (count > 0) {
+            session.onEarlyTalk(context.out);
+            if (session.intent() == Intent.CLOSE) {
+                finish(nowNs);
+            } else if (!kept.keep(target, 0, count)) {
+                throw new OutOfBlocksException();
+            } else {
+                setInterest(0);
+            }
+        }
     }
 
     /** Closes at once and gives everything back. Idempotent. */
@@ -96,11 +129,7 @@ final class Connection {
         outbox.release();
         context.metrics.closed(reason);
         context.closed();
-        try {
-            channel.close();
-        } catch (final IOException e) {
-            LOG.debug("closing a connection failed: {}", e.toString());
-        }
+        context.closings.add(channel, key);
         channel = null;
         key = null;
         context.free.add(this);
@@ -165,6 +194,7 @@ final class Connection {
                     read(nowNs);
                 }
             }
+            case AWAITING_GREETING -> listenEarly(nowNs);
             case LINGERING -> linger();
             default -> setInterest(0);
         }
@@ -208,6 +238,10 @@ final class Connection {
         try {
             if (!outbox.isEmpty()) {
                 close(CloseReason.WRITE_TIMEOUT);
+            } else if (phase == Phase.AWAITING_GREETING) {
+                deadlineNs = nowNs + session.timeoutNs();
+                context.deadlines.arm(this, nowNs);
+                greet(nowNs);
             } else if (phase == Phase.READING) {
                 session.onTimeout(context.out);
                 deadlineNs = nowNs + session.timeoutNs();

@@ -121,8 +121,9 @@ public final class Reactor implements Agent {
         work += retryHandOffs();
         work += retryMemory();
         work += pollRequests();
-        work += pollSelector(work > 0 ? 0 : longestSleepMs);
         work += context.deadlines.poll(nowNs, TIMER_LIMIT);
+        work += pollSelector(work > 0 || !context.closings.isEmpty() ? 0 : longestSleepMs);
+        context.closings.closeAll();
         return work;
     }
 
@@ -302,6 +303,9 @@ public final class Reactor implements Agent {
             selector.close();
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
+        }
+        if (context != null) {
+            context.closings.closeAll();
         }
     }
 

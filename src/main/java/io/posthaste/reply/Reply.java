@@ -215,6 +215,20 @@ public enum Reply {
     IDLE_TIMEOUT(421, "4.4.2", "Idle for too long, closing connection"),
     /** BDAT without a readable size: where the chunk ends cannot be known, and its octets must not be run as commands. */
     LOST_STEP(421, "4.5.2", "Chunk size unreadable, cannot tell content from commands: closing"),
+    /** A client that made more errors than the limit. */
+    TOO_MANY_ERRORS(421, "4.7.0", "Too many errors, closing connection: HELP lists the commands"),
+    /** A client that sent more NOOP, RSET, VRFY, EXPN, HELP, EHLO or HELO than the limit without bringing mail. */
+    TOO_MANY_IDLE_COMMANDS(421, "4.7.0", "Too many commands without mail, closing connection"),
+    /** A client that had more recipients refused than the limit. */
+    TOO_MANY_REFUSED_RECIPIENTS(421, "4.7.0", "Too many recipients refused, closing connection: check the list"),
+    /** A client that sent more commands a second than the limit. */
+    COMMANDS_TOO_FAST(421, "4.7.0", "Too many commands a second without mail, closing connection"),
+    /** A session older than the limit. */
+    SESSION_TOO_LONG(421, "4.7.0", "Session open for too long, closing connection: connect again"),
+    /** Content that comes more slowly than the limit. */
+    CONTENT_TOO_SLOW(421, "4.7.0", "Message comes too slowly, closing connection: try again later"),
+    /** A client that sent octets before its greeting (RFC 5321 section 4.3.1). */
+    TALKED_EARLY(421, "4.7.0", "You talked before the greeting, closing connection: wait for 220"),
     /** A fault of the server. */
     INTERNAL_ERROR(421, "4.3.0", "Internal error, closing connection: try again later");
 

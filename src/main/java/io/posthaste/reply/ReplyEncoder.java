@@ -21,6 +21,7 @@ public final class ReplyEncoder {
     private static final byte[] ACCEPTED_PREFIX = ascii("250 2.0.0 OK id=");
     private static final byte[] SMALLEST_LONG = ascii(Long.toString(Long.MIN_VALUE));
     private static final int STATUS_CODE = 211;
+    private static final int HELP_CODE = 214;
 
     private ReplyEncoder() {}
 
@@ -111,6 +112,17 @@ public final class ReplyEncoder {
      */
     public static byte[] status(List<String> lines) {
         return multiLine(STATUS_CODE, "2.0.0", lines);
+    }
+
+    /**
+     * The answer to HELP about something that changes, 214. Allocates.
+     *
+     * @param lines at least one.
+     * @return the encoded lines, each with 2.0.0 in front.
+     * @throws IllegalArgumentException if there is no line, or one is empty, too long or not printable ASCII.
+     */
+    public static byte[] help(List<String> lines) {
+        return multiLine(HELP_CODE, "2.0.0", lines);
     }
 
     /**

@@ -27,6 +27,18 @@ final class TransientPages {
                     client("BDAT LAST"),
                     server(Reply.MALFORMED_CHUNK_SIZE),
                     server(Reply.LOST_STEP))
+            .seen(
+                    "When the client behaves as no mail system does: errors upon errors, commands that bring no mail,"
+                            + " addresses guessed.",
+                    server(Reply.TOO_MANY_ERRORS),
+                    server(Reply.TOO_MANY_IDLE_COMMANDS),
+                    server(Reply.COMMANDS_TOO_FAST),
+                    server(Reply.TOO_MANY_REFUSED_RECIPIENTS))
+            .seen(
+                    "When the session, or the message under way, takes longer than any honest one would.",
+                    server(Reply.SESSION_TOO_LONG),
+                    server(Reply.CONTENT_TOO_SLOW))
+            .seen("In place of the greeting, when the client did not wait for it.", server(Reply.TALKED_EARLY))
             .seen("When the server found a fault of its own.", server(Reply.INTERNAL_ERROR))
             .sender("Close, keep every message that has no 250 yet, and try again later: in minutes at first, then less"
                     + " often.")
@@ -35,6 +47,9 @@ final class TransientPages {
                     "Open fewer connections at a time and send more messages on each, if it says that there are too many.")
             .operator("Too many connections: raise --max-connections if memory allows, or find the client that holds"
                     + " them.")
+            .operator("A limit that hits an honest client: --max-errors, --max-idle-commands, --max-refused-recipients,"
+                    + " --max-command-rate, --max-session-time, --min-data-rate; 0 turns each off. Early talkers:"
+                    + " --early-talker note only counts them.")
             .operator("Internal error: the log of the server has the cause.")
             .unlike(221, "221 answers QUIT; 421 comes unasked, and the client has work left to do later.")
             .unlike(451, "After 451 and 452 the connection stays open; after 421 it does not.")

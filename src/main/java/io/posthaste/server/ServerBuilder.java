@@ -5,6 +5,7 @@ import io.posthaste.delivery.MessageHandler;
 import io.posthaste.delivery.discard.DiscardDelivery;
 import io.posthaste.delivery.handler.HandlerDelivery;
 import io.posthaste.policy.BareNewline;
+import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Limits;
 import io.posthaste.policy.Network;
 import java.io.IOException;
@@ -24,6 +25,7 @@ public final class ServerBuilder {
     private String hostname = "localhost";
     private final List<String> acceptDomains = new ArrayList<>();
     private Limits limits = Limits.DEFAULTS;
+    private ConductLimits conduct = ConductLimits.DEFAULTS;
     private int reactors = 1;
     private long memoryOctets = MEMORY_BY_NEED;
     private int maxConnections = DEFAULT_MAX_CONNECTIONS;
@@ -65,6 +67,12 @@ public final class ServerBuilder {
 
     public ServerBuilder limits(final Limits newLimits) {
         limits = newLimits;
+        return this;
+    }
+
+    /** How a client may behave; {@link ConductLimits#NONE} where all clients are one's own. */
+    public ServerBuilder conduct(final ConductLimits newConduct) {
+        conduct = newConduct;
         return this;
     }
 
@@ -157,6 +165,7 @@ public final class ServerBuilder {
                 hostname,
                 acceptDomains,
                 limits,
+                conduct,
                 reactors,
                 memoryOctets == MEMORY_BY_NEED
                         ? ServerConfig.defaultMemoryOctets(limits.messageOctets(), reactors)

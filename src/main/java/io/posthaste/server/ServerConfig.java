@@ -1,6 +1,7 @@
 package io.posthaste.server;
 
 import io.posthaste.policy.BareNewline;
+import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Limits;
 import io.posthaste.policy.Network;
 import io.posthaste.policy.RecipientPolicy;
@@ -15,6 +16,7 @@ import java.util.List;
  * @param hostname in the greeting and in Received: a domain name
  * @param acceptDomains recipient domains taken, {@code *} for all; empty takes all, and is allowed on loopback only
  * @param limits of each session
+ * @param conduct how a client may behave
  * @param reactors event loops, 1 to 1024
  * @param memoryOctets direct memory for message octets, over all reactors
  * @param maxConnections connections at once, over all reactors
@@ -29,6 +31,7 @@ public record ServerConfig(
         String hostname,
         List<String> acceptDomains,
         Limits limits,
+        ConductLimits conduct,
         int reactors,
         long memoryOctets,
         int maxConnections,
@@ -109,7 +112,7 @@ public record ServerConfig(
     SessionRules sessionRules(final boolean announceDsn) {
         final RecipientPolicy recipients =
                 acceptDomains.isEmpty() ? RecipientPolicy.ACCEPT_ALL : RecipientPolicy.ofDomains(acceptDomains);
-        return new SessionRules(limits, recipients, bareNewline, tolerateSpaces, announceDsn);
+        return new SessionRules(limits, conduct, recipients, bareNewline, tolerateSpaces, announceDsn);
     }
 
     /** No open relay by default. */

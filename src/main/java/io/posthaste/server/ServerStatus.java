@@ -9,24 +9,41 @@ import io.posthaste.reactor.ConnectionBudget;
 import io.posthaste.session.StatusSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
 /** Sums over the reactors what the server has done, for HELP STATUS and for embedding programs. Any thread. */
 public final class ServerStatus implements StatusSource {
+    private static final String SMUGGLING = "SMUGGLING_";
+    private static final Set<Counter> LOOK_ALIKES =
+            EnumSet.range(Counter.SMUGGLING_LF_DOT_LF, Counter.SMUGGLING_CRLF_DOT_CR);
+
     private final long startedNs = System.nanoTime();
     private final String acknowledgement;
     private final ConnectionBudget connections;
     private final EnvelopeQueue queue;
+    private final Function<String, List<String>> deliveryHelp;
     private final List<ReactorMetrics> metrics = new ArrayList<>();
     private final List<BlockPool> pools = new ArrayList<>();
     private final Histogram latencyUs = ReactorMetrics.newLatencyHistogram();
 
-    /** @param queue may be null: a delivery on the reactors' own threads has none */
-    ServerStatus(final String acknowledgement, final ConnectionBudget connections, final EnvelopeQueue queue) {
+    /**
+     * @param queue may be null: a delivery on the reactors' own threads has none
+     * @param deliveryHelp what the delivery answers to HELP with a topic, empty when it does not know it
+     */
+    ServerStatus(
+            final String acknowledgement,
+            final ConnectionBudget connections,
+            final EnvelopeQueue queue,
+            final Function<String, List<String>> deliveryHelp) {
         this.acknowledgement = acknowledgement;
         this.connections = connections;
         this.queue = queue;
+        this.deliveryHelp = deliveryHelp;
     }
 
     /** Before the reactors start. */
@@ -80,7 +97,22 @@ public final class ServerStatus implements StatusSource {
                         + count(Counter.MESSAGES_REJECTED),
                 "queue depth " + queueDepth() + (queue == null ? "" : " of " + queue.capacity()),
                 "memory " + memoryInUse() + " of " + budget + " octets",
-                "acknowledgement " + acknowledgement + ", " + latency());
+                "acknowledgement " + acknowledgement + ", " + latency(),
+                "content with bare LF " + count(Counter.BARE_LF) + ", bare CR " + count(Counter.BARE_CR) + ", NUL "
+                        + count(Counter.NUL) + ", smuggling " + lookAlikes());
+    }
+
+    /** Such as {@code LF.CRLF 3}. */
+    private String lookAlikes() {
+        return LOOK_ALIKES.stream()
+                .map(counter ->
+                        counter.name().substring(SMUGGLING.length()).replace("_DOT_", ".") + " " + count(counter))
+                .collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public List<String> help(final String topic) {
+        return deliveryHelp.apply(topic);
     }
 
     private synchronized String latency() {

@@ -67,7 +67,7 @@ public final class SmtpServer implements AutoCloseable {
         final ConnectionBudget budget = new ConnectionBudget(config.maxConnections());
         queue = inline ? null : new EnvelopeQueue(config.queueCapacity());
         deliveryThread = inline ? null : new DeliveryThread(new DeliveryAgent(queue, delivery), "posthaste-delivery");
-        status = new ServerStatus(delivery.acknowledgementLevel().description(), budget, queue);
+        status = new ServerStatus(delivery.acknowledgementLevel().description(), budget, queue, delivery::help);
         final List<TransactionLogBuffer> logBuffers = new ArrayList<>();
         final List<List<ServerSocketChannel>> listeners = openListeners(config);
         try {

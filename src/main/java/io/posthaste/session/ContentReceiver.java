@@ -2,7 +2,6 @@ package io.posthaste.session;
 
 import io.posthaste.envelope.Envelope;
 import io.posthaste.memory.Block;
-import io.posthaste.metrics.Counter;
 import io.posthaste.metrics.ReactorMetrics;
 import io.posthaste.policy.BareNewline;
 import io.posthaste.reply.Reply;
@@ -20,7 +19,7 @@ final class ContentReceiver {
     private static final ByteBuffer CRLF =
             ByteBuffer.wrap("\r\n".getBytes(StandardCharsets.US_ASCII)).asReadOnlyBuffer();
 
-    private final ReactorMetrics metrics;
+    private final ContentFaults faults;
     private final BareNewline bareNewline;
     private final long limitOctets;
 
@@ -34,7 +33,7 @@ final class ContentReceiver {
     private Reply refusal;
 
     ContentReceiver(final ReactorMetrics metrics, final BareNewline bareNewline, final long limitOctets) {
-        this.metrics = metrics;
+        faults = new ContentFaults(metrics);
         this.bareNewline = bareNewline;
         this.limitOctets = limitOctets;
     }
@@ -49,6 +48,7 @@ final class ContentReceiver {
         complete = false;
         refusal = null;
         scanState = EndOfData.LINE_START;
+        faults.begin();
     }
 
     // ---- marked: DATA
@@ -66,6 +66,7 @@ final class ContentReceiver {
             final int next = EndOfData.position(scan);
             scanState = EndOfData.state(scan);
             final int event = EndOfData.event(scan);
+            faults.count(in, position, next, event);
             if (event == EndOfData.BARE_CR && stateBefore == EndOfData.AFTER_DOT_CR && keepsBareLineEndings()) {
                 // Withheld in an earlier buffer as half a terminator, which it was not.
                 take(CRLF, 0, 1);
@@ -100,9 +101,11 @@ final class ContentReceiver {
         int position = from;
         while (position < end) {
             final long scan = BareLineEndings.scan(in, position, end, scanState);
+            final int next = EndOfData.position(scan);
             scanState = EndOfData.state(scan);
-            takeUpTo(in, position, EndOfData.position(scan), EndOfData.event(scan));
-            position = EndOfData.position(scan);
+            faults.count(in, position, next, EndOfData.event(scan));
+            takeUpTo(in, position, next, EndOfData.event(scan));
+            position = next;
         }
         return end;
     }
@@ -112,9 +115,15 @@ final class ContentReceiver {
         return chunkRemaining == 0;
     }
 
-    /** The last chunk is complete, and with it the content; or one that was refused, and nothing more will come. */
-    void finishChunks() {
-        if (!binary && refusal == null && scanState == EndOfData.AFTER_CR) {
+    /**
+     * The content is at its end.
+     *
+     * @param isLast whether the last chunk is complete; otherwise it is one that was refused, and nothing more will be
+     *     taken of what the client may go on with
+     */
+    void finishChunks(final boolean isLast) {
+        if (!binary && isLast && scanState == EndOfData.AFTER_CR) {
+            faults.countLastCr();
             onBareLineEnding(EndOfData.BARE_CR);
         }
         finish();
@@ -176,11 +185,9 @@ final class ContentReceiver {
     }
 
     private void onBareLineEnding(final int event) {
-        final boolean isLf = event == EndOfData.BARE_LF;
-        metrics.increment(isLf ? Counter.BARE_LF : Counter.BARE_CR);
         switch (bareNewline) {
             case REJECT -> refuse(Reply.BARE_LINE_ENDING_IN_CONTENT);
-            case NORMALIZE -> take(CRLF, isLf ? 0 : 1, 2);
+            case NORMALIZE -> take(CRLF, event == EndOfData.BARE_LF ? 0 : 1, 2);
             case ACCEPT -> {}
             default -> throw new IllegalStateException();
         }

@@ -5,6 +5,8 @@ import io.posthaste.reply.Reply;
 import io.posthaste.reply.ReplyEncoder;
 import io.posthaste.wire.ArgumentError;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** The commands that only ask and change nothing: VRFY, EXPN (RFC 5321 section 3.5) and HELP (4.1.1.8). */
 final class Inquiries {
@@ -27,21 +29,38 @@ final class Inquiries {
         answer(in, from, to, isExtended, Reply.CANNOT_EXPAND, out);
     }
 
-    /** HELP, HELP with a command or a reply code, HELP STATUS: figures for clients that are trusted, a summary for others. */
+    /**
+     * HELP, HELP with a command or a reply code, HELP STATUS: figures for clients that are trusted, a summary for others.
+     * Trusted clients may also ask for what the server knows beyond that.
+     */
     void help(final ByteBuffer in, final int from, final int to, final Peer peer, final ByteBuffer out) {
         if (HelpTopics.isStatus(in, from, to)) {
             final boolean trusted = context.profile.isTrusted(peer.address());
             out.put(ReplyEncoder.status(context.profile.status().status(trusted)));
-            context.metrics.replied(CODE_STATUS);
+            context.replied(CODE_STATUS);
             return;
         }
         final byte[] topic = HelpTopics.find(in, from, to);
-        if (topic == null) {
+        if (topic != null) {
+            out.put(topic);
+            context.replied(CODE_HELP);
+            return;
+        }
+        final List<String> lines = context.profile.isTrusted(peer.address())
+                ? context.profile.status().help(text(in, from, to).strip())
+                : List.of();
+        if (lines.isEmpty()) {
             context.reply(Reply.NO_SUCH_HELP_TOPIC, out);
         } else {
-            out.put(topic);
-            context.metrics.replied(CODE_HELP);
+            out.put(ReplyEncoder.help(lines));
+            context.replied(CODE_HELP);
         }
+    }
+
+    private static String text(final ByteBuffer in, final int from, final int to) {
+        final byte[] octets = new byte[to - from];
+        in.get(from, octets);
+        return new String(octets, StandardCharsets.ISO_8859_1);
     }
 
     /** Whether [from, to) is white space only, which section 4.1.1 asks servers to tolerate. */

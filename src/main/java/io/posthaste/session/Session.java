@@ -20,8 +20,8 @@ import java.nio.ByteBuffer;
  * HELP STATUS.
  */
 public final class Session {
-    /** Octets of room that the reply buffer must have for any one reply. */
-    public static final int LONGEST_REPLY = 4096;
+    /** Octets of room that the reply buffer must have: for any one reply and a 421 behind it. */
+    public static final int LONGEST_REPLY = 4096 + Reply.MAX_LINE_LENGTH;
 
     private static final int INCOMPLETE = -1;
     private static final byte CR = '\r';
@@ -42,15 +42,30 @@ public final class Session {
     // ---- life
 
     /**
-     * Begins a session with its greeting (section 3.1).
+     * Begins a session. {@link #greet} comes next, after {@link #greetingDelayNs}.
      *
      * @param receiptOwner who is told of receipts: what {@link Envelope#owner()} of this session's envelopes will be
      */
-    public void open(final Peer client, final Object receiptOwner, final ByteBuffer out) {
+    public void open(final Peer client, final Object receiptOwner, final long nowNs) {
         skippingLine = false;
         skippingBdat = false;
         progressed = false;
-        conversation.open(client, receiptOwner, out);
+        conversation.open(client, receiptOwner, nowNs);
+    }
+
+    /** How long the client is to wait for its greeting, in nanoseconds. */
+    public long greetingDelayNs() {
+        return context.profile.conduct().greetingDelayNs();
+    }
+
+    /** The client sent octets before its greeting: counts it, and answers 421 if that is not to be suffered. */
+    public void onEarlyTalk(final ByteBuffer out) {
+        conversation.onEarlyTalk(out);
+    }
+
+    /** Greets the client (section 3.1). */
+    public void greet(final ByteBuffer out) {
+        conversation.greet(out);
     }
 
     /**
@@ -113,11 +128,12 @@ public final class Session {
             final boolean isBdat = skippingLine ? skippingBdat : Verb.of(in, from, lf) == Verb.BDAT;
             skippingLine = false;
             context.metrics.increment(Counter.LIMIT_COMMAND_LINE);
-            conversation.refuseLine(Reply.LINE_TOO_LONG, isBdat, out);
+            conversation.refuseLine(Reply.LINE_TOO_LONG, isBdat, out, nowNs);
         } else if (lf == from || in.get(lf - 1) != CR) {
-            conversation.refuseLine(Reply.BARE_LF_IN_COMMAND, Verb.of(in, from, lf) == Verb.BDAT, out);
+            conversation.refuseLine(Reply.BARE_LF_IN_COMMAND, Verb.of(in, from, lf) == Verb.BDAT, out, nowNs);
         } else if (ControlOctets.isAnyIn(in, from, lf - 1)) {
-            conversation.refuseLine(Reply.FORBIDDEN_OCTET_IN_COMMAND, Verb.of(in, from, lf - 1) == Verb.BDAT, out);
+            conversation.refuseLine(
+                    Reply.FORBIDDEN_OCTET_IN_COMMAND, Verb.of(in, from, lf - 1) == Verb.BDAT, out, nowNs);
         } else {
             conversation.command(in, from, lf - 1, out, nowNs);
         }

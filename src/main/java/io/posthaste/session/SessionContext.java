@@ -33,6 +33,9 @@ public final class SessionContext {
     final byte[] idOctets = new byte[Envelope.ID_LENGTH];
     final ByteBuffer idBuffer = ByteBuffer.wrap(idOctets);
 
+    /** Code of the last reply of any session; set to {@link Conduct#NO_REPLY_YET} to see whether there is one. */
+    int lastCode;
+
     /**
      * @param keepsContent whether the delivery wants the content
      * @param listener hears of every transaction's end
@@ -59,7 +62,13 @@ public final class SessionContext {
     /** Puts a reply behind those there are and counts it. */
     void reply(final Reply reply, final ByteBuffer out) {
         reply.putTo(out);
-        metrics.replied(reply.code());
+        replied(reply.code());
+    }
+
+    /** A reply was put behind those there are. */
+    void replied(final int code) {
+        lastCode = code;
+        metrics.replied(code);
     }
 
     /** A receipt came back, heard or not: there is room for another envelope. */

@@ -1,6 +1,7 @@
 package io.posthaste.session;
 
 import io.posthaste.policy.BareNewline;
+import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Limits;
 import io.posthaste.policy.RecipientPolicy;
 import io.posthaste.policy.SessionRules;
@@ -76,6 +77,10 @@ public final class SessionProfile {
 
     public Limits limits() {
         return rules.limits();
+    }
+
+    ConductLimits conduct() {
+        return rules.conduct();
     }
 
     byte[] hostname() {

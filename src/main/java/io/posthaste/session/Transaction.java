@@ -178,8 +178,8 @@ final class Transaction {
     }
 
     /** The last chunk is complete, or one that was refused: the content is at its end. */
-    void finishChunks(final long nowNs) {
-        content.finishChunks();
+    void finishChunks(final boolean isLast, final long nowNs) {
+        content.finishChunks(isLast);
         envelope.completedNs(nowNs);
     }
 

@@ -3,8 +3,8 @@ package io.posthaste.wire;
 import java.nio.ByteBuffer;
 
 /**
- * Finds bare CR and LF in content whose end is counted and not marked: the chunks of BDAT (RFC 3030). Dots mean nothing
- * here. Stateless: the caller keeps the state between buffers. Answers like {@link EndOfData#scan}, with its states
+ * Finds bare CR and LF, and NUL, in content whose end is counted and not marked: the chunks of BDAT (RFC 3030). Dots mean
+ * nothing here. Stateless: the caller keeps the state between buffers. Answers like {@link EndOfData#scan}, with its states
  * {@link EndOfData#MID_LINE} and {@link EndOfData#AFTER_CR} and its events but for the dot's.
  */
 public final class BareLineEndings {
@@ -32,6 +32,8 @@ public final class BareLineEndings {
                 i++;
             } else if (octet == '\n') {
                 return EndOfData.pack(i + 1, EndOfData.MID_LINE, EndOfData.BARE_LF, 0);
+            } else if (octet == 0) {
+                return EndOfData.pack(i + 1, EndOfData.MID_LINE, EndOfData.NUL, 0);
             } else {
                 final int next = OrdinaryContent.skip(in, i, to);
                 afterCr = in.get(next > i ? next - 1 : next) == '\r';

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 /**
  * Finds the end of message content and the dots to be dropped from it (RFC 5321, 4.1.1.4 and 4.5.2). Strict: only
  * {@code CRLF "." CRLF} ends the content, where the CRLF that ended the DATA command counts as the first one; a bare LF or
- * CR is an event and never starts a line. NUL and octets from 0x80 on are ordinary. Stateless: the caller keeps the state
- * between buffers.
+ * CR is an event and never starts a line. A NUL is an event, but content; octets from 0x80 on are ordinary. Stateless: the
+ * caller keeps the state between buffers.
  *
  * <pre>
  *                 other                                      CR
@@ -17,7 +17,7 @@ import java.nio.ByteBuffer;
  *          │                   │      BARE_CR     LF       │         not LF
  *          └───────────────────┼──────────────────┘        │            │
  *                              └────STUFFED_DOT────────────┴──BARE_CR───┘
- *     LF in MID_LINE or LINE_START: BARE_LF, then MID_LINE
+ *     LF in MID_LINE or LINE_START: BARE_LF, then MID_LINE; NUL likewise
  * </pre>
  *
  * <p>{@link #scan} answers with one packed {@code long}:
@@ -64,6 +64,9 @@ public final class EndOfData {
 
     /** Event: the octet before the position, perhaps in an earlier buffer, is a CR that no LF follows. */
     public static final int BARE_CR = 4;
+
+    /** Event: the octet before the position is a NUL. */
+    public static final int NUL = 5;
 
     private static final int TERMINATOR_LENGTH = 3;
 
@@ -174,6 +177,9 @@ public final class EndOfData {
                 default:
                     if (octet == '\n') {
                         return pack(i + 1, MID_LINE, BARE_LF, 0);
+                    }
+                    if (octet == 0) {
+                        return pack(i + 1, MID_LINE, NUL, 0);
                     }
                     now = octet == '\r' ? AFTER_CR : octet == '.' && now == LINE_START ? AFTER_DOT : MID_LINE;
                     break;

@@ -5,11 +5,11 @@ import java.nio.ByteBuffer;
 /**
  * The fast half of {@link EndOfData}: steps over content in which nothing happens. Stateless.
  *
- * <p>Content is ordinary as long as every CR is followed by LF, every LF is preceded by CR, and no LF is followed by a
- * dot. These are relations between neighbours, so a word, the word one octet on and the word two octets on answer them
- * for eight octets at once, whatever the length and alignment of the lines; there is no branch per line. Most blocks hold
- * no octet below 0x0E at all and need the first loads only; that is why a block whose first octet is LF also looks back,
- * at a block that may have been passed so.
+ * <p>Content is ordinary as long as every CR is followed by LF, every LF is preceded by CR, no LF is followed by a dot,
+ * and no octet is NUL. The first three are relations between neighbours, so a word, the word one octet on and the word two
+ * octets on answer them for eight octets at once, whatever the length and alignment of the lines; there is no branch per
+ * line. Most blocks hold no octet below 0x0E at all and need the first loads only; that is why a block whose first octet
+ * is LF also looks back, at a block that may have been passed so.
  */
 final class OrdinaryContent {
     /** Octets judged in one step. */
@@ -51,11 +51,11 @@ final class OrdinaryContent {
         return i;
     }
 
-    /** High bits are set where a CR lacks its LF, an LF lacks its CR, or a dot starts the next line. */
+    /** High bits are set where a CR lacks its LF, an LF lacks its CR, a dot starts the next line, or a NUL is. */
     private static long disorder(final ByteBuffer in, final int index, final long word) {
         final long notCr = Swar.nonZero(word ^ CR);
         final long notLfNext = Swar.nonZero(Swar.word(in, index + 1) ^ LF);
         final long notDotThen = Swar.nonZero(Swar.word(in, index + 2) ^ DOT);
-        return (notCr ^ notLfNext) | ~(notLfNext | notDotThen);
+        return (notCr ^ notLfNext) | ~((notLfNext | notDotThen) & Swar.nonZero(word));
     }
 }

@@ -85,6 +85,7 @@ final class House implements AutoCloseable {
                     HOSTNAME,
                     SessionRules.DEFAULTS
                             .withLimits(setup.limits())
+                            .withConduct(setup.conduct())
                             .withRecipients(RecipientPolicy.ofDomains(setup.domains()))
                             .withTolerateSpaces(setup.tolerateSpaces())
                             .withBareNewline(setup.bareNewline())

@@ -4,12 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.posthaste.metrics.Counter;
 import io.posthaste.policy.BareNewline;
+import io.posthaste.session.FaultCounts;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Random streams of commands and garbage: every way to cut them gives the same replies and envelopes. */
+/** Random streams of commands and garbage: every way to cut them gives the same replies, envelopes and counts. */
 final class RandomDialogueTest {
     private static final long SEED = 20261122L;
     private static final int STREAMS = 100;
@@ -36,6 +37,8 @@ final class RandomDialogueTest {
         "..\r\n",
         "\n.\r\n",
         "\r\n.\n",
+        "\n.\n",
+        "\r.\r\n",
         "\n",
         "\r",
         ".",
@@ -90,7 +93,7 @@ final class RandomDialogueTest {
     }
 
     /** What a run gave. */
-    private record Result(String output, List<Received> received) {}
+    private record Result(String output, List<Received> received, FaultCounts faults) {}
 
     private static byte[] stream(final Random random) {
         final StringBuilder stream = new StringBuilder("EHLO a.test\r\n");
@@ -124,6 +127,7 @@ final class RandomDialogueTest {
     /** Cuts the input, and without a queue the output too, at random. */
     private static Result run(final House house, final byte[] stream, final Random cuts) {
         house.received.clear();
+        final FaultCounts before = FaultCounts.of(house.reactor.metrics());
         final Client client = house.connect();
         int from = 0;
         while (cuts != null && from < stream.length) {
@@ -145,7 +149,8 @@ final class RandomDialogueTest {
         house.assertEverythingHome();
         return new Result(
                 DialogueRunner.anonymous(client.output()),
-                house.received.stream().map(Received::anonymous).toList());
+                house.received.stream().map(Received::anonymous).toList(),
+                FaultCounts.of(house.reactor.metrics()).minus(before));
     }
 
     private static void delivers(final House house) {

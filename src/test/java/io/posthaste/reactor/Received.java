@@ -45,6 +45,11 @@ record Received(
         return new Received(from, to, content, contentLength, hello, extended, eightBit, parameters, id);
     }
 
+    /** Whether the octets were to be kept as they are. */
+    boolean isBinary() {
+        return declared.startsWith("BINARYMIME");
+    }
+
     private static String declaredIn(final Envelope envelope) {
         final StringBuilder text = new StringBuilder();
         text.append(envelope.isBinary() ? "BINARYMIME " : "");

@@ -5,9 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
+import io.posthaste.policy.BareNewline;
+import io.posthaste.policy.ConductLimits;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -22,7 +29,21 @@ final class SessionFuzzTest {
     private static final byte[] OCTET_BY_OCTET = {1};
     private static final Setup LIMITED =
             Setup.INLINE.withLimits(DialogueTest.limits(1500, 4, 512)).withDomains("d.test");
-    private static final Setup[] SETUPS = {LIMITED, LIMITED.withQueue(4), LIMITED.tolerant()};
+    private static final Setup[] SETUPS = {
+        LIMITED,
+        LIMITED.withQueue(4),
+        LIMITED.tolerant().withBareNewline(BareNewline.NORMALIZE),
+        LIMITED.withBareNewline(BareNewline.ACCEPT)
+                .withConduct(ConductLimits.NONE
+                        .withErrors(3)
+                        .withIdleCommands(4)
+                        .withRefusedRecipients(2)
+                        .withCommandsPerSecond(1))
+    };
+    /** What depends on how the octets come, and may. */
+    private static final Set<Counter> OF_THE_WAY =
+            EnumSet.of(Counter.SHORT_WRITES, Counter.HAND_OFF_WAITS, Counter.MEMORY_WAITS);
+
     private static final House[] HOUSES = new House[SETUPS.length];
 
     private static final Pattern BARE = Pattern.compile("\r(?!\n)|(?<!\r)\n");
@@ -31,7 +52,7 @@ final class SessionFuzzTest {
 
     private static final Pattern REPLY_LINE = Pattern.compile("[2-5][0-5][0-9]([ -][\\x20-\\x7e]*)\r\n");
 
-    @FuzzTest(maxDuration = "8m")
+    @FuzzTest(maxDuration = "20m")
     void shouldNotDependOnHowTheStreamIsCut(final byte[] input) {
         final int mark = lastIndexOf(input, CUTS);
         final byte[] stream = mark < 0 ? input : Arrays.copyOf(input, mark);
@@ -42,7 +63,7 @@ final class SessionFuzzTest {
             HOUSES[i] = null;
             final Result whole = run(house, stream, stream.length);
             assertEquals(whole, run(house, stream, toLengths(cuts)), SETUPS[i].toString());
-            judge(whole);
+            judge(whole, SETUPS[i]);
             assertEquals(0, house.count(Counter.INTERNAL_ERRORS), "internal errors");
             house.outcomes.clear();
             house.steps();
@@ -50,11 +71,12 @@ final class SessionFuzzTest {
         }
     }
 
-    /** What a run gave. */
-    private record Result(String output, List<Received> received) {}
+    /** What a run gave, and what it counted. */
+    private record Result(String output, List<Received> received, Map<Enum<?>, Long> counts) {}
 
     private static Result run(final House house, final byte[] stream, final int... lengths) {
         house.received.clear();
+        final Map<Enum<?>, Long> before = counts(house);
         final Client client = house.connect();
         int from = 0;
         for (int i = 0; from < stream.length; i++) {
@@ -72,16 +94,31 @@ final class SessionFuzzTest {
         delivers(house);
         assertFalse(client.channel.isOpen(), "still open");
         house.assertEverythingHome();
+        final Map<Enum<?>, Long> counts = counts(house);
+        before.forEach((counter, count) -> counts.merge(counter, -count, Long::sum));
         return new Result(
                 DialogueRunner.anonymous(client.output()),
-                house.received.stream().map(Received::anonymous).toList());
+                house.received.stream().map(Received::anonymous).toList(),
+                counts);
     }
 
-    private static void judge(final Result result) {
+    private static Map<Enum<?>, Long> counts(final House house) {
+        final Map<Enum<?>, Long> counts = new HashMap<>();
+        for (final Counter counter : EnumSet.complementOf(EnumSet.copyOf(OF_THE_WAY))) {
+            counts.put(counter, house.count(counter));
+        }
+        for (final CloseReason reason : CloseReason.values()) {
+            counts.put(reason, house.closes(reason));
+        }
+        return counts;
+    }
+
+    private static void judge(final Result result, final Setup setup) {
         for (final Received received : result.received()) {
             final String content = received.content();
-            assertFalse(BARE.matcher(content).find(), "bare CR or LF in the content");
-            assertTrue(content.isEmpty() || content.endsWith("\r\n"), "content without its last CRLF");
+            if (!received.isBinary() && setup.bareNewline() != BareNewline.ACCEPT) {
+                assertFalse(BARE.matcher(content).find(), "bare CR or LF in the content");
+            }
             assertEquals(content.length(), received.contentLength());
             assertFalse(received.to().isEmpty(), "content for nobody");
             assertTrue(received.to().size() <= LIMITED.limits().recipients(), "too many recipients");

@@ -1,6 +1,7 @@
 package io.posthaste.reactor;
 
 import io.posthaste.policy.BareNewline;
+import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Limits;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -8,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 /** How a {@link House} is furnished. */
 record Setup(
         Limits limits,
+        ConductLimits conduct,
         List<String> domains,
         boolean keepsContent,
         boolean queued,
@@ -31,6 +33,7 @@ record Setup(
                     WRITE_TIMEOUT_NS,
                     Limits.DEFAULT_HAND_OFF_TIMEOUT_NS,
                     Limits.DEFAULT_MEMORY_TIMEOUT_NS),
+            ConductLimits.NONE,
             List.of("*"),
             true,
             false,
@@ -45,6 +48,22 @@ record Setup(
     Setup withLimits(final Limits newLimits) {
         return new Setup(
                 newLimits,
+                conduct,
+                domains,
+                keepsContent,
+                queued,
+                queueCapacity,
+                memoryOctets,
+                connections,
+                tolerateSpaces,
+                bareNewline,
+                announceDsn);
+    }
+
+    Setup withConduct(final ConductLimits newConduct) {
+        return new Setup(
+                limits,
+                newConduct,
                 domains,
                 keepsContent,
                 queued,
@@ -59,6 +78,7 @@ record Setup(
     Setup withDomains(final String... names) {
         return new Setup(
                 limits,
+                conduct,
                 List.of(names),
                 keepsContent,
                 queued,
@@ -73,6 +93,7 @@ record Setup(
     Setup withoutContent() {
         return new Setup(
                 limits,
+                conduct,
                 domains,
                 false,
                 queued,
@@ -87,6 +108,7 @@ record Setup(
     Setup withQueue(final int capacity) {
         return new Setup(
                 limits,
+                conduct,
                 domains,
                 keepsContent,
                 true,
@@ -101,6 +123,7 @@ record Setup(
     Setup withMemory(final long octets) {
         return new Setup(
                 limits,
+                conduct,
                 domains,
                 keepsContent,
                 queued,
@@ -115,6 +138,7 @@ record Setup(
     Setup withConnections(final int count) {
         return new Setup(
                 limits,
+                conduct,
                 domains,
                 keepsContent,
                 queued,
@@ -129,6 +153,7 @@ record Setup(
     Setup tolerant() {
         return new Setup(
                 limits,
+                conduct,
                 domains,
                 keepsContent,
                 queued,
@@ -143,6 +168,7 @@ record Setup(
     Setup withBareNewline(final BareNewline choice) {
         return new Setup(
                 limits,
+                conduct,
                 domains,
                 keepsContent,
                 queued,
@@ -157,6 +183,7 @@ record Setup(
     Setup withoutDsn() {
         return new Setup(
                 limits,
+                conduct,
                 domains,
                 keepsContent,
                 queued,

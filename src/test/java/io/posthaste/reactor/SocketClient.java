@@ -20,8 +20,10 @@ final class SocketClient implements AutoCloseable {
     private final ByteBuffer input = ByteBuffer.allocateDirect(64 * 1024);
     private final StringBuilder text = new StringBuilder();
 
-    private SocketClient(final SocketChannel channel) {
+    private SocketClient(final SocketChannel channel) throws IOException {
         this.channel = channel;
+        channel.configureBlocking(false);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     }
 
     static SocketClient to(final ServerSocketChannel listener) throws IOException {
@@ -29,10 +31,7 @@ final class SocketClient implements AutoCloseable {
     }
 
     static SocketClient to(final SocketAddress address) throws IOException {
-        final SocketChannel channel = SocketChannel.open(address);
-        channel.configureBlocking(false);
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        return new SocketClient(channel);
+        return new SocketClient(SocketChannel.open(address));
     }
 
     SocketChannel channel() {
@@ -44,6 +43,19 @@ final class SocketClient implements AutoCloseable {
         while (all.hasRemaining()) {
             channel.write(all);
         }
+    }
+
+    /** Sends as much as the socket takes now; returns how many octets. */
+    int offers(final ByteBuffer octets) throws IOException {
+        return channel.write(octets);
+    }
+
+    /** What has come since the last time, whole or not. */
+    String takes() throws IOException {
+        receive();
+        final String all = text.toString();
+        text.setLength(0);
+        return all;
     }
 
     /** Steps the server until so many replies have come. */

@@ -10,6 +10,7 @@ import io.posthaste.delivery.MessageHandler;
 import io.posthaste.delivery.MessageRejectedException;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
+import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Limits;
 import io.posthaste.policy.Network;
 import java.io.IOException;
@@ -314,8 +315,9 @@ class SmtpServerTest {
         final SmtpServer server = start(builder().maxConnections(7).deliverTo(nothing()));
         try (RawClient client = RawClient.greeted(server.port())) {
             client.mails("x").expects(250);
+            client.mails("x\n.\r\nMAIL FROM:<evil@b.test>\0").expects(550);
             final List<String> lines = client.sends("HELP STATUS").expects(211);
-            assertEquals(6, lines.size(), lines.toString());
+            assertEquals(7, lines.size(), lines.toString());
             assertTrue(lines.get(0).matches("2\\.0\\.0 up 0d 0h 0m \\d+s"), lines.get(0));
             assertEquals("2.0.0 connections 1 of 7, accepted 1", lines.get(1));
             assertEquals("2.0.0 messages accepted 1, failed temporarily 0, rejected 0", lines.get(2));
@@ -326,6 +328,10 @@ class SmtpServerTest {
                             .matches("2\\.0\\.0 acknowledgement acknowledged after the handler returned,"
                                     + " latency p50 \\d+ us, p99 \\d+ us"),
                     lines.get(5));
+            assertEquals(
+                    "2.0.0 content with bare LF 1, bare CR 0, NUL 1, smuggling LF.LF 0, LF.CR 0, LF.CRLF 1, CR.LF 0,"
+                            + " CR.CR 0, CR.CRLF 0, CRLF.LF 0, CRLF.CR 0",
+                    lines.get(6));
         }
     }
 
@@ -334,7 +340,7 @@ class SmtpServerTest {
         final SmtpServer server = start(builder().trust(Network.parse("192.0.2.0/24")));
         final List<String> lines = server.status().status(false);
         assertEquals(List.of("Posthaste is in service"), lines);
-        assertEquals(6, server.status().status(true).size());
+        assertEquals(7, server.status().status(true).size());
         assertEquals("queue depth 0", server.status().status(true).get(3));
     }
 
@@ -371,8 +377,12 @@ class SmtpServerTest {
         }
     }
 
+    /** Without limits on conduct: a witness says NOOP until something has happened. */
     private static ServerBuilder builder() {
-        return SmtpServer.builder().hostname("mx.example").listen("127.0.0.1", 0);
+        return SmtpServer.builder()
+                .hostname("mx.example")
+                .listen("127.0.0.1", 0)
+                .conduct(ConductLimits.NONE);
     }
 
     private static MessageHandler nothing() {

@@ -124,7 +124,7 @@ final class ContentReceiverTest {
             final Outcome actual = finish(receiver, begin(receiver, false), () -> {
                 receiver.beginChunk(octets.length());
                 receiver.receiveChunk(octets(octets), 0, octets.length());
-                receiver.finishChunks();
+                receiver.finishChunks(true);
             });
             final Reply bare = Outcome.ofCounted(octets, choice).refusal;
             assertEquals(bare != null ? bare : tooLarge, actual.refusal, octets);
@@ -159,7 +159,7 @@ final class ContentReceiverTest {
         final Outcome outcome = finish(receiver, begin(receiver, binary), () -> {
             receiveChunk(receiver, octets, 0, chunkEnd, splits);
             receiveChunk(receiver, octets, chunkEnd, octets.length(), splits);
-            receiver.finishChunks();
+            receiver.finishChunks(true);
         });
         return new Outcome(outcome.kept, outcome.refusal, octets.length());
     }
@@ -216,10 +216,12 @@ final class ContentReceiverTest {
         return new String(text);
     }
 
-    /** Ordinary lines, dots in front of some, and rarely a bare CR or LF. */
+    /** Ordinary lines, dots in front of some, and rarely a bare CR or LF, or a NUL. */
     private static String randomText(final Random random) {
         final StringBuilder text = new StringBuilder();
-        final String[] faults = {"\r", "\n", "\r\r\n", "\n.\r\n", "\r\n.\r", "\r\n.\n", "\r\n.\r\r\n", "\r\n.\r."};
+        final String[] faults = {
+            "\r", "\n", "\r\r\n", "\n.\r\n", "\r\n.\r", "\r\n.\n", "\r\n.\r\r\n", "\r\n.\r.", "\0", "\r\n.\0"
+        };
         while (text.length() < 400) {
             text.append("x".repeat(random.nextInt(40)));
             text.append(random.nextInt(15) == 0 ? faults[random.nextInt(faults.length)] : "\r\n");

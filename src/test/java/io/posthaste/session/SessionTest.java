@@ -36,16 +36,24 @@ final class SessionTest {
     private final ReactorMetrics metrics = new ReactorMetrics();
     private final ScriptedHandOff handOff = new ScriptedHandOff();
     private List<String> status = List.of("fine");
+    private List<String> help = List.of("a=1", "b=2");
     private boolean trusted;
     private final Session session = new Session(context("mx.test"));
     private final ByteBuffer out = ByteBuffer.allocate(ROOM);
 
     private SessionContext context(final String hostname) {
-        final SessionProfile profile = new SessionProfile(
-                hostname,
-                SessionRules.DEFAULTS,
-                address -> trusted,
-                forTrusted -> forTrusted ? status : List.of("in service"));
+        final SessionProfile profile =
+                new SessionProfile(hostname, SessionRules.DEFAULTS, address -> trusted, new StatusSource() {
+                    @Override
+                    public List<String> status(final boolean forTrusted) {
+                        return forTrusted ? status : List.of("in service");
+                    }
+
+                    @Override
+                    public List<String> help(final String topic) {
+                        return topic.equals("Verify 12  x") ? help : List.of();
+                    }
+                });
         return new SessionContext(
                 profile, envelopes, new EnvelopeIds(1, 0), handOff, true, metrics, () -> 0, TransactionListener.NONE);
     }
@@ -59,7 +67,8 @@ final class SessionTest {
     }
 
     private void open() throws UnknownHostException {
-        session.open(new Peer(InetAddress.getByName("2001:db8::1")), this, out);
+        session.open(new Peer(InetAddress.getByName("2001:db8::1")), this, 0);
+        session.greet(out);
         replies("220 mx.test ESMTP Posthaste\r\n");
     }
 
@@ -139,6 +148,24 @@ final class SessionTest {
         trusted = true;
         consumes("HELP STATUS\r\n");
         replies("211 2.0.0 fine\r\n");
+    }
+
+    @Test
+    void shouldAnswerFurtherTopicsToTrustedClientsOnly() throws UnknownHostException {
+        open();
+        consumes("HELP Verify 12  x\r\n");
+        assertTrue(replies().startsWith("504 "));
+        trusted = true;
+        consumes("HELP \t Verify 12  x \r\n");
+        replies("214-2.0.0 a=1\r\n214 2.0.0 b=2\r\n");
+        consumes("HELP Verify\r\n");
+        assertTrue(replies().startsWith("504 "));
+        assertEquals(1, metrics.replies(214));
+        assertEquals(2, metrics.replies(504));
+        help = Collections.nCopies(40, "x".repeat(90));
+        out.limit(Session.LONGEST_REPLY);
+        consumes("HELP Verify 12  x\r\n");
+        assertEquals(40 * (90 + 12), replies().length(), "the most that may be said");
     }
 
     @Test

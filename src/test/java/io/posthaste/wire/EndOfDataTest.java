@@ -9,6 +9,7 @@ import static io.posthaste.wire.EndOfData.END_OF_DATA;
 import static io.posthaste.wire.EndOfData.LINE_START;
 import static io.posthaste.wire.EndOfData.MID_LINE;
 import static io.posthaste.wire.EndOfData.NEED_MORE;
+import static io.posthaste.wire.EndOfData.NUL;
 import static io.posthaste.wire.EndOfData.STUFFED_DOT;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -29,7 +30,7 @@ class EndOfDataTest {
             {AFTER_CR, NEED_MORE, 1, 0},
             {MID_LINE, BARE_LF, 1, 0},
             {AFTER_DOT, NEED_MORE, 1, 1},
-            {MID_LINE, NEED_MORE, 1, 0},
+            {MID_LINE, NUL, 1, 0},
             {MID_LINE, NEED_MORE, 1, 0},
             {MID_LINE, NEED_MORE, 1, 0}
         },
@@ -37,7 +38,7 @@ class EndOfDataTest {
             {AFTER_CR, NEED_MORE, 1, 0},
             {MID_LINE, BARE_LF, 1, 0},
             {MID_LINE, NEED_MORE, 1, 0},
-            {MID_LINE, NEED_MORE, 1, 0},
+            {MID_LINE, NUL, 1, 0},
             {MID_LINE, NEED_MORE, 1, 0},
             {MID_LINE, NEED_MORE, 1, 0}
         },
@@ -53,7 +54,7 @@ class EndOfDataTest {
             {AFTER_DOT_CR, NEED_MORE, 1, 1},
             {MID_LINE, BARE_LF, 1, 0},
             {MID_LINE, NEED_MORE, 1, 0},
-            {MID_LINE, NEED_MORE, 1, 0},
+            {MID_LINE, NUL, 1, 0},
             {MID_LINE, NEED_MORE, 1, 0},
             {MID_LINE, NEED_MORE, 1, 0}
         },
@@ -112,6 +113,8 @@ class EndOfDataTest {
         expectAnswer("a\r", 2, AFTER_CR, NEED_MORE, 0);
         expectAnswer("a\rb", 2, MID_LINE, BARE_CR, 0);
         expectAnswer("a\nb", 2, MID_LINE, BARE_LF, 0);
+        expectAnswer("a\0b", 2, MID_LINE, NUL, 0);
+        expectAnswer(".\0b", 1, MID_LINE, STUFFED_DOT, 1);
     }
 
     @Test

@@ -1,0 +1,162 @@
+package io.posthaste.session;
+
+import static io.posthaste.session.State.EXPECT_CONTENT;
+import static io.posthaste.session.State.EXPECT_MAIL;
+import static io.posthaste.session.State.EXPECT_RCPT;
+import static io.posthaste.session.State.EXPECT_RCPT_OR_DATA;
+
+import io.posthaste.metrics.CloseReason;
+import io.posthaste.reply.Reply;
+import io.posthaste.reply.ReplyEncoder;
+import io.posthaste.wire.ArgumentError;
+import io.posthaste.wire.Verb;
+import java.nio.ByteBuffer;
+
+/** The commands of a session: which may come when, what each does and is answered (RFC 5321 section 4.1). */
+final class Commands {
+    private static final int CODE_OK = 250;
+
+    private final SessionContext context;
+    private final Course course;
+    private final Transaction transaction;
+    private final Conduct conduct;
+    private final Chunks chunks;
+    private final Inquiries inquiries;
+    private final Greeting greeting = new Greeting();
+
+    Commands(
+            final SessionContext context,
+            final Course course,
+            final Transaction transaction,
+            final Conduct conduct,
+            final Chunks chunks) {
+        this.context = context;
+        this.course = course;
+        this.transaction = transaction;
+        this.conduct = conduct;
+        this.chunks = chunks;
+        inquiries = new Inquiries(context);
+    }
+
+    /** A session begins: the client has not said who it is. */
+    void begin() {
+        greeting.clear();
+    }
+
+    /** Runs a command whose arguments are [from, to). */
+    void run(
+            final Verb verb,
+            final ByteBuffer in,
+            final int from,
+            final int to,
+            final Peer peer,
+            final ByteBuffer out,
+            final long nowNs) {
+        switch (verb) {
+            case MAIL -> mail(in, from, to, peer, out);
+            case RCPT -> rcpt(in, from, to, out);
+            case DATA -> data(in, from, to, out, nowNs);
+            case EHLO -> hello(in, from, to, true, out);
+            case HELO -> hello(in, from, to, false, out);
+            case RSET -> rset(in, from, to, out);
+            case NOOP -> reply(Reply.NOOP_OK, out);
+            case QUIT -> quit(in, from, to, out);
+            case VRFY -> inquiries.vrfy(in, from, to, greeting.isExtended(), out);
+            case EXPN -> inquiries.expn(in, from, to, greeting.isExtended(), out);
+            case HELP -> inquiries.help(in, from, to, peer, out);
+            case BDAT -> chunks.bdat(in, from, to, out, nowNs);
+            case STARTTLS, AUTH -> reply(Reply.COMMAND_NOT_IMPLEMENTED, out);
+            case UNKNOWN -> reply(Reply.UNRECOGNISED_COMMAND, out);
+            default -> throw new IllegalStateException();
+        }
+    }
+
+    private void hello(
+            final ByteBuffer in, final int from, final int to, final boolean isExtended, final ByteBuffer out) {
+        final ArgumentError error = context.helloArgument.parse(in, from, to);
+        if (error != ArgumentError.NONE) {
+            reply(error == ArgumentError.MISSING_ARGUMENT ? Reply.MISSING_HELLO_NAME : Reply.MALFORMED_HELLO_NAME, out);
+            return;
+        }
+        abortTransaction();
+        greeting.set(in, context.helloArgument.start(), context.helloArgument.end(), isExtended);
+        course.state(EXPECT_MAIL);
+        if (isExtended) {
+            out.put(context.profile.ehloReply());
+        } else {
+            ReplyEncoder.putHelloOk(out, context.profile.hostname());
+        }
+        context.replied(CODE_OK);
+        course.endWhenDraining(out);
+    }
+
+    private void mail(final ByteBuffer in, final int from, final int to, final Peer peer, final ByteBuffer out) {
+        if (course.state().mailRefusal() != null) {
+            reply(course.state().mailRefusal(), out);
+            return;
+        }
+        final Reply reply = transaction.begin(in, from, to, peer, greeting);
+        if (reply == Reply.SENDER_OK) {
+            course.state(EXPECT_RCPT);
+        }
+        reply(reply, out);
+    }
+
+    private void rcpt(final ByteBuffer in, final int from, final int to, final ByteBuffer out) {
+        if (course.state().rcptRefusal() != null) {
+            reply(course.state().rcptRefusal(), out);
+            return;
+        }
+        final Reply reply = transaction.addRecipient(in, from, to);
+        if (reply == Reply.RECIPIENT_OK) {
+            course.state(EXPECT_RCPT_OR_DATA);
+        }
+        reply(reply, out);
+    }
+
+    private void data(final ByteBuffer in, final int from, final int to, final ByteBuffer out, final long nowNs) {
+        final Reply outOfOrder = course.state().dataRefusal(transaction.wasRecipientRefused());
+        if (!Inquiries.isBlank(in, from, to)) {
+            reply(Reply.UNEXPECTED_ARGUMENT, out);
+        } else if (outOfOrder != null) {
+            reply(outOfOrder, out);
+        } else if (transaction.isBinary()) {
+            reply(Reply.BINARY_NEEDS_BDAT, out);
+        } else {
+            course.state(EXPECT_CONTENT);
+            conduct.beginContent(nowNs);
+            transaction.beginContent();
+            reply(Reply.START_DATA, out);
+        }
+    }
+
+    private void rset(final ByteBuffer in, final int from, final int to, final ByteBuffer out) {
+        if (!Inquiries.isBlank(in, from, to)) {
+            reply(Reply.UNEXPECTED_ARGUMENT, out);
+            return;
+        }
+        abortTransaction();
+        reply(Reply.RESET_OK, out);
+        course.endWhenDraining(out);
+    }
+
+    private void quit(final ByteBuffer in, final int from, final int to, final ByteBuffer out) {
+        if (!Inquiries.isBlank(in, from, to)) {
+            reply(Reply.UNEXPECTED_ARGUMENT, out);
+            return;
+        }
+        abortTransaction();
+        course.end(Reply.CLOSING, CloseReason.QUIT, out);
+    }
+
+    private void abortTransaction() {
+        if (transaction.isOpen()) {
+            transaction.abort();
+            course.state(EXPECT_MAIL);
+        }
+    }
+
+    private void reply(final Reply reply, final ByteBuffer out) {
+        context.reply(reply, out);
+    }
+}

@@ -1,0 +1,76 @@
+package io.posthaste.session;
+
+import io.posthaste.metrics.CloseReason;
+import io.posthaste.reply.Reply;
+import java.nio.ByteBuffer;
+
+/**
+ * Where a session stands: its state, what it wants of the connection next, and how it ends. The parts of a
+ * {@link Conversation} share it. Called on the reactor thread only.
+ */
+final class Course {
+    private final SessionContext context;
+    private State state = State.EXPECT_HELLO;
+    private Intent intent = Intent.READ;
+    private CloseReason closeReason;
+    private boolean draining;
+
+    Course(final SessionContext context) {
+        this.context = context;
+    }
+
+    /** A session begins. */
+    void begin() {
+        state = State.EXPECT_HELLO;
+        intent = Intent.READ;
+        closeReason = null;
+        draining = false;
+    }
+
+    State state() {
+        return state;
+    }
+
+    void state(final State newState) {
+        state = newState;
+    }
+
+    Intent intent() {
+        return intent;
+    }
+
+    void intend(final Intent newIntent) {
+        intent = newIntent;
+    }
+
+    /** Why to close; with {@link Intent#CLOSE}. */
+    CloseReason closeReason() {
+        return closeReason;
+    }
+
+    /** Says the last words, and closes. */
+    void end(final Reply lastWords, final CloseReason reason, final ByteBuffer out) {
+        context.reply(lastWords, out);
+        closeReason = reason;
+        intent = Intent.CLOSE;
+    }
+
+    /** Closes when the client has earned it, unless it is closed anyway or something of a message is settled first. */
+    void judge(final Breach breach, final ByteBuffer out) {
+        if (breach != null && intent == Intent.READ) {
+            end(breach.reply(), breach.closeReason(), out);
+        }
+    }
+
+    /** The server is stopping: {@link #endWhenDraining} ends the session from now on. */
+    void drain() {
+        draining = true;
+    }
+
+    /** No transaction is open: a good moment to end for the server. */
+    void endWhenDraining(final ByteBuffer out) {
+        if (draining) {
+            end(Reply.SHUTTING_DOWN, CloseReason.SHUTDOWN, out);
+        }
+    }
+}
