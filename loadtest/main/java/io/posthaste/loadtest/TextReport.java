@@ -52,7 +52,7 @@ final class TextReport {
                 traffic.recipients(),
                 traffic.recipients() == 1 ? "" : "s",
                 traffic.manner().chunking() ? "BDAT, " : "",
-                pipelining());
+                pipelining(summary));
         append("run          %s%n", traffic.content().runId());
     }
 
@@ -71,7 +71,7 @@ final class TextReport {
                 tally.resumed());
     }
 
-    private static String content(LoadPlan.Content content) {
+    static String content(LoadPlan.Content content) {
         final String what = content.corpus()
                 .map(corpus -> String.format(
                         Locale.ROOT, "corpus of %,d messages", corpus.messages().size()))
@@ -104,7 +104,7 @@ final class TextReport {
     }
 
     /** What was really done, which is not always what was asked for. */
-    private String pipelining() {
+    static String pipelining(Summary summary) {
         if (!summary.plan().traffic().manner().pipelining()) {
             return "not pipelined";
         }
@@ -139,7 +139,7 @@ final class TextReport {
         append("replies      %s%n", replies.length() == 0 ? "none" : replies);
     }
 
-    private static String endedBy(Workload.End end) {
+    static String endedBy(Workload.End end) {
         return switch (end) {
             case MESSAGES -> "the number of messages";
             case DURATION -> "the duration";

@@ -12,10 +12,11 @@
  *         ├─ Workload: ClosedLoop, or OpenLoop over Arrivals over a RateProfile;  IdleQueue, Pacer
  *         └─ Tally, PhaseRecorder, SequenceSet
  *
- * Summary ← Tally, Measurements, OpenResult;  TextReport, JsonReport ← Summary
+ * Summary ← Tally, Measurements, OpenResult;  TextReport, JsonReport, HtmlReport ← Summary
+ * HtmlReport ← LatencyFigures, TimeFigures (TimeSlice), OutcomeFigures;  it fills a Page of the package html
  * </pre>
  *
- * <p>Everything below {@code Engine} belongs to the engine's thread; the exceptions say so. Uses picocli, HdrHistogram
- * and nanojson, and nothing of the server: the generator must not share its parser bugs.
+ * <p>Everything below {@code Engine} belongs to the engine's thread; the exceptions say so. Uses picocli, HdrHistogram,
+ * nanojson and, in {@code html}, jmustache, and nothing of the server: the generator must not share its parser bugs.
  */
 package io.posthaste.loadtest;

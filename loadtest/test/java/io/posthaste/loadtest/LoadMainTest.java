@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
+import io.posthaste.loadtest.html.Xml;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.w3c.dom.Document;
 
 @Timeout(60)
 class LoadMainTest {
@@ -88,6 +90,7 @@ class LoadMainTest {
                 "127.0.0.1:25 --source-addresses 127.0.0.9-127.0.0.2|--source-addresses",
                 "127.0.0.1:25 --source-addresses localhost|--source-addresses",
                 "127.0.0.1:25 --run 0123|--run",
+                "127.0.0.1:25 --html /no/such/directory/page|--html",
                 "127.0.0.1:25 --hgrm /no/such/directory/h|--hgrm",
                 "127.0.0.1:25 --hlog /no/such/directory/log|--hlog",
                 "127.0.0.1:25 --tls --starttls|exclude each other",
@@ -183,6 +186,7 @@ class LoadMainTest {
     @Test
     void shouldReportAnOpenLoopInEachForm() throws Exception {
         final Path json = directory.resolve("report.json");
+        final Path html = directory.resolve("report.html");
         final Path hlog = directory.resolve("report.hlog");
         try (ScriptedServer server = new ScriptedServer().launch()) {
             assertEquals(
@@ -197,6 +201,7 @@ class LoadMainTest {
                             "--quiet",
                             "--json=" + json,
                             "--hlog=" + hlog,
+                            "--html=" + html,
                             "--hgrm=" + directory.resolve("h")));
         }
         final String report = out.toString();
@@ -223,6 +228,11 @@ class LoadMainTest {
         assertEquals(400, accepted);
         final JsonArray curve = root.getObject("percentiles_us").getArray("corrected");
         assertEquals(100, curve.getArray(curve.size() - 1).getDouble(0), 1e-9);
+
+        final Document page = Xml.parse(Files.readString(html));
+        final String command = Xml.elements(page, "code").get(0).getTextContent();
+        assertTrue(command.contains(" --messages=400 --rate=2000 "), command);
+        assertTrue(page.getDocumentElement().getTextContent().contains("400 messages due by the end"));
 
         assertTrue(Files.readString(directory.resolve("h.corrected.hgrm")).contains("TotalCount"));
         assertTrue(Files.readString(directory.resolve("h.end_of_data.hgrm")).contains("TotalCount"));
