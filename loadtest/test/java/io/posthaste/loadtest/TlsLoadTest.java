@@ -272,7 +272,8 @@ class TlsLoadTest {
         server.replies("TLS", "250 injected");
         final Summary summary = run(plans, THIRTYFOLD);
         assertFailed(summary, CloseReason.NOT_TLS, Phase.TLS);
-        assertTrue(TextReport.troubles(summary).get(0).contains("('2')"));
+        // Behind STARTTLS the answer may come in one piece with the 220, and is then known for an injected one.
+        assertTrue(!isImplicit || TextReport.troubles(summary).get(0).contains("('2')"));
     }
 
     @ParameterizedTest
