@@ -485,10 +485,10 @@ final class Connection {
             return;
         }
         final int count = tls.read(channel, outbox, context.readBlock, 0);
-        if (count < 0) {
+        if (count < 0 && !tls.isFinished()) {
             closeByPeer();
         } else {
-            goOnShakingHands(count, nowNs);
+            goOnShakingHands(Math.max(0, count), nowNs);
         }
     }
 

@@ -5,10 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.posthaste.tls.TlsCertificates;
 import io.posthaste.tls.TlsConfig;
+import io.posthaste.tls.TlsFixtures;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntSupplier;
@@ -17,8 +16,6 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 
 /** The client's side of TLS over a {@link Client}, without sockets; what it sends comes in pieces of a size of its choice. */
 final class TlsClient {
@@ -59,20 +56,9 @@ final class TlsClient {
         outputRead = client.channel.outputLength();
     }
 
-    /** Trusts everybody; remembers sessions. */
-    static SSLContext newContext() {
-        try {
-            final SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new TrustAnyone()}, null);
-            return context;
-        } catch (final GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     /** Greeted, and within TLS by STARTTLS. */
     static TlsClient started(final House house, final String protocol, final IntSupplier pieces) {
-        return started(house, newContext(), protocol, pieces);
+        return started(house, TlsFixtures.trustingAnyone(), protocol, pieces);
     }
 
     static TlsClient started(
@@ -91,6 +77,17 @@ final class TlsClient {
         exchange(NOTHING);
         assertEquals(true, finished, "the handshake is not finished");
         return this;
+    }
+
+    /** Shakes hands, and says that it sends no more in the same segment as the last of it. */
+    TlsClient endsBehindHandshake() {
+        endWanted = true;
+        try {
+            engine.beginHandshake();
+        } catch (final SSLException e) {
+            throw new AssertionError(e);
+        }
+        return exchange(NOTHING);
     }
 
     TlsClient sends(final String... lines) {
@@ -148,6 +145,9 @@ final class TlsClient {
             final int before = cipher.position();
             final SSLEngineResult result = engine.wrap(finished ? plain : NOTHING, cipher);
             finished |= result.getHandshakeStatus() == HandshakeStatus.FINISHED;
+            if (finished && endWanted) {
+                engine.closeOutbound();
+            }
             endSaid |= engine.isOutboundDone();
             said |= cipher.position() > before;
             if (cipher.position() == before) {
@@ -211,18 +211,5 @@ final class TlsClient {
     void isClosedInOrder() {
         client.isClosed();
         assertEquals(true, inputEnded, "close_notify");
-    }
-
-    private static final class TrustAnyone implements X509TrustManager {
-        @Override
-        public void checkClientTrusted(final X509Certificate[] chain, final String type) {}
-
-        @Override
-        public void checkServerTrusted(final X509Certificate[] chain, final String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
     }
 }

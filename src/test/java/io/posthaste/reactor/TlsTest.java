@@ -8,6 +8,7 @@ import io.posthaste.memory.Block;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
 import io.posthaste.policy.TlsLimits;
+import io.posthaste.tls.TlsFixtures;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +80,8 @@ final class TlsTest {
         try (House house = house()) {
             final Client plain = house.connectSecurely();
             assertEquals("", plain.output());
-            final TlsClient client = new TlsClient(house, plain, TlsClient.newContext(), V13, WHOLE).shakesHands();
+            final TlsClient client =
+                    new TlsClient(house, plain, TlsFixtures.trustingAnyone(), V13, WHOLE).shakesHands();
             client.replies(220)
                     .sends("EHLO x.test", "NOOP", "QUIT")
                     .replies(250, 250, 221)
@@ -97,7 +99,8 @@ final class TlsTest {
             plain.sends("MAIL FROM:<a@b.test> REQUIRETLS").replies(555);
             plain.sends("MAIL FROM:<a@b.test>", "RCPT TO:<c@d.test>", "STARTTLS")
                     .replies(250, 250, 220);
-            final TlsClient client = new TlsClient(house, plain, TlsClient.newContext(), V13, WHOLE).shakesHands();
+            final TlsClient client =
+                    new TlsClient(house, plain, TlsFixtures.trustingAnyone(), V13, WHOLE).shakesHands();
             client.sends("DATA", "MAIL FROM:<a@b.test>").replies(503, 503);
             client.sends("EHLO y.test").replies(250);
             assertFalse(client.lastReply().contains("STARTTLS"));
@@ -157,7 +160,7 @@ final class TlsTest {
 
     @Test
     void shouldResumeASession() {
-        final SSLContext context = TlsClient.newContext();
+        final SSLContext context = TlsFixtures.trustingAnyone();
         try (House house = house()) {
             for (int i = 0; i < 3; i++) {
                 TlsClient.started(house, context, V13, WHOLE)
@@ -178,6 +181,20 @@ final class TlsTest {
             final TlsClient client = TlsClient.started(house, V13, WHOLE);
             client.sends("EHLO x.test").replies(250);
             client.sends("NOOP").saysEnd().replies(250).isClosedInOrder();
+            assertEquals(1, house.closes(CloseReason.PEER_CLOSED));
+        }
+    }
+
+    /** As a monitor does that only looks at the certificate. */
+    @ParameterizedTest
+    @ValueSource(strings = {V13, V12})
+    void shouldCountAHandshakeThatIsFollowedByNothing(final String protocol) {
+        try (House house = house()) {
+            final Client plain = house.connectSecurely();
+            final TlsClient client = new TlsClient(house, plain, TlsFixtures.trustingAnyone(), protocol, WHOLE);
+            client.endsBehindHandshake().isClosedInOrder();
+            assertEquals(1, house.count(Counter.TLS_HANDSHAKES));
+            assertEquals(0, house.count(Counter.TLS_HANDSHAKE_FAILURES));
             assertEquals(1, house.closes(CloseReason.PEER_CLOSED));
         }
     }
@@ -366,7 +383,7 @@ final class TlsTest {
 
     private static byte[] clientHello() {
         try (House house = house()) {
-            final TlsClient client = new TlsClient(house, house.connect(), TlsClient.newContext(), V13, WHOLE);
+            final TlsClient client = new TlsClient(house, house.connect(), TlsFixtures.trustingAnyone(), V13, WHOLE);
             client.engine.beginHandshake();
             return client.next();
         } catch (final SSLException e) {
