@@ -46,7 +46,8 @@ final class CertificateWatch {
 
     private boolean load(final boolean isChanged) {
         try {
-            LOG.info("certificates loaded: {}", certificates.load());
+            certificates.load();
+            LOG.info("certificates loaded: {}", certificates.description());
             return true;
         } catch (final RuntimeException e) {
             if (isChanged) {

@@ -183,6 +183,9 @@ public final class SmtpServer implements AutoCloseable {
         if (server.log != null) {
             server.log.start();
         }
+        if (certificates != null) {
+            LOG.info("certificates: {}", certificates.description());
+        }
         if (server.certificateWatch != null) {
             server.certificateWatch.start();
         }

@@ -15,12 +15,18 @@ import java.util.List;
 public final class TlsCertificates implements TlsEngines {
     private final TlsConfig config;
     private volatile TlsEngines current;
+    private volatile String description;
     private String fingerprint;
 
     /** @throws IllegalArgumentException something is missing or wrong; the message is for the operator */
     public TlsCertificates(final TlsConfig config) {
         this.config = config;
         load();
+    }
+
+    /** A line for the operator: which certificates are in force, and until when each is valid. */
+    public String description() {
+        return description;
     }
 
     @Override
@@ -36,14 +42,13 @@ public final class TlsCertificates implements TlsEngines {
     /**
      * Loads everything anew. What is in force stays when it fails.
      *
-     * @return a line for the operator: which certificates, and until when
      * @throws IllegalArgumentException something is missing or wrong; the message is for the operator
      */
-    public synchronized String load() {
+    public synchronized void load() {
         fingerprint = fingerprintNow();
         final List<Identity> identities = Identities.load(config);
         current = new JdkEngines(identities);
-        return describe(identities);
+        description = describe(identities);
     }
 
     private static String describe(final List<Identity> identities) {
