@@ -37,7 +37,8 @@ final class ArchitectureTest {
             Map.entry("policy", Set.of("wire", "reply")),
             Map.entry("envelope", Set.of("memory")),
             Map.entry("session", Set.of("wire", "reply", "policy", "memory", "envelope", "metrics")),
-            Map.entry("reactor", Set.of("wire", "reply", "policy", "memory", "envelope", "metrics", "session")),
+            Map.entry("tls", Set.of("memory")),
+            Map.entry("reactor", Set.of("wire", "reply", "policy", "memory", "envelope", "metrics", "session", "tls")),
             Map.entry("delivery", Set.of("envelope", "memory", "metrics")),
             Map.entry(
                     "server",
@@ -49,12 +50,13 @@ final class ArchitectureTest {
                             "envelope",
                             "metrics",
                             "session",
+                            "tls",
                             "reactor",
                             "delivery")),
             // Limits are configuration: their defaults and ranges are told by the command line.
             // Judges any server, so it shares nothing with ours.
             Map.entry("conformance", Set.of()),
-            Map.entry("cli", Set.of("server", "reply", "policy", "delivery", "conformance"))));
+            Map.entry("cli", Set.of("server", "reply", "policy", "tls", "delivery", "conformance"))));
 
     /** Who may use which library, by the prefix of its packages. */
     private static final Map<String, Set<String>> LIBRARY_USERS = new TreeMap<>(Map.of(

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that {@code serve} and {@code sink} share. */
@@ -126,6 +127,9 @@ final class ServerOptions {
             description = "Show this help and exit.")
     private boolean help;
 
+    @Mixin
+    private TlsOptions tls = new TlsOptions();
+
     Duration drainTimeout() {
         return drainTimeout;
     }
@@ -137,8 +141,9 @@ final class ServerOptions {
      */
     ServerBuilder builder(final ConductLimits conduct) {
         final int reactorCount = reactors == null ? Runtime.getRuntime().availableProcessors() : reactors;
+        final String name = hostname == null ? machineName() : hostname;
         final ServerBuilder builder = SmtpServer.builder()
-                .hostname(hostname == null ? machineName() : hostname)
+                .hostname(name)
                 .limits(Limits.DEFAULTS
                         .withMessageOctets(maxMessageSize)
                         .withRecipients(maxRecipients)
@@ -150,6 +155,7 @@ final class ServerOptions {
                 .tolerateSpaces(tolerateSpaces);
         listen.forEach(address -> builder.listen(HostPort.parse(address)));
         trustedNetworks.forEach(network -> builder.trust(Network.parse(network)));
+        tls.applyTo(builder, name);
         if (memory != null) {
             builder.memory(memory);
         }

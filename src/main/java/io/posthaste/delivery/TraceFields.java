@@ -41,7 +41,9 @@ public final class TraceFields {
     private static final byte[] BY = ascii("by");
     private static final byte[] SOFTWARE = ascii("(Posthaste)");
     private static final byte[] WITH_ESMTP = ascii("with ESMTP");
+    private static final byte[] WITH_ESMTPS = ascii("with ESMTPS");
     private static final byte[] WITH_UTF8SMTP = ascii("with UTF8SMTP");
+    private static final byte[] WITH_UTF8SMTPS = ascii("with UTF8SMTPS");
     private static final byte[] WITH_SMTP = ascii("with SMTP");
     private static final byte[] ID = ascii("id ");
     private static final byte[] FOR = ascii("for <");
@@ -110,7 +112,7 @@ public final class TraceFields {
         put(BY);
         putWord(hostname);
         putWord(SOFTWARE);
-        putWord(envelope.isSmtpUtf8() ? WITH_UTF8SMTP : envelope.isExtended() ? WITH_ESMTP : WITH_SMTP);
+        putWord(protocol(envelope));
         separate(ID.length + Envelope.ID_LENGTH + 1);
         put(ID);
         ensureRoom(Envelope.ID_LENGTH);
@@ -129,6 +131,17 @@ public final class TraceFields {
         }
         put(date.at(Math.floorDiv(envelope.receivedEpochMs(), 1000L)));
         put(CRLF);
+    }
+
+    /** RFC 3848, RFC 6531 section 4.3. There is no name for HELO within TLS. */
+    private static byte[] protocol(final Envelope envelope) {
+        if (envelope.isSmtpUtf8()) {
+            return envelope.isSecure() ? WITH_UTF8SMTPS : WITH_UTF8SMTP;
+        }
+        if (!envelope.isExtended()) {
+            return WITH_SMTP;
+        }
+        return envelope.isSecure() ? WITH_ESMTPS : WITH_ESMTP;
     }
 
     /** Puts the record under the cursor as the value of a field: nothing in it ends the line. */

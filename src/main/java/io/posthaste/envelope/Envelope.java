@@ -34,6 +34,10 @@ public final class Envelope {
     public static final int RETURN_FULL = 1 << 4;
     /** Trait: RET=HDRS. */
     public static final int RETURN_HEADERS = 1 << 5;
+    /** Trait: it came over TLS; Received then says ESMTPS (RFC 3848). */
+    public static final int SECURE = 1 << 6;
+    /** Trait: REQUIRETLS. */
+    public static final int TLS_REQUIRED = 1 << 7;
 
     // Identity and circumstances, set when the transaction begins.
     private long instance;
@@ -211,6 +215,16 @@ public final class Envelope {
     /** Whether the client asked for SMTPUTF8 (RFC 6531): addresses and header fields may be UTF-8. */
     public boolean isSmtpUtf8() {
         return (traits & SMTPUTF8) != 0;
+    }
+
+    /** Whether it came over TLS. */
+    public boolean isSecure() {
+        return (traits & SECURE) != 0;
+    }
+
+    /** Whether the client asked for REQUIRETLS (RFC 8689): whoever passes the message on must do it over verified TLS. */
+    public boolean isTlsRequired() {
+        return (traits & TLS_REQUIRED) != 0;
     }
 
     /** Whether the client wants the whole message in a report of failure: RET=FULL (RFC 3461 section 4.3). */

@@ -34,6 +34,16 @@ public enum CloseReason {
     CONTENT_RATE_LIMIT,
     /** The client sent before it was greeted. */
     EARLY_TALKER,
+    /** Octets behind STARTTLS in the same segment. */
+    STARTTLS_INJECTION,
+    /** The handshake of TLS failed: no common version or cipher suite, an alert, or no TLS at all. */
+    TLS_HANDSHAKE_FAILURE,
+    /** The handshake of TLS took longer than the limit. */
+    TLS_HANDSHAKE_TIMEOUT,
+    /** Too many handshakes at once: on a listener for TLS, or behind STARTTLS. */
+    TLS_OVERLOAD,
+    /** TLS broke after its handshake. */
+    TLS_FAILURE,
     /** The server is stopping. */
     SHUTDOWN,
     /** An exception in our code. */

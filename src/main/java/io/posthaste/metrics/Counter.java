@@ -10,6 +10,16 @@ public enum Counter {
     ACCEPT_FAILURES,
     /** Clients that sent before they were greeted, refused for it or not. */
     EARLY_TALKERS,
+    /** Handshakes of TLS completed. */
+    TLS_HANDSHAKES,
+    /** Of those, the ones that continued an earlier session. */
+    TLS_RESUMPTIONS,
+    /** Handshakes of TLS begun and not completed: failed, too slow, given up by the client. */
+    TLS_HANDSHAKE_FAILURES,
+    /** Handshakes of TLS that were not let begin or go on because there were too many. */
+    TLS_HANDSHAKES_REFUSED,
+    /** Sessions closed because octets came behind STARTTLS before the handshake. */
+    STARTTLS_INJECTIONS,
     /** Mail transactions begun by MAIL. */
     TRANSACTIONS,
     /** Messages acknowledged with {@code 250}. */

@@ -29,14 +29,17 @@ final class Acceptor {
 
     private final ReactorContext context;
     private final ServerSocketChannel listener;
+    private final boolean secure;
     private SelectionKey key;
     private boolean resting;
     private long restUntilNs;
     private long reportAgainNs;
 
-    Acceptor(final ReactorContext context, final ServerSocketChannel listener, final long nowNs) {
+    /** @param secure whether TLS begins before the greeting */
+    Acceptor(final ReactorContext context, final ServerSocketChannel listener, final boolean secure, final long nowNs) {
         this.context = context;
         this.listener = listener;
+        this.secure = secure;
         reportAgainNs = nowNs;
     }
 
@@ -113,27 +116,33 @@ final class Acceptor {
         }
     }
 
-    private static void open(
+    private void open(
             final Connection connection,
             final SocketChannel client,
             final SelectionKey clientKey,
             final Peer peer,
             final long nowNs) {
         try {
-            connection.open(client, clientKey, peer, nowNs);
+            if (secure) {
+                connection.openSecure(client, clientKey, peer, nowNs);
+            } else {
+                connection.open(client, clientKey, peer, nowNs);
+            }
         } catch (final IOException | RuntimeException e) {
             connection.fail(e);
         }
     }
 
-    /** Best effort: the reply fits any fresh socket's buffer, and nobody waits for it. */
+    /** Best effort, in the clear only: the reply fits any fresh socket's buffer, and nobody waits for it. */
     private void refuse(final SocketChannel client, final Reply reply) {
         try {
             client.configureBlocking(false);
-            final ByteBuffer out = context.out.clear();
-            reply.putTo(out);
-            context.metrics.replied(reply.code());
-            client.write(out.flip());
+            if (!secure) {
+                final ByteBuffer out = context.out.clear();
+                reply.putTo(out);
+                context.metrics.replied(reply.code());
+                client.write(out.flip());
+            }
         } catch (final IOException e) {
             LOG.debug("refusing a connection failed: {}", e.toString());
         } finally {

@@ -12,6 +12,7 @@ import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,8 @@ final class Connection {
 
     /** What the connection waits for. */
     private enum Phase {
+        /** The handshake of TLS. */
+        SHAKING_HANDS,
         /** The time to greet, if the client can wait. */
         AWAITING_GREETING,
         READING,
@@ -50,6 +53,11 @@ final class Connection {
     private ByteChannel channel;
     private SelectionKey key;
     private int interest;
+    /** Null in the clear. */
+    private SecureLayer tls;
+    /** Whether TLS was there before the greeting. */
+    private boolean secureFromTheStart;
+
     private Phase phase = Phase.CLOSED;
     private CloseReason closeReason;
     private long deadlineNs;
@@ -68,21 +76,42 @@ final class Connection {
     /** Takes over a channel and greets the client, at once or when it has waited. The key's interest is to read. */
     void open(final ByteChannel client, final SelectionKey clientKey, final Peer peer, final long nowNs)
             throws IOException {
+        begin(client, clientKey, peer, nowNs);
+        welcome(nowNs);
+    }
+
+    /** As {@link #open}, with a handshake of TLS before the greeting. */
+    void openSecure(final ByteChannel client, final SelectionKey clientKey, final Peer peer, final long nowNs)
+            throws IOException {
+        begin(client, clientKey, peer, nowNs);
+        secureFromTheStart = true;
+        if (!context.handshakes.tryAdmit(nowNs)) {
+            throw new HandshakeOverloadException();
+        }
+        startTls(nowNs);
+    }
+
+    private void begin(final ByteChannel client, final SelectionKey clientKey, final Peer peer, final long nowNs) {
         channel = client;
         key = clientKey;
         interest = SelectionKey.OP_READ;
         closeReason = null;
+        secureFromTheStart = false;
+        phase = Phase.READING;
         context.opened();
         context.metrics.increment(Counter.CONNECTIONS_ACCEPTED);
         session.open(peer, this, nowNs);
+    }
+
+    /** Greets the client, or begins to let it wait for that. */
+    private void welcome(final long nowNs) throws IOException {
         if (session.greetingDelayNs() > 0) {
             phase = Phase.AWAITING_GREETING;
             deadlineNs = nowNs + session.greetingDelayNs();
-            context.deadlines.arm(this, nowNs);
+            context.deadlines.rearm(this, nowNs);
         } else {
-            phase = Phase.READING;
             deadlineNs = nowNs + session.timeoutNs();
-            context.deadlines.arm(this, nowNs);
+            context.deadlines.rearm(this, nowNs);
             session.greet(context.out);
             flush(nowNs);
         }
@@ -97,18 +126,24 @@ final class Connection {
     /** The client sends, or leaves, before it was greeted. */
     private void listenEarly(final long nowNs) throws IOException {
         final Block target = context.readBlock;
-        final int count = channel.read(target.ioView(0, target.capacity()));
+        final int count =
+                tls == null ? channel.read(target.ioView(0, target.capacity())) : tls.read(channel, outbox, target, 0);
         if (count < 0) {
-            close(CloseReason.PEER_CLOSED);
+            closeByPeer();
         } else if (count > 0) {
-            session.onEarlyTalk(context.out);
-            if (session.intent() == Intent.CLOSE) {
-                finish(nowNs);
-            } else if (!kept.keep(target, 0, count)) {
-                throw new OutOfBlocksException();
-            } else {
-                setInterest(0);
-            }
+            onEarlyTalk(count, nowNs);
+        }
+    }
+
+    /** So many octets, in the read block, came before the greeting. */
+    private void onEarlyTalk(final int count, final long nowNs) throws IOException {
+        session.onEarlyTalk(context.out);
+        if (session.intent() == Intent.CLOSE) {
+            finish(nowNs);
+        } else if (!kept.keep(context.readBlock, 0, count)) {
+            throw new OutOfBlocksException();
+        } else {
+            setInterest(0);
         }
     }
 
@@ -121,12 +156,19 @@ final class Connection {
         if (phase == Phase.LINGERING) {
             context.lingering--;
         }
+        if (phase == Phase.SHAKING_HANDS) {
+            context.metrics.increment(Counter.TLS_HANDSHAKE_FAILURES);
+        }
         phase = Phase.CLOSED;
         context.out.clear();
         session.close();
         context.deadlines.disarm(this);
         kept.release();
         outbox.release();
+        if (tls != null) {
+            tls.release();
+            tls = null;
+        }
         context.metrics.closed(reason);
         context.closed();
         context.closings.add(channel, key);
@@ -140,6 +182,16 @@ final class Connection {
         if (failure instanceof OutOfBlocksException) {
             context.metrics.increment(Counter.LIMIT_MEMORY);
             close(CloseReason.MEMORY);
+        } else if (failure instanceof HandshakeOverloadException) {
+            context.metrics.increment(Counter.TLS_HANDSHAKES_REFUSED);
+            close(CloseReason.TLS_OVERLOAD);
+        } else if (failure instanceof SSLException && tls != null) {
+            LOG.debug("TLS with {} failed: {}", session.peer(), failure.toString());
+            tls.sayGoodbye(channel, outbox);
+            close(
+                    phase == Phase.SHAKING_HANDS
+                            ? CloseReason.TLS_HANDSHAKE_FAILURE
+                            : closeReason == null ? CloseReason.TLS_FAILURE : closeReason);
         } else if (failure instanceof IOException) {
             // Once the last words are said, it ends for their reason however the client takes them.
             close(closeReason == null ? CloseReason.CONNECTION_RESET : closeReason);
@@ -161,14 +213,19 @@ final class Connection {
 
     /** Best effort, for a connection that is closed at once: nothing can be said in the middle of another reply. */
     private void sayLast(final Reply reply) {
-        if (phase == Phase.CLOSED || !outbox.isEmpty()) {
+        if (phase == Phase.CLOSED || phase == Phase.SHAKING_HANDS || !outbox.isEmpty()) {
             return;
         }
         context.out.clear();
         reply.putTo(context.out);
         context.metrics.replied(reply.code());
         try {
-            channel.write(context.out.flip());
+            if (tls == null) {
+                channel.write(context.out.flip());
+            } else {
+                tls.endOutput();
+                tls.flush(channel, outbox, context.out);
+            }
         } catch (final IOException e) {
             LOG.debug("the client is gone: {}", e.toString());
         }
@@ -179,9 +236,10 @@ final class Connection {
     /** The channel is ready for what its key asked. */
     void onReady(final int readyOps, final long nowNs) throws IOException {
         if ((readyOps & SelectionKey.OP_WRITE) != 0) {
-            deadlineNs = nowNs + context.limits.writeTimeoutNs();
+            final boolean isBound = phase == Phase.SHAKING_HANDS;
+            deadlineNs = isBound ? deadlineNs : nowNs + context.limits.writeTimeoutNs();
             if (flush(nowNs)) {
-                deadlineNs = nowNs + session.timeoutNs();
+                deadlineNs = isBound ? deadlineNs : nowNs + session.timeoutNs();
                 resume(nowNs);
             }
             return;
@@ -194,6 +252,7 @@ final class Connection {
                     read(nowNs);
                 }
             }
+            case SHAKING_HANDS -> shakeHands(nowNs);
             case AWAITING_GREETING -> listenEarly(nowNs);
             case LINGERING -> linger();
             default -> setInterest(0);
@@ -236,7 +295,9 @@ final class Connection {
     /** The deadline has passed; the timer is spent. */
     void onDeadline(final long nowNs) {
         try {
-            if (!outbox.isEmpty()) {
+            if (phase == Phase.SHAKING_HANDS) {
+                close(CloseReason.TLS_HANDSHAKE_TIMEOUT);
+            } else if (!outbox.isEmpty()) {
                 close(CloseReason.WRITE_TIMEOUT);
             } else if (phase == Phase.AWAITING_GREETING) {
                 deadlineNs = nowNs + session.timeoutNs();
@@ -262,6 +323,11 @@ final class Connection {
     /** The server is stopping: the session says so as soon as no transaction is under way. */
     void drain(final long nowNs) throws IOException {
         if (phase == Phase.CLOSING || phase == Phase.LINGERING) {
+            return;
+        }
+        if (phase == Phase.SHAKING_HANDS) {
+            // There is no way to say anything in the middle of it.
+            close(CloseReason.SHUTDOWN);
             return;
         }
         session.drain(context.out);
@@ -290,17 +356,39 @@ final class Connection {
     // ---- input
 
     private void read(final long nowNs) throws IOException {
+        if (tls != null) {
+            readSecure(nowNs);
+            return;
+        }
         final Block target = readTarget();
         final int from = target == context.readBlock ? 0 : target.length();
         final int count = channel.read(target.ioView(from, target.capacity()));
         if (count < 0) {
-            close(session.isInTransaction() ? CloseReason.PEER_CLOSED_IN_TRANSACTION : CloseReason.PEER_CLOSED);
+            closeByPeer();
         } else if (target == kept.block()) {
             target.length(from + count);
             process(target, kept.from(), from + count, nowNs);
         } else {
             process(target, from, from + count, nowNs);
         }
+    }
+
+    /** What was kept and what comes lie in the read block together. */
+    private void readSecure(final long nowNs) throws IOException {
+        final int from = kept.moveTo(context.readBlock);
+        final int count = tls.read(channel, outbox, context.readBlock, from);
+        if (count < 0) {
+            closeByPeer();
+        } else {
+            process(context.readBlock, 0, from + count, nowNs);
+        }
+    }
+
+    private void closeByPeer() {
+        if (tls != null) {
+            tls.sayGoodbye(channel, outbox);
+        }
+        close(session.isInTransaction() ? CloseReason.PEER_CLOSED_IN_TRANSACTION : CloseReason.PEER_CLOSED);
     }
 
     private Block readTarget() {
@@ -365,9 +453,79 @@ final class Connection {
                 finish(nowNs);
                 return;
             }
+            case START_TLS -> {
+                flush(nowNs);
+                startTls(nowNs);
+                return;
+            }
             default -> throw new IllegalStateException();
         }
-        flush(nowNs);
+        if (flush(nowNs) && phase == Phase.READING && tls != null && tls.isInputEnded()) {
+            closeByPeer();
+        }
+    }
+
+    // ---- TLS
+
+    private void startTls(final long nowNs) {
+        phase = Phase.SHAKING_HANDS;
+        tls = new SecureLayer(context, this);
+        deadlineNs = nowNs + context.handshakes.timeoutNs();
+        context.deadlines.rearm(this, nowNs);
+        setInterest(outbox.isEmpty() ? SelectionKey.OP_READ : SelectionKey.OP_WRITE);
+    }
+
+    private void shakeHands(final long nowNs) throws IOException {
+        if (tls.isTaskOut()) {
+            setInterest(0);
+            return;
+        }
+        final int count = tls.read(channel, outbox, context.readBlock, 0);
+        if (count < 0 && !tls.isFinished()) {
+            closeByPeer();
+        } else {
+            goOnShakingHands(Math.max(0, count), nowNs);
+        }
+    }
+
+    /** The heavy work of the handshake is done. */
+    void onHandshakeTask(final long nowNs) throws IOException {
+        goOnShakingHands(tls.goOn(channel, outbox, context.readBlock), nowNs);
+    }
+
+    /** So many octets of the session lie in the read block, behind the handshake if it is done. */
+    private void goOnShakingHands(final int count, final long nowNs) throws IOException {
+        if (!tls.isFinished()) {
+            if (!outbox.isEmpty()) {
+                setInterest(SelectionKey.OP_WRITE);
+            } else if (!tls.isTaskOut()) {
+                setInterest(SelectionKey.OP_READ);
+            }
+            return;
+        }
+        context.metrics.increment(Counter.TLS_HANDSHAKES);
+        if (tls.isResumed()) {
+            context.metrics.increment(Counter.TLS_RESUMPTIONS);
+        }
+        phase = Phase.READING;
+        session.onSecured();
+        deadlineNs = nowNs + session.timeoutNs();
+        if (secureFromTheStart) {
+            welcome(nowNs);
+            if (phase == Phase.AWAITING_GREETING) {
+                if (count > 0) {
+                    onEarlyTalk(count, nowNs);
+                } else {
+                    setInterest(SelectionKey.OP_READ);
+                }
+                return;
+            }
+        }
+        if (outbox.isEmpty()) {
+            process(context.readBlock, 0, count, nowNs);
+        } else if (count > 0 && !kept.keep(context.readBlock, 0, count)) {
+            throw new OutOfBlocksException();
+        }
     }
 
     /** The transaction has ended while the connection waited: goes on with what was kept. */
@@ -413,13 +571,15 @@ final class Connection {
     /** Writes what there is to say and sets the interest to match; true when nothing is left unsent. */
     private boolean flush(final long nowNs) throws IOException {
         final boolean wasBlocked = !outbox.isEmpty();
-        final boolean sent = outbox.flush(channel, context.out);
+        final boolean sent = tls == null || phase == Phase.SHAKING_HANDS
+                ? outbox.flush(channel, context.out)
+                : tls.flush(channel, outbox, context.out);
         if (!sent) {
-            if (!wasBlocked) {
+            if (!wasBlocked && phase != Phase.SHAKING_HANDS) {
                 deadlineNs = nowNs + context.limits.writeTimeoutNs();
             }
             setInterest(SelectionKey.OP_WRITE);
-        } else if (phase == Phase.READING || phase == Phase.LINGERING) {
+        } else if (phase == Phase.READING || phase == Phase.LINGERING || phase == Phase.SHAKING_HANDS) {
             setInterest(SelectionKey.OP_READ);
         } else if (wasBlocked) {
             setInterest(0);
@@ -434,6 +594,9 @@ final class Connection {
         phase = Phase.CLOSING;
         kept.release();
         session.close();
+        if (tls != null) {
+            tls.endOutput();
+        }
         if (flush(nowNs)) {
             endOutput(nowNs);
         }

@@ -61,6 +61,17 @@ final class KeptInput {
         return true;
     }
 
+    /** Moves what is kept to the front of another block, and owns nothing then; returns how many octets. */
+    int moveTo(final Block target) {
+        if (block == null) {
+            return 0;
+        }
+        final int count = block.length() - from;
+        target.buffer().put(0, block.buffer(), from, count);
+        release();
+        return count;
+    }
+
     /** Idempotent. */
     void release() {
         if (block != null) {

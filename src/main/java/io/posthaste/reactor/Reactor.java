@@ -49,6 +49,8 @@ public final class Reactor implements Agent {
     private ReactorContext context;
     private ReceiptQueue receipts;
     private EnvelopePool envelopes;
+    /** Null where TLS is not offered. */
+    private Handshakes handshakes;
 
     // Owned by the reactor thread.
     private long nowNs;
@@ -100,10 +102,29 @@ public final class Reactor implements Agent {
         envelopes = envelopePool;
         receipts = receiptQueue;
         for (final ServerSocketChannel listener : listeners) {
-            final Acceptor acceptor = new Acceptor(context, listener, clock.nanoTime());
-            acceptor.register(selector);
-            acceptors.add(acceptor);
+            accept(listener, false);
         }
+    }
+
+    /**
+     * Offers TLS; after {@link #prepare}, before the first cycle. It takes ownership of the listeners.
+     *
+     * @param secureListeners where TLS begins before the greeting
+     * @throws IOException a listener cannot be registered
+     */
+    public void offerTls(final Handshakes newHandshakes, final List<ServerSocketChannel> secureListeners)
+            throws IOException {
+        handshakes = newHandshakes;
+        context.offerTls(newHandshakes);
+        for (final ServerSocketChannel listener : secureListeners) {
+            accept(listener, true);
+        }
+    }
+
+    private void accept(final ServerSocketChannel listener, final boolean secure) throws IOException {
+        final Acceptor acceptor = new Acceptor(context, listener, secure, clock.nanoTime());
+        acceptor.register(selector);
+        acceptors.add(acceptor);
     }
 
     /** What its connections share. */
@@ -118,6 +139,7 @@ public final class Reactor implements Agent {
         nowNs = clock.nanoTime();
         clockRead = true;
         int work = receipts.drain(onReceipt, RECEIPT_LIMIT);
+        work += handshakes == null ? 0 : handshakes.poll(nowNs);
         work += retryHandOffs();
         work += retryMemory();
         work += pollRequests();
@@ -182,7 +204,7 @@ public final class Reactor implements Agent {
             ready = selector.selectNow(onKey);
         } else {
             doorbell.prepareToSleep();
-            if (receipts.isEmpty()) {
+            if (receipts.isEmpty() && (handshakes == null || !handshakes.hasResults())) {
                 ready = selector.select(onKey, limitMs);
             } else {
                 ready = selector.selectNow(onKey);

@@ -37,6 +37,15 @@ final class ReactorContext {
     /** Open connections that have heard our last reply and are only waited for out of politeness. */
     int lingering;
 
+    /** How TLS is had; null where it is not offered. */
+    Handshakes handshakes;
+    /** Ciphertext of the connection being served, from and to its client; empty between connections. Null without TLS. */
+    ByteBuffer cipherIn;
+
+    ByteBuffer cipherOut;
+
+    private Block cipherInBlock;
+    private Block cipherOutBlock;
     private final Block outBlock;
     private int open;
 
@@ -60,6 +69,18 @@ final class ReactorContext {
             throw new OutOfMemoryError("no direct memory for a reactor's buffers");
         }
         out = outBlock.ioView(0, Block.LARGE).slice(0, Outbox.CAPACITY);
+    }
+
+    /** Before the first connection. */
+    void offerTls(final Handshakes newHandshakes) {
+        cipherInBlock = pool.tryTakeLarge();
+        cipherOutBlock = pool.tryTakeLarge();
+        if (cipherInBlock == null || cipherOutBlock == null) {
+            throw new OutOfMemoryError("no direct memory for a reactor's buffers");
+        }
+        handshakes = newHandshakes;
+        cipherIn = cipherInBlock.ioView(0, Block.LARGE);
+        cipherOut = cipherOutBlock.ioView(0, Block.LARGE);
     }
 
     boolean isShortOfMemory() {
@@ -88,5 +109,10 @@ final class ReactorContext {
     void close() {
         pool.release(readBlock);
         pool.release(outBlock);
+        if (cipherInBlock != null) {
+            pool.release(cipherInBlock);
+            pool.release(cipherOutBlock);
+            cipherInBlock = null;
+        }
     }
 }

@@ -69,12 +69,18 @@ final class PositivePages {
             .references("RFC 5321 section 4.2.2 (214)", "RFC 5321 section 4.1.1.8 (HELP)");
 
     private static final CodePage SERVICE_READY = page(220, "Service ready")
-            .means("The greeting: the server has accepted the connection, gives its name, and waits for EHLO.")
-            .effect("The session begins.")
+            .means(
+                    "The greeting: the server has accepted the connection, gives its name, and waits for EHLO. After STARTTLS:"
+                            + " it waits for the handshake.")
+            .effect("The session begins; after STARTTLS it begins anew, once the handshake is done.")
             .seen(
                     "First of all, before the client has sent anything.",
                     server("220 mx.example ESMTP Posthaste"),
                     client("EHLO client.example"))
+            .seen(
+                    "STARTTLS: the handshake of TLS may begin. Within TLS the session starts over with EHLO.",
+                    client("STARTTLS"),
+                    server(Reply.READY_FOR_TLS))
             .sender("Wait for it before sending anything: only then is it certain that the server takes the connection."
                     + " Then send EHLO.")
             .operator(
@@ -83,7 +89,10 @@ final class PositivePages {
             .unlike(421, "A 421 in its place means that the server takes no connection now: close and come back later.")
             .unlike(250, "220 only opens the door; the 250 after EHLO says what can be done inside.")
             .composed("220 HOST ESMTP Posthaste")
-            .references("RFC 5321 section 3.1 (session initiation)", "RFC 5321 section 4.2");
+            .references(
+                    "RFC 5321 section 3.1 (session initiation)",
+                    "RFC 5321 section 4.2",
+                    "RFC 3207 section 4 (STARTTLS)");
 
     private static final CodePage CLOSING = page(221, "Closing connection")
             .means("The session ends because the client asked for it with QUIT.")

@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
  * <p>Immutable; any thread may use it. {@link #putTo} allocates nothing.
  */
 public enum Reply {
+    /** STARTTLS: the handshake may begin (RFC 3207 section 4). */
+    READY_FOR_TLS(220, "2.0.0", "Ready to start TLS"),
     /** MAIL was taken: a transaction is open. */
     SENDER_OK(250, "2.1.0", "Sender OK"),
     /** RCPT was taken. */
@@ -162,6 +164,8 @@ public enum Reply {
     /** HELP with a word it knows nothing about. */
     NO_SUCH_HELP_TOPIC(504, "5.5.4", "No help on that: HELP lists the topics"),
 
+    /** STARTTLS within TLS. */
+    TLS_IS_ON(503, "5.5.1", "TLS is on already: go on with EHLO"),
     /** MAIL before EHLO. */
     HELLO_FIRST(503, "5.5.1", "Introduce yourself first: send EHLO, then MAIL"),
     /** RCPT before MAIL. */
@@ -198,6 +202,8 @@ public enum Reply {
      */
     BARE_LINE_ENDING_IN_CONTENT(550, "5.6.0", "Bare CR or LF in the message: every line must end in CRLF"),
 
+    /** Too many handshakes (RFC 3207 section 4). */
+    TLS_NOT_AVAILABLE(454, "4.7.0", "TLS not available for now: try again later"),
     /** The memory budget is used up. */
     INSUFFICIENT_MEMORY(452, "4.3.1", "Insufficient memory: try again later"),
     /** The delivery failed for now. */
@@ -229,6 +235,8 @@ public enum Reply {
     CONTENT_TOO_SLOW(421, "4.7.0", "Message comes too slowly, closing connection: try again later"),
     /** A client that sent octets before its greeting (RFC 5321 section 4.3.1). */
     TALKED_EARLY(421, "4.7.0", "You talked before the greeting, closing connection: wait for 220"),
+    /** Octets behind STARTTLS, before the handshake (CVE-2011-0411). */
+    OCTETS_BEHIND_STARTTLS(421, "4.7.0", "Octets behind STARTTLS, closing connection: wait for 220"),
     /** A fault of the server. */
     INTERNAL_ERROR(421, "4.3.0", "Internal error, closing connection: try again later");
 

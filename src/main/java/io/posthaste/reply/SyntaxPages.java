@@ -119,7 +119,8 @@ final class SyntaxPages {
                     client("STARTTLS"),
                     server(Reply.COMMAND_NOT_IMPLEMENTED))
             .sender("Do without it. Use commands of extensions only if EHLO lists the extension.")
-            .operator("Nothing, unless the extension should be offered: then see whether it is switched on.")
+            .operator(
+                    "Nothing, unless the extension should be offered: STARTTLS is when there is a certificate (--tls-cert).")
             .unlike(500, "502: a command that this server does not offer. 500: no command at all.")
             .unlike(504, "502 is about a command, 504 about an argument of a command that is offered.")
             .references("RFC 5321 section 4.2.4 (reply code 502)");
@@ -158,6 +159,7 @@ final class SyntaxPages {
                     server(Reply.SENDER_OK),
                     client("MAIL FROM:<cid@client.example>"),
                     server(Reply.NESTED_MAIL))
+            .seen("STARTTLS within TLS.", client("STARTTLS"), server(Reply.TLS_IS_ON))
             .sender(
                     "Send what the text names, then the command again. The order is EHLO once, then for each message MAIL,"
                             + " RCPT for each recipient, DATA or BDAT.")

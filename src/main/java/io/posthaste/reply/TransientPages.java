@@ -39,9 +39,17 @@ final class TransientPages {
                     server(Reply.SESSION_TOO_LONG),
                     server(Reply.CONTENT_TOO_SLOW))
             .seen("In place of the greeting, when the client did not wait for it.", server(Reply.TALKED_EARLY))
+            .seen(
+                    "When there are octets behind STARTTLS before the handshake: they are never run, whoever put them there.",
+                    client("STARTTLS"),
+                    client("MAIL FROM:<mallory@client.example>"),
+                    server(Reply.OCTETS_BEHIND_STARTTLS))
             .seen("When the server found a fault of its own.", server(Reply.INTERNAL_ERROR))
             .sender("Close, keep every message that has no 250 yet, and try again later: in minutes at first, then less"
                     + " often.")
+            .sender(
+                    "Octets behind STARTTLS: send nothing behind it until its 220 is there. If you do not, somebody between you"
+                            + " and the server does.")
             .sender("Chunk size unreadable: correct the program that writes BDAT; trying again does not help.")
             .sender(
                     "Open fewer connections at a time and send more messages on each, if it says that there are too many.")
@@ -99,7 +107,25 @@ final class TransientPages {
             .unlike(451, "452: a resource ran out. 451: an action failed.")
             .references("RFC 5321 section 4.5.3.1.10 (too many recipients)", "RFC 5321 section 4.2.2 (452)");
 
-    static final List<CodePage> PAGES = List.of(SERVICE_NOT_AVAILABLE, LOCAL_ERROR, INSUFFICIENT_STORAGE);
+    private static final CodePage TLS_NOT_AVAILABLE = page(454, "TLS not available for now")
+            .means("The server offers TLS, but lets no other handshake begin at this moment.")
+            .effect("TLS does not begin. The session goes on as it was, in the clear.")
+            .seen(
+                    "STARTTLS, when more handshakes come in than the server takes.",
+                    client("STARTTLS"),
+                    server(Reply.TLS_NOT_AVAILABLE))
+            .sender(
+                    "Try again later. Whether the message may be sent in the clear is your policy, not the server's; if TLS is"
+                            + " required, say QUIT and keep it.")
+            .operator(
+                    "Raise --tls-handshake-rate or --tls-threads if processors are idle; otherwise look who opens so many"
+                            + " connections.")
+            .unlike(502, "454: TLS is offered, but not now. 502: it is not offered.")
+            .unlike(421, "After 454 the session goes on; after 421 it does not.")
+            .references("RFC 3207 section 4 (454)");
+
+    static final List<CodePage> PAGES =
+            List.of(SERVICE_NOT_AVAILABLE, LOCAL_ERROR, INSUFFICIENT_STORAGE, TLS_NOT_AVAILABLE);
 
     private TransientPages() {}
 }

@@ -8,9 +8,13 @@ import io.posthaste.policy.BareNewline;
 import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Limits;
 import io.posthaste.policy.Network;
+import io.posthaste.policy.TlsLimits;
+import io.posthaste.tls.TlsCertificates;
+import io.posthaste.tls.TlsConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,6 +37,11 @@ public final class ServerBuilder {
     private BareNewline bareNewline = BareNewline.REJECT;
     private boolean tolerateSpaces;
     private final List<Network> trustedNetworks = new ArrayList<>();
+    private final List<InetSocketAddress> tlsListeners = new ArrayList<>();
+    private TlsConfig certificates;
+    private TlsLimits tlsLimits = TlsLimits.DEFAULTS;
+    private int tlsThreads = TlsSettings.DEFAULT_THREADS;
+    private Duration certificateReload = TlsSettings.DEFAULT_RELOAD;
     private boolean logTransactions;
     private Delivery delivery = new DiscardDelivery();
     private DeliveryFactory deliveryFactory;
@@ -50,6 +59,35 @@ public final class ServerBuilder {
     /** Adds an address to listen on. */
     public ServerBuilder listen(final InetSocketAddress address) {
         listeners.add(address);
+        return this;
+    }
+
+    /** Adds an address where TLS begins before the greeting (implicit TLS, RFC 8314); needs {@link #tls}. */
+    public ServerBuilder listenTls(final InetSocketAddress address) {
+        tlsListeners.add(address);
+        return this;
+    }
+
+    /** Offers TLS: STARTTLS on the plain addresses. The files are looked at again and again, see {@link #reloadTls}. */
+    public ServerBuilder tls(final TlsConfig config) {
+        certificates = config;
+        return this;
+    }
+
+    public ServerBuilder tlsLimits(final TlsLimits newLimits) {
+        tlsLimits = newLimits;
+        return this;
+    }
+
+    /** Threads for the heavy work of handshakes: by default half as many as there are processors. */
+    public ServerBuilder tlsThreads(final int count) {
+        tlsThreads = count;
+        return this;
+    }
+
+    /** How often the files of the certificates are looked at; what has changed is loaded without touching a session. */
+    public ServerBuilder reloadTls(final Duration every) {
+        certificateReload = every;
         return this;
     }
 
@@ -153,11 +191,11 @@ public final class ServerBuilder {
     /**
      * Starts the server; it accepts connections when this returns.
      *
-     * @throws IllegalArgumentException the settings contradict each other; the message is for the operator
+     * @throws IllegalArgumentException the settings contradict each other, or a certificate is missing or wrong; the message is for the operator
      * @throws IOException an address cannot be listened on, or the delivery cannot be opened
      */
     public SmtpServer start() throws IOException {
-        if (listeners.isEmpty()) {
+        if (listeners.isEmpty() && tlsListeners.isEmpty()) {
             listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), DEFAULT_PORT));
         }
         final ServerConfig config = new ServerConfig(
@@ -175,11 +213,13 @@ public final class ServerBuilder {
                 bareNewline,
                 tolerateSpaces,
                 trustedNetworks,
+                new TlsSettings(tlsListeners, certificates, tlsLimits, tlsThreads, certificateReload),
                 logTransactions);
         if (deliveryFactory == null ? delivery.keepsContent() : deliveryFactory.keepsContent()) {
             config.requireRoomForLargestMessage();
         }
+        final TlsCertificates loaded = certificates == null ? null : new TlsCertificates(certificates);
         final Delivery opened = deliveryFactory == null ? delivery : deliveryFactory.open(hostname);
-        return SmtpServer.start(config, opened, opened instanceof DiscardDelivery);
+        return SmtpServer.start(config, loaded, opened, opened instanceof DiscardDelivery);
     }
 }

@@ -8,6 +8,7 @@ import io.posthaste.policy.RecipientPolicy;
 import io.posthaste.policy.SessionRules;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Everything that can be set about a server but its delivery. Immutable.
@@ -24,6 +25,7 @@ import java.util.List;
  * @param bareNewline what becomes of content with a bare CR or LF
  * @param tolerateSpaces whether stray spaces in MAIL and RCPT are taken
  * @param trustedNetworks whose clients may see figures with HELP STATUS, besides loopback
+ * @param tls whether and how TLS is offered
  * @param logTransactions whether a line is logged for each mail transaction
  */
 public record ServerConfig(
@@ -39,6 +41,7 @@ public record ServerConfig(
         BareNewline bareNewline,
         boolean tolerateSpaces,
         List<Network> trustedNetworks,
+        TlsSettings tls,
         boolean logTransactions) {
     /** The least memory a reactor can work with. */
     public static final long LEAST_MEMORY_PER_REACTOR = 4L * 1024 * 1024;
@@ -54,10 +57,10 @@ public record ServerConfig(
         listeners = List.copyOf(listeners);
         acceptDomains = List.copyOf(acceptDomains);
         trustedNetworks = List.copyOf(trustedNetworks);
-        if (listeners.isEmpty()) {
+        if (listeners.isEmpty() && tls.listeners().isEmpty()) {
             throw new IllegalArgumentException("there is nothing to listen on");
         }
-        for (final InetSocketAddress listener : listeners) {
+        for (final InetSocketAddress listener : all(listeners, tls.listeners())) {
             if (listener.isUnresolved()) {
                 throw new IllegalArgumentException(
                         "the host of '" + listener.getHostString() + ":" + listener.getPort() + "' is unknown");
@@ -85,10 +88,15 @@ public record ServerConfig(
             }
         }
         if (acceptDomains.isEmpty()) {
-            for (final InetSocketAddress listener : listeners) {
+            for (final InetSocketAddress listener : all(listeners, tls.listeners())) {
                 requireLoopback(listener);
             }
         }
+    }
+
+    private static List<InetSocketAddress> all(
+            final List<InetSocketAddress> plain, final List<InetSocketAddress> secure) {
+        return Stream.concat(plain.stream(), secure.stream()).toList();
     }
 
     /** The memory that lets every reactor hold two messages of the greatest size, and never less than the default. */
@@ -112,7 +120,7 @@ public record ServerConfig(
     SessionRules sessionRules(final boolean announceDsn) {
         final RecipientPolicy recipients =
                 acceptDomains.isEmpty() ? RecipientPolicy.ACCEPT_ALL : RecipientPolicy.ofDomains(acceptDomains);
-        return new SessionRules(limits, conduct, recipients, bareNewline, tolerateSpaces, announceDsn);
+        return new SessionRules(limits, conduct, recipients, bareNewline, tolerateSpaces, announceDsn, tls.isOffered());
     }
 
     /** No open relay by default. */

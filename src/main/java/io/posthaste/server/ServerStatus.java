@@ -26,6 +26,7 @@ public final class ServerStatus implements StatusSource {
     private final String acknowledgement;
     private final ConnectionBudget connections;
     private final EnvelopeQueue queue;
+    private final boolean tlsOffered;
     private final Function<String, List<String>> deliveryHelp;
     private final List<ReactorMetrics> metrics = new ArrayList<>();
     private final List<BlockPool> pools = new ArrayList<>();
@@ -39,10 +40,12 @@ public final class ServerStatus implements StatusSource {
             final String acknowledgement,
             final ConnectionBudget connections,
             final EnvelopeQueue queue,
+            final boolean tlsOffered,
             final Function<String, List<String>> deliveryHelp) {
         this.acknowledgement = acknowledgement;
         this.connections = connections;
         this.queue = queue;
+        this.tlsOffered = tlsOffered;
         this.deliveryHelp = deliveryHelp;
     }
 
@@ -91,7 +94,7 @@ public final class ServerStatus implements StatusSource {
         return List.of(
                 "up " + uptime(),
                 "connections " + openConnections() + " of " + connections.limit() + ", accepted "
-                        + count(Counter.CONNECTIONS_ACCEPTED),
+                        + count(Counter.CONNECTIONS_ACCEPTED) + (tlsOffered ? tls() : ""),
                 "messages accepted " + count(Counter.MESSAGES_ACCEPTED) + ", failed temporarily "
                         + count(Counter.MESSAGES_FAILED_TEMPORARILY) + ", rejected "
                         + count(Counter.MESSAGES_REJECTED),
@@ -100,6 +103,12 @@ public final class ServerStatus implements StatusSource {
                 "acknowledgement " + acknowledgement + ", " + latency(),
                 "content with bare LF " + count(Counter.BARE_LF) + ", bare CR " + count(Counter.BARE_CR) + ", NUL "
                         + count(Counter.NUL) + ", smuggling " + lookAlikes());
+    }
+
+    private String tls() {
+        return ", TLS handshakes " + count(Counter.TLS_HANDSHAKES) + ", resumed " + count(Counter.TLS_RESUMPTIONS)
+                + ", failed " + count(Counter.TLS_HANDSHAKE_FAILURES) + ", refused "
+                + count(Counter.TLS_HANDSHAKES_REFUSED);
     }
 
     /** Such as {@code LF.CRLF 3}. */

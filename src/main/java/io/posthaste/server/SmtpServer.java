@@ -12,11 +12,15 @@ import io.posthaste.envelope.QueuedHandOff;
 import io.posthaste.envelope.ReceiptQueue;
 import io.posthaste.memory.BlockPool;
 import io.posthaste.reactor.ConnectionBudget;
+import io.posthaste.reactor.Handshakes;
 import io.posthaste.reactor.Listener;
 import io.posthaste.reactor.Reactor;
 import io.posthaste.session.SessionContext;
 import io.posthaste.session.SessionProfile;
+import io.posthaste.session.TlsGate;
 import io.posthaste.session.TransactionListener;
+import io.posthaste.tls.TlsCertificates;
+import io.posthaste.tls.TlsWorkerPool;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,6 +30,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.agrona.concurrent.SystemEpochClock;
 import org.agrona.concurrent.SystemNanoClock;
 import org.slf4j.Logger;
@@ -49,32 +55,55 @@ public final class SmtpServer implements AutoCloseable {
     private static final long DELIVERY_GRACE_NS = TimeUnit.SECONDS.toNanos(5);
 
     private static final long DRAIN_POLL_NS = TimeUnit.MILLISECONDS.toNanos(2);
+    /** Handshakes whose heavy work may wait for a thread: a second of it or less. */
+    private static final int TLS_QUEUE = 512;
+
     private static final Logger LOG = LoggerFactory.getLogger(SmtpServer.class);
 
     private final ServerConfig config;
     private final Delivery delivery;
+    private final TlsCertificates certificates;
+    private final TlsWorkerPool tlsWorkers;
+    private final CertificateWatch certificateWatch;
     private final ServerStatus status;
     private final EnvelopeQueue queue;
     private final DeliveryThread deliveryThread;
     private final TransactionLog log;
     private final List<ReactorThread> reactors = new ArrayList<>();
     private final List<InetSocketAddress> addresses = new ArrayList<>();
+    private final List<InetSocketAddress> tlsAddresses = new ArrayList<>();
     private boolean stopped;
 
-    private SmtpServer(final ServerConfig config, final Delivery delivery, final boolean inline) throws IOException {
+    private SmtpServer(
+            final ServerConfig config,
+            final TlsCertificates certificates,
+            final Delivery delivery,
+            final boolean inline)
+            throws IOException {
         this.config = config;
+        this.certificates = certificates;
         this.delivery = delivery;
         final ConnectionBudget budget = new ConnectionBudget(config.maxConnections());
         queue = inline ? null : new EnvelopeQueue(config.queueCapacity());
         deliveryThread = inline ? null : new DeliveryThread(new DeliveryAgent(queue, delivery), "posthaste-delivery");
-        status = new ServerStatus(delivery.acknowledgementLevel().description(), budget, queue, delivery::help);
+        status = new ServerStatus(
+                delivery.acknowledgementLevel().description(), budget, queue, certificates != null, delivery::help);
         final List<TransactionLogBuffer> logBuffers = new ArrayList<>();
-        final List<List<ServerSocketChannel>> listeners = openListeners(config);
+        tlsWorkers =
+                certificates == null ? null : new TlsWorkerPool(config.tls().threads(), TLS_QUEUE);
+        certificateWatch = certificates == null || config.tls().certificates().selfSigned()
+                ? null
+                : new CertificateWatch(certificates, config.tls().reloadEvery());
+        final List<List<ServerSocketChannel>> listeners = new ArrayList<>();
+        final List<List<ServerSocketChannel>> tlsListeners = new ArrayList<>();
         try {
-            addReactors(listeners, budget, logBuffers);
+            openListeners(config.listeners(), listeners, addresses);
+            openListeners(config.tls().listeners(), tlsListeners, tlsAddresses);
+            addReactors(listeners, tlsListeners, budget, logBuffers);
         } catch (final IOException | RuntimeException | Error e) {
             reactors.forEach(thread -> thread.reactor().onClose());
             close(listeners);
+            close(tlsListeners);
             throw e;
         }
         log = config.logTransactions() ? new TransactionLog(logBuffers) : null;
@@ -82,6 +111,7 @@ public final class SmtpServer implements AutoCloseable {
 
     private void addReactors(
             final List<List<ServerSocketChannel>> listeners,
+            final List<List<ServerSocketChannel>> tlsListeners,
             final ConnectionBudget budget,
             final List<TransactionLogBuffer> logBuffers)
             throws IOException {
@@ -96,6 +126,7 @@ public final class SmtpServer implements AutoCloseable {
             final HandOff handOff = queue == null ? new InlineHandOff(delivery) : new QueuedHandOff(queue, receipts);
             final TransactionListener listener =
                     config.logTransactions() ? newBuffer(logBuffers) : TransactionListener.NONE;
+            final Handshakes handshakes = certificates == null ? null : handshakes(reactor);
             final SessionContext sessions = new SessionContext(
                     profile,
                     envelopes,
@@ -104,11 +135,24 @@ public final class SmtpServer implements AutoCloseable {
                     delivery.keepsContent(),
                     reactor.metrics(),
                     SystemEpochClock.INSTANCE,
-                    listener);
+                    listener,
+                    handshakes == null ? TlsGate.NONE : handshakes);
             reactor.prepare(pool, sessions, envelopes, receipts, config.limits(), budget, listeners.get(i));
+            if (handshakes != null) {
+                reactor.offerTls(handshakes, tlsListeners.get(i));
+            }
             status.add(reactor.metrics(), pool);
             reactors.add(new ReactorThread(reactor));
         }
+    }
+
+    private Handshakes handshakes(final Reactor reactor) {
+        return new Handshakes(
+                certificates,
+                tlsWorkers,
+                config.tls().limits().shareOf(config.reactors()),
+                reactor.doorbell(),
+                System.nanoTime());
     }
 
     /** A server with every default: loopback port 2525, discarding. See {@link ServerBuilder}. */
@@ -119,20 +163,31 @@ public final class SmtpServer implements AutoCloseable {
     /**
      * Starts a server. It owns the delivery from now on and closes it, also when it does not start.
      *
+     * @param certificates null without TLS
      * @param inline the delivery never blocks and is to run on the reactors' own threads
      * @throws IOException an address cannot be listened on; the message says which
      */
-    static SmtpServer start(final ServerConfig config, final Delivery delivery, final boolean inline)
+    static SmtpServer start(
+            final ServerConfig config,
+            final TlsCertificates certificates,
+            final Delivery delivery,
+            final boolean inline)
             throws IOException {
         final SmtpServer server;
         try {
-            server = new SmtpServer(config, delivery, inline);
+            server = new SmtpServer(config, certificates, delivery, inline);
         } catch (final IOException | RuntimeException | Error e) {
             closeAfter(e, delivery);
             throw e;
         }
         if (server.log != null) {
             server.log.start();
+        }
+        if (certificates != null) {
+            LOG.info("certificates: {}", certificates.description());
+        }
+        if (server.certificateWatch != null) {
+            server.certificateWatch.start();
         }
         if (server.deliveryThread != null) {
             server.deliveryThread.start();
@@ -142,14 +197,19 @@ public final class SmtpServer implements AutoCloseable {
         return server;
     }
 
-    /** The addresses really listened on, in the order they were configured. */
+    /** The plain addresses really listened on, in the order they were configured. */
     public List<InetSocketAddress> addresses() {
         return List.copyOf(addresses);
     }
 
-    /** The port of the first address. */
+    /** The addresses really listened on where TLS begins before the greeting. */
+    public List<InetSocketAddress> tlsAddresses() {
+        return List.copyOf(tlsAddresses);
+    }
+
+    /** The port of the first plain address, or else of the first one for TLS. */
     public int port() {
-        return addresses.get(0).getPort();
+        return (addresses.isEmpty() ? tlsAddresses : addresses).get(0).getPort();
     }
 
     /** What the server has done and is doing. */
@@ -159,9 +219,11 @@ public final class SmtpServer implements AutoCloseable {
 
     /** The line for people when it accepts connections: where it listens and what its 250 means. */
     public String announcement() {
-        final List<String> names = addresses.stream().map(HostPort::format).toList();
-        return "listening on " + String.join(", ", names) + ", delivering to " + delivery.description() + " ("
-                + delivery.acknowledgementLevel().description() + ")";
+        final Stream<String> names = Stream.concat(
+                addresses.stream().map(HostPort::format),
+                tlsAddresses.stream().map(address -> HostPort.format(address) + " (TLS)"));
+        return "listening on " + names.collect(Collectors.joining(", ")) + ", delivering to " + delivery.description()
+                + " (" + delivery.acknowledgementLevel().description() + ")";
     }
 
     /** Stops in order, letting transactions go on for {@link #DEFAULT_DRAIN_TIMEOUT}. */
@@ -226,6 +288,12 @@ public final class SmtpServer implements AutoCloseable {
             if (log != null) {
                 log.stop();
             }
+            if (certificateWatch != null) {
+                certificateWatch.stop();
+            }
+            if (tlsWorkers != null) {
+                tlsWorkers.close();
+            }
             if (deliveryThread == null) {
                 delivery.close();
             }
@@ -245,25 +313,26 @@ public final class SmtpServer implements AutoCloseable {
         return true;
     }
 
-    /** For each reactor its listeners. */
-    private List<List<ServerSocketChannel>> openListeners(final ServerConfig config) throws IOException {
-        final List<List<ServerSocketChannel>> byReactor = new ArrayList<>();
+    /** Opens for each reactor its listeners, and notes the real addresses. */
+    private void openListeners(
+            final List<InetSocketAddress> wanted,
+            final List<List<ServerSocketChannel>> byReactor,
+            final List<InetSocketAddress> opened)
+            throws IOException {
         for (int i = 0; i < config.reactors(); i++) {
             byReactor.add(new ArrayList<>());
         }
-        for (final InetSocketAddress address : config.listeners()) {
+        for (final InetSocketAddress address : wanted) {
             try {
                 final List<ServerSocketChannel> channels = Listener.open(address, config.reactors());
                 for (int i = 0; i < channels.size(); i++) {
                     byReactor.get(i).add(channels.get(i));
                 }
-                addresses.add((InetSocketAddress) channels.get(0).getLocalAddress());
+                opened.add((InetSocketAddress) channels.get(0).getLocalAddress());
             } catch (final IOException e) {
-                close(byReactor);
                 throw new IOException("cannot listen on " + HostPort.format(address) + ": " + e.getMessage(), e);
             }
         }
-        return byReactor;
     }
 
     private static void close(final List<List<ServerSocketChannel>> byReactor) throws IOException {

@@ -17,7 +17,7 @@ import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
  *     to="c@d.example" to="e@f.example" size=4096 latency_us=180
  * </pre>
  *
- * One line; recipients that do not fit are left out, the count stands. When the log's thread does not keep up, lines are
+ * One line, with {@code tls=yes} behind {@code from} when it came over TLS; recipients that do not fit are left out, the count stands. When the log's thread does not keep up, lines are
  * dropped and counted: mail is not held up for its log.
  */
 final class TransactionLogBuffer implements TransactionListener {
@@ -57,6 +57,9 @@ final class TransactionLogBuffer implements TransactionListener {
         putQuoted(line, " helo=\"");
         envelope.reversePath(cursor);
         putQuoted(line, " from=\"");
+        if (envelope.isSecure()) {
+            put(line, " tls=yes");
+        }
         put(line, " recipients=");
         ReplyEncoder.putDecimal(line, envelope.recipientCount());
         boolean more = envelope.firstRecipient(cursor);

@@ -1,11 +1,13 @@
 package io.posthaste.session;
 
 import static io.posthaste.session.State.EXPECT_CONTENT;
+import static io.posthaste.session.State.EXPECT_HELLO;
 import static io.posthaste.session.State.EXPECT_MAIL;
 import static io.posthaste.session.State.EXPECT_RCPT;
 import static io.posthaste.session.State.EXPECT_RCPT_OR_DATA;
 
 import io.posthaste.metrics.CloseReason;
+import io.posthaste.metrics.Counter;
 import io.posthaste.reply.Reply;
 import io.posthaste.reply.ReplyEncoder;
 import io.posthaste.wire.ArgumentError;
@@ -40,7 +42,14 @@ final class Commands {
 
     /** A session begins: the client has not said who it is. */
     void begin() {
-        greeting.clear();
+        greeting.clear(false);
+    }
+
+    /** TLS is on: the client begins anew, and nothing it said before counts (RFC 3207 section 4.2). */
+    void beginSecure() {
+        transaction.abort();
+        greeting.clear(true);
+        course.state(EXPECT_HELLO);
     }
 
     /** Runs a command whose arguments are [from, to). */
@@ -61,11 +70,12 @@ final class Commands {
             case RSET -> rset(in, from, to, out);
             case NOOP -> reply(Reply.NOOP_OK, out);
             case QUIT -> quit(in, from, to, out);
-            case VRFY -> inquiries.vrfy(in, from, to, greeting.isExtended(), out);
-            case EXPN -> inquiries.expn(in, from, to, greeting.isExtended(), out);
+            case VRFY -> inquiries.vrfy(in, from, to, greeting, out);
+            case EXPN -> inquiries.expn(in, from, to, greeting, out);
             case HELP -> inquiries.help(in, from, to, peer, out);
             case BDAT -> chunks.bdat(in, from, to, out, nowNs);
-            case STARTTLS, AUTH -> reply(Reply.COMMAND_NOT_IMPLEMENTED, out);
+            case STARTTLS -> startTls(in, from, to, out, nowNs);
+            case AUTH -> reply(Reply.COMMAND_NOT_IMPLEMENTED, out);
             case UNKNOWN -> reply(Reply.UNRECOGNISED_COMMAND, out);
             default -> throw new IllegalStateException();
         }
@@ -82,7 +92,7 @@ final class Commands {
         greeting.set(in, context.helloArgument.start(), context.helloArgument.end(), isExtended);
         course.state(EXPECT_MAIL);
         if (isExtended) {
-            out.put(context.profile.ehloReply());
+            out.put(context.profile.ehloReply(greeting.isSecure()));
         } else {
             ReplyEncoder.putHelloOk(out, context.profile.hostname());
         }
@@ -147,6 +157,35 @@ final class Commands {
         }
         abortTransaction();
         course.end(Reply.CLOSING, CloseReason.QUIT, out);
+    }
+
+    /** RFC 3207 section 4. What is answered to one that may begin depends on what follows it: {@link #answerStartTls}. */
+    private void startTls(final ByteBuffer in, final int from, final int to, final ByteBuffer out, final long nowNs) {
+        if (!context.profile.isStartTlsAnnounced()) {
+            reply(Reply.COMMAND_NOT_IMPLEMENTED, out);
+        } else if (!Inquiries.isBlank(in, from, to)) {
+            reply(Reply.UNEXPECTED_ARGUMENT, out);
+        } else if (greeting.isSecure()) {
+            reply(Reply.TLS_IS_ON, out);
+        } else if (!context.tls.tryAdmit(nowNs)) {
+            context.metrics.increment(Counter.TLS_HANDSHAKES_REFUSED);
+            reply(Reply.TLS_NOT_AVAILABLE, out);
+        } else {
+            course.intend(Intent.START_TLS);
+        }
+    }
+
+    /**
+     * Lets TLS begin, unless there are octets behind STARTTLS already: whoever put them there before the handshake wants them
+     * to be run within TLS, as if the client had sent them (CVE-2011-0411).
+     */
+    void answerStartTls(final boolean isFollowed, final ByteBuffer out) {
+        if (isFollowed) {
+            context.metrics.increment(Counter.STARTTLS_INJECTIONS);
+            course.end(Reply.OCTETS_BEHIND_STARTTLS, CloseReason.STARTTLS_INJECTION, out);
+        } else {
+            reply(Reply.READY_FOR_TLS, out);
+        }
     }
 
     private void abortTransaction() {

@@ -64,6 +64,12 @@ final class Conversation {
         context.replied(CODE_GREETING);
     }
 
+    /** See {@link Session#onSecured}. */
+    void onSecured() {
+        commands.beginSecure();
+        course.intend(Intent.READ);
+    }
+
     /** See {@link Session#onEarlyTalk}. */
     void onEarlyTalk(final ByteBuffer out) {
         context.metrics.increment(Counter.EARLY_TALKERS);
@@ -145,6 +151,11 @@ final class Conversation {
         if (!isReceiving()) {
             course.judge(conduct.onCommand(verb, context.lastCode, nowNs), out);
         }
+    }
+
+    /** The last command was STARTTLS, and may be answered; {@code isFollowed} when octets behind it are here already. */
+    void answerStartTls(final boolean isFollowed, final ByteBuffer out) {
+        commands.answerStartTls(isFollowed, out);
     }
 
     /** Refuses a command line that is not even read; if it begins like BDAT, a chunk may follow it. */

@@ -2,13 +2,14 @@ package io.posthaste.session;
 
 import java.nio.ByteBuffer;
 
-/** What the client said with HELO or EHLO. Reusable; the array grows to the longest name seen. */
+/** What the client said with HELO or EHLO, and whether within TLS. Reusable; the array grows to the longest name seen. */
 final class Greeting {
     private static final int USUAL_LENGTH = 64;
 
     private byte[] name = new byte[USUAL_LENGTH];
     private int nameLength;
     private boolean extended;
+    private boolean secure;
 
     /** Copies the name from octets [from, to). */
     void set(final ByteBuffer in, final int from, final int to, final boolean isExtended) {
@@ -20,9 +21,16 @@ final class Greeting {
         extended = isExtended;
     }
 
-    void clear() {
+    /** Forgets everything: a session begins, or begins anew within TLS (RFC 3207 section 4.2). */
+    void clear(final boolean isSecure) {
         nameLength = 0;
         extended = false;
+        secure = isSecure;
+    }
+
+    /** Whether TLS is on. */
+    boolean isSecure() {
+        return secure;
     }
 
     /** The name, first {@link #nameLength()} octets. */

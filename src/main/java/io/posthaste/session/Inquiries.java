@@ -20,13 +20,13 @@ final class Inquiries {
     }
 
     /** Neither confirms nor denies (section 7.3). */
-    void vrfy(final ByteBuffer in, final int from, final int to, final boolean isExtended, final ByteBuffer out) {
-        answer(in, from, to, isExtended, Reply.CANNOT_VERIFY, out);
+    void vrfy(final ByteBuffer in, final int from, final int to, final Greeting greeting, final ByteBuffer out) {
+        answer(in, from, to, greeting, Reply.CANNOT_VERIFY, out);
     }
 
     /** Neither confirms nor denies (section 7.3). */
-    void expn(final ByteBuffer in, final int from, final int to, final boolean isExtended, final ByteBuffer out) {
-        answer(in, from, to, isExtended, Reply.CANNOT_EXPAND, out);
+    void expn(final ByteBuffer in, final int from, final int to, final Greeting greeting, final ByteBuffer out) {
+        answer(in, from, to, greeting, Reply.CANNOT_EXPAND, out);
     }
 
     /**
@@ -78,11 +78,11 @@ final class Inquiries {
             final ByteBuffer in,
             final int from,
             final int to,
-            final boolean isExtended,
+            final Greeting greeting,
             final Reply answer,
             final ByteBuffer out) {
-        final ArgumentError error =
-                context.vrfyArgument.parse(in, from, to, context.profile.parameterOptions(isExtended));
+        final ArgumentError error = context.vrfyArgument.parse(
+                in, from, to, context.profile.parameterOptions(greeting.isExtended(), greeting.isSecure()));
         context.reply(error == ArgumentError.NONE ? answer : ArgumentReplies.recipient(error), out);
     }
 }

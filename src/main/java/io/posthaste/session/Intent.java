@@ -13,6 +13,8 @@ public enum Intent {
     END_OF_DATA,
     /** The envelope is with the delivery: neither read nor go on until its receipt is back. */
     AWAIT_RECEIPT,
+    /** Write out what there is, then let TLS begin; {@link Session#onSecured()} when it is on. */
+    START_TLS,
     /** Write out what there is, then close for {@link Session#closeReason()}. */
     CLOSE
 }

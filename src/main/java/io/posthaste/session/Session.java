@@ -105,6 +105,9 @@ public final class Session {
                 }
                 position = next;
                 if (conversation.intent() != Intent.READ) {
+                    if (conversation.intent() == Intent.START_TLS) {
+                        conversation.answerStartTls(position < to, out);
+                    }
                     return position;
                 }
             }
@@ -141,6 +144,11 @@ public final class Session {
     }
 
     // ---- events
+
+    /** TLS is on, after {@link Intent#START_TLS} or before {@link #greet}: the session begins anew (RFC 3207 section 4.2). */
+    public void onSecured() {
+        conversation.onSecured();
+    }
 
     /**
      * The content, or a chunk of it, is complete and the caller holds nothing in the envelope's blocks any more: refuses it,

@@ -24,6 +24,7 @@ public final class SessionContext {
     final ReactorMetrics metrics;
     final EpochClock epochClock;
     final TransactionLedger ledger;
+    final TlsGate tls;
 
     final HelloArgument helloArgument = new HelloArgument();
     final MailArguments mailArguments = new MailArguments();
@@ -36,10 +37,7 @@ public final class SessionContext {
     /** Code of the last reply of any session; set to {@link Conduct#NO_REPLY_YET} to see whether there is one. */
     int lastCode;
 
-    /**
-     * @param keepsContent whether the delivery wants the content
-     * @param listener hears of every transaction's end
-     */
+    /** As the other, without TLS. */
     public SessionContext(
             final SessionProfile profile,
             final EnvelopePool envelopes,
@@ -49,6 +47,24 @@ public final class SessionContext {
             final ReactorMetrics metrics,
             final EpochClock epochClock,
             final TransactionListener listener) {
+        this(profile, envelopes, ids, handOff, keepsContent, metrics, epochClock, listener, TlsGate.NONE);
+    }
+
+    /**
+     * @param keepsContent whether the delivery wants the content
+     * @param listener hears of every transaction's end
+     * @param tls asked where the profile announces STARTTLS
+     */
+    public SessionContext(
+            final SessionProfile profile,
+            final EnvelopePool envelopes,
+            final EnvelopeIds ids,
+            final HandOff handOff,
+            final boolean keepsContent,
+            final ReactorMetrics metrics,
+            final EpochClock epochClock,
+            final TransactionListener listener,
+            final TlsGate tls) {
         this.profile = profile;
         this.envelopes = envelopes;
         this.ids = ids;
@@ -56,6 +72,7 @@ public final class SessionContext {
         this.keepsContent = keepsContent;
         this.metrics = metrics;
         this.epochClock = epochClock;
+        this.tls = tls;
         this.ledger = new TransactionLedger(envelopes, metrics, listener);
     }
 

@@ -24,10 +24,12 @@ public final class SessionProfile {
     private static final int GREATEST_RCPTMAX = 999_999;
 
     private final byte[] hostname;
-    private final byte[] ehloReply;
+    private final byte[] plainEhloReply;
+    private final byte[] secureEhloReply;
     private final SessionRules rules;
     private final ParameterOptions extendedOptions;
-    private final ParameterOptions plainOptions;
+    private final ParameterOptions secureOptions;
+    private final ParameterOptions helloOptions;
     private final Predicate<InetAddress> trusted;
     private final StatusSource status;
 
@@ -44,21 +46,27 @@ public final class SessionProfile {
         this.rules = Objects.requireNonNull(rules);
         this.trusted = Objects.requireNonNull(trusted);
         this.status = Objects.requireNonNull(status);
-        extendedOptions = ParameterOptions.of(rules.tolerateSpaces(), extensions(rules.announceDsn()));
-        plainOptions = ParameterOptions.of(rules.tolerateSpaces());
-        ehloReply = ReplyEncoder.ehlo(hostname, keywords(rules.limits(), rules.announceDsn()));
+        extendedOptions = ParameterOptions.of(rules.tolerateSpaces(), extensions(rules, false));
+        secureOptions = ParameterOptions.of(rules.tolerateSpaces(), extensions(rules, true));
+        helloOptions = ParameterOptions.of(rules.tolerateSpaces());
+        plainEhloReply = ReplyEncoder.ehlo(hostname, keywords(rules, false));
+        secureEhloReply = ReplyEncoder.ehlo(hostname, keywords(rules, true));
     }
 
-    private static Extension[] extensions(final boolean announcesDsn) {
+    private static Extension[] extensions(final SessionRules rules, final boolean isSecure) {
         final EnumSet<Extension> extensions = EnumSet.allOf(Extension.class);
-        if (!announcesDsn) {
+        if (!rules.announceDsn()) {
             extensions.remove(Extension.DSN);
+        }
+        if (!isSecure) {
+            extensions.remove(Extension.REQUIRETLS);
         }
         return extensions.toArray(Extension[]::new);
     }
 
-    /** What EHLO announces is what is on. */
-    private static List<String> keywords(final Limits limits, final boolean announcesDsn) {
+    /** What EHLO announces is what is on. STARTTLS not within TLS (RFC 3207 section 4.2), REQUIRETLS only there. */
+    private static List<String> keywords(final SessionRules rules, final boolean isSecure) {
+        final Limits limits = rules.limits();
         final List<String> keywords = new ArrayList<>(List.of(
                 "PIPELINING",
                 "SIZE " + limits.messageOctets(),
@@ -68,8 +76,13 @@ public final class SessionProfile {
                 "BINARYMIME",
                 "SMTPUTF8",
                 "LIMITS RCPTMAX=" + Math.min(limits.recipients(), GREATEST_RCPTMAX)));
-        if (announcesDsn) {
+        if (rules.announceDsn()) {
             keywords.add("DSN");
+        }
+        if (isSecure) {
+            keywords.add("REQUIRETLS");
+        } else if (rules.announceStartTls()) {
+            keywords.add("STARTTLS");
         }
         keywords.add("HELP");
         return keywords;
@@ -87,8 +100,12 @@ public final class SessionProfile {
         return hostname;
     }
 
-    byte[] ehloReply() {
-        return ehloReply;
+    byte[] ehloReply(final boolean isSecure) {
+        return isSecure ? secureEhloReply : plainEhloReply;
+    }
+
+    boolean isStartTlsAnnounced() {
+        return rules.announceStartTls();
     }
 
     RecipientPolicy recipients() {
@@ -100,8 +117,11 @@ public final class SessionProfile {
     }
 
     /** Which parameters a client may use: those of what EHLO announced, if it said EHLO. */
-    ParameterOptions parameterOptions(final boolean isExtended) {
-        return isExtended ? extendedOptions : plainOptions;
+    ParameterOptions parameterOptions(final boolean isExtended, final boolean isSecure) {
+        if (!isExtended) {
+            return helloOptions;
+        }
+        return isSecure ? secureOptions : extendedOptions;
     }
 
     boolean isTrusted(final InetAddress address) {

@@ -45,8 +45,8 @@ final class Transaction {
     /** MAIL with the arguments in [from, to): opens the transaction if the reply is {@link Reply#SENDER_OK}. */
     Reply begin(final ByteBuffer in, final int from, final int to, final Peer peer, final Greeting greeting) {
         final MailArguments arguments = context.mailArguments;
-        final ArgumentError error =
-                arguments.parse(in, from, to, context.profile.parameterOptions(greeting.isExtended()));
+        final ArgumentError error = arguments.parse(
+                in, from, to, context.profile.parameterOptions(greeting.isExtended(), greeting.isSecure()));
         if (error != ArgumentError.NONE) {
             return ArgumentReplies.sender(error);
         }
@@ -79,6 +79,8 @@ final class Transaction {
 
     private static int traits(final Greeting greeting, final MailArguments arguments) {
         int traits = greeting.isExtended() ? Envelope.EXTENDED : 0;
+        traits |= greeting.isSecure() ? Envelope.SECURE : 0;
+        traits |= arguments.isTlsRequired() ? Envelope.TLS_REQUIRED : 0;
         traits |= arguments.isSmtpUtf8() ? Envelope.SMTPUTF8 : 0;
         traits |= switch (arguments.bodyType()) {
             case EIGHT_BIT_MIME -> Envelope.EIGHT_BIT;
@@ -106,7 +108,11 @@ final class Transaction {
     private Reply refusalOfRecipient(final ByteBuffer in, final int from, final int to) {
         final RcptArguments arguments = context.rcptArguments;
         final ArgumentError error = arguments.parse(
-                in, from, to, context.profile.parameterOptions(envelope.isExtended()), envelope.isSmtpUtf8());
+                in,
+                from,
+                to,
+                context.profile.parameterOptions(envelope.isExtended(), envelope.isSecure()),
+                envelope.isSmtpUtf8());
         if (error != ArgumentError.NONE) {
             return ArgumentReplies.recipient(error);
         }

@@ -10,6 +10,8 @@ public enum Extension {
     BINARY_MIME(Parameter.BODY.bit(), 0),
     /** RFC 6531: SMTPUTF8 with MAIL, VRFY and EXPN. It requires 8BITMIME. */
     SMTPUTF8(Parameter.SMTPUTF8.bit(), 0),
+    /** RFC 8689: REQUIRETLS with MAIL; to be announced within TLS only. */
+    REQUIRETLS(Parameter.REQUIRETLS.bit(), 0),
     /** RFC 3461: RET and ENVID with MAIL, NOTIFY and ORCPT with RCPT. */
     DSN(Parameter.RET.bit() | Parameter.ENVID.bit(), Parameter.NOTIFY.bit() | Parameter.ORCPT.bit());
 

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 
 /**
  * Arguments of MAIL: {@code SP "FROM:" Reverse-path [SP Mail-parameters]} (RFC 5321, 4.1.1.2) with SIZE (RFC 1870), BODY
- * (RFC 6152, RFC 3030), SMTPUTF8 (RFC 6531), RET and ENVID (RFC 3461), as far as they were announced. The results mean something only after {@link ArgumentError#NONE}. Reusable; belongs to one reactor.
+ * (RFC 6152, RFC 3030), SMTPUTF8 (RFC 6531), REQUIRETLS (RFC 8689), RET and ENVID (RFC 3461), as far as they were announced. The results mean something only after {@link ArgumentError#NONE}. Reusable; belongs to one reactor.
  */
 public final class MailArguments {
     /** {@link #declaredSize()} when the client declared none. */
@@ -27,6 +27,7 @@ public final class MailArguments {
     private long declaredSize = NO_SIZE;
     private BodyType bodyType = BodyType.SEVEN_BIT;
     private boolean isSmtpUtf8;
+    private boolean isTlsRequired;
     private ReturnType ret = ReturnType.UNSPECIFIED;
     private int envidStart;
     private int envidEnd;
@@ -106,6 +107,15 @@ public final class MailArguments {
     }
 
     /**
+     * Whether the message may travel on over TLS only (RFC 8689).
+     *
+     * @return true with REQUIRETLS
+     */
+    public boolean isTlsRequired() {
+        return isTlsRequired;
+    }
+
+    /**
      * The value of RET.
      *
      * @return {@link ReturnType#UNSPECIFIED} when absent
@@ -136,6 +146,7 @@ public final class MailArguments {
         declaredSize = NO_SIZE;
         bodyType = BodyType.SEVEN_BIT;
         isSmtpUtf8 = false;
+        isTlsRequired = false;
         ret = ReturnType.UNSPECIFIED;
         envidStart = envidEnd = 0;
     }
@@ -149,6 +160,9 @@ public final class MailArguments {
                 return body(in, valueStart, valueEnd, options);
             case SMTPUTF8:
                 isSmtpUtf8 = true;
+                return parameters.hasValue() ? ArgumentError.MALFORMED_PARAMETER : ArgumentError.NONE;
+            case REQUIRETLS:
+                isTlsRequired = true;
                 return parameters.hasValue() ? ArgumentError.MALFORMED_PARAMETER : ArgumentError.NONE;
             case RET:
                 return ret(in, valueStart, valueEnd);

@@ -12,6 +12,8 @@ enum Parameter {
     BODY,
     /** RFC 6531, with MAIL. */
     SMTPUTF8,
+    /** RFC 8689, with MAIL. */
+    REQUIRETLS,
     /** RFC 3461, with MAIL. */
     RET,
     /** RFC 3461, with MAIL. */
@@ -23,7 +25,7 @@ enum Parameter {
     /** None of the above, or not one of those looked for. */
     UNKNOWN;
 
-    private static final Parameter[] KNOWN = {SIZE, BODY, SMTPUTF8, RET, ENVID, NOTIFY, ORCPT};
+    private static final Parameter[] KNOWN = {SIZE, BODY, SMTPUTF8, REQUIRETLS, RET, ENVID, NOTIFY, ORCPT};
 
     private final byte[] keyword = name().getBytes(US_ASCII);
 

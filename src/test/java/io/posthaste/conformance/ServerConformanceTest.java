@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.posthaste.conformance.CaseResult.Verdict;
 import io.posthaste.delivery.MessageHandler;
 import io.posthaste.server.SmtpServer;
+import io.posthaste.tls.TlsConfig;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class ServerConformanceTest {
     private static final int LEAST_CASES = 440;
     private static final int LEAST_RUN = 380;
+    private static final int LEAST_STARTTLS_CASES = 13;
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final DialogueSettings SETTINGS =
@@ -39,6 +41,25 @@ class ServerConformanceTest {
                     .filter(result -> result.verdict() == Verdict.PASSED)
                     .count();
             assertTrue(passed >= LEAST_RUN, () -> passed + " passed");
+        }
+    }
+
+    @Test
+    void shouldFailNoCaseOfStartTls() throws Exception {
+        try (SmtpServer server = SmtpServer.builder()
+                .listen("127.0.0.1", 0)
+                .hostname("mx.example.com")
+                .tls(TlsConfig.selfSigned("mx.example.com"))
+                .start()) {
+            final Prober prober = new Prober(server.addresses().get(0), SETTINGS, TIMEOUT, 4);
+            final List<ConformanceCase> startTls = cases.stream()
+                    .filter(each ->
+                            each.id().startsWith("starttls.") && !each.id().equals("starttls.not-offered"))
+                    .toList();
+            final List<CaseResult> results = prober.run(startTls, prober.reconnoitre());
+            assertEquals("", failures(results));
+            assertTrue(startTls.size() >= LEAST_STARTTLS_CASES, () -> startTls.size() + " cases");
+            assertTrue(results.stream().allMatch(result -> result.verdict() == Verdict.PASSED), "none is skipped");
         }
     }
 

@@ -43,6 +43,14 @@ final class Client {
         }
     }
 
+    void openSecure() {
+        try {
+            connection.openSecure(channel, key, PEER, house.clock.nanoTime());
+        } catch (final IOException | RuntimeException e) {
+            connection.fail(e);
+        }
+    }
+
     // ---- what the client does
 
     /** Sends command lines, each with its CRLF, in one segment. */

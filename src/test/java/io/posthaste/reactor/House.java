@@ -17,8 +17,10 @@ import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
 import io.posthaste.policy.RecipientPolicy;
 import io.posthaste.policy.SessionRules;
+import io.posthaste.policy.TlsLimits;
 import io.posthaste.session.SessionContext;
 import io.posthaste.session.SessionProfile;
+import io.posthaste.session.TlsGate;
 import io.posthaste.session.TransactionListener;
 import io.posthaste.session.TransactionOutcome;
 import java.io.IOException;
@@ -60,6 +62,10 @@ final class House implements AutoCloseable {
     /** What the transaction listener throws. */
     RuntimeException listenerFailure;
 
+    /** Where the heavy work of handshakes waits for {@link #worksOff}. */
+    final QueuedWorkers workers = new QueuedWorkers();
+
+    private final boolean offersTls;
     private final List<Client> clients = new ArrayList<>();
 
     House(final Setup setup) {
@@ -67,7 +73,17 @@ final class House implements AutoCloseable {
     }
 
     House(final Setup setup, final List<ServerSocketChannel> listeners) {
+        this(setup, listeners, null);
+    }
+
+    /** A house that offers TLS. */
+    House(final Setup setup, final TlsLimits tlsLimits) {
+        this(setup, List.of(), tlsLimits);
+    }
+
+    private House(final Setup setup, final List<ServerSocketChannel> listeners, final TlsLimits tlsLimits) {
         this.setup = setup;
+        offersTls = tlsLimits != null;
         try {
             reactor = new Reactor("test", clock, 0);
             pool = new BlockPool(setup.memoryOctets());
@@ -89,9 +105,13 @@ final class House implements AutoCloseable {
                             .withRecipients(RecipientPolicy.ofDomains(setup.domains()))
                             .withTolerateSpaces(setup.tolerateSpaces())
                             .withBareNewline(setup.bareNewline())
-                            .withAnnounceDsn(setup.announceDsn()),
+                            .withAnnounceDsn(setup.announceDsn())
+                            .withAnnounceStartTls(offersTls),
                     address -> true,
                     trusted -> List.of("fine", "really"));
+            final Handshakes handshakes = offersTls
+                    ? new Handshakes(TlsClient.CERTIFICATES, workers, tlsLimits, reactor.doorbell(), clock.nanoTime())
+                    : null;
             final SessionContext sessions = new SessionContext(
                     profile,
                     envelopes,
@@ -100,8 +120,12 @@ final class House implements AutoCloseable {
                     setup.keepsContent(),
                     reactor.metrics(),
                     () -> 0,
-                    listener);
+                    listener,
+                    offersTls ? handshakes : TlsGate.NONE);
             reactor.prepare(pool, sessions, envelopes, receipts, setup.limits(), budget, listeners);
+            if (offersTls) {
+                reactor.offerTls(handshakes, List.of());
+            }
             context = reactor.context();
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
@@ -119,6 +143,21 @@ final class House implements AutoCloseable {
         clients.add(client);
         client.open();
         return client;
+    }
+
+    /** A client connects where TLS begins before the greeting. */
+    Client connectSecurely() {
+        assertTrue(budget.tryTake());
+        final Client client = new Client(this, new ScriptedChannel(), context.takeConnection());
+        clients.add(client);
+        client.openSecure();
+        return client;
+    }
+
+    /** The workers do all that they have been given, and the reactor hears of it. */
+    void worksOff() {
+        workers.runAll();
+        steps();
     }
 
     /** Lets the reactor go through one cycle, then every client do what it can. */
@@ -176,7 +215,7 @@ final class House implements AutoCloseable {
 
     /** Octets of blocks taken by connections and envelopes. */
     long memoryInUse() {
-        return pool.inUseOctets() - REACTORS_OWN;
+        return pool.inUseOctets() - (offersTls ? 2 : 1) * REACTORS_OWN;
     }
 
     /** Nothing is open, taken, armed or dirty. */
@@ -201,6 +240,7 @@ final class House implements AutoCloseable {
         for (final Client client : clients) {
             client.vanishes();
         }
+        worksOff();
         if (queue != null) {
             for (int i = 0; i < 2; i++) {
                 while (!polled.isEmpty()) {

@@ -101,7 +101,7 @@ final class LoopbackTest {
                 SocketClient client = SocketClient.to(listeners.get(0))) {
             final Selector closed = Selector.open();
             closed.close();
-            final Acceptor acceptor = new Acceptor(house.context, listeners.get(0), 0);
+            final Acceptor acceptor = new Acceptor(house.context, listeners.get(0), false, 0);
             while (acceptor.onAcceptable(closed, 0) == 0) {
                 Thread.onSpinWait();
             }

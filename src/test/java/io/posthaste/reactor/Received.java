@@ -54,6 +54,8 @@ record Received(
         final StringBuilder text = new StringBuilder();
         text.append(envelope.isBinary() ? "BINARYMIME " : "");
         text.append(envelope.isSmtpUtf8() ? "SMTPUTF8 " : "");
+        text.append(envelope.isSecure() ? "TLS " : "");
+        text.append(envelope.isTlsRequired() ? "REQUIRETLS " : "");
         text.append(envelope.isFullReturnWanted() ? "RET=FULL " : "");
         text.append(envelope.isHeaderReturnWanted() ? "RET=HDRS " : "");
         final RecordCursor recipient = new RecordCursor();

@@ -14,6 +14,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /** One side of an SMTP dialogue, written out line by line, on a blocking socket. It adds nothing and hides nothing. */
 public final class RawClient implements AutoCloseable {
@@ -23,12 +25,36 @@ public final class RawClient implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
 
-    private RawClient(final InetSocketAddress address) throws IOException {
-        socket = new Socket();
+    private RawClient(final Socket socket) throws IOException {
+        this.socket = socket;
+        in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    private static Socket open(final InetSocketAddress address) throws IOException {
+        final Socket socket = new Socket();
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(TIMEOUT_MS);
         socket.connect(address, TIMEOUT_MS);
-        in = new BufferedInputStream(socket.getInputStream());
+        return socket;
+    }
+
+    /** Connects where TLS begins before the greeting. */
+    public static RawClient connectSecurely(final InetSocketAddress address, final SSLContext context)
+            throws IOException {
+        return secured(open(address), context);
+    }
+
+    /** STARTTLS is sent: takes its 220 and shakes hands; this client is not to be used any more. */
+    public RawClient startsTls(final SSLContext context) throws IOException {
+        expects(220);
+        return secured(socket, context);
+    }
+
+    private static RawClient secured(final Socket plain, final SSLContext context) throws IOException {
+        final SSLSocket secure =
+                (SSLSocket) context.getSocketFactory().createSocket(plain, "127.0.0.1", plain.getPort(), true);
+        secure.startHandshake();
+        return new RawClient(secure);
     }
 
     /** Connects to a port of loopback. */
@@ -37,7 +63,7 @@ public final class RawClient implements AutoCloseable {
     }
 
     public static RawClient connect(final InetSocketAddress address) throws IOException {
-        return new RawClient(address);
+        return new RawClient(open(address));
     }
 
     /** Connects, takes the greeting and says EHLO. */

@@ -1,0 +1,175 @@
+package io.posthaste.reactor;
+
+import io.posthaste.memory.Block;
+import io.posthaste.tls.TlsStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * TLS between one connection and its channel. Works in the reactor's two blocks for ciphertext, which are empty between two
+ * calls. One for each connection that starts TLS; not pooled. Called on the reactor thread, but for {@link #run}.
+ */
+final class SecureLayer implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(SecureLayer.class);
+
+    private final ReactorContext context;
+    private final Connection connection;
+    private final TlsStream stream;
+    private boolean released;
+    private volatile Throwable failure;
+
+    SecureLayer(final ReactorContext context, final Connection connection) {
+        this.context = context;
+        this.connection = connection;
+        stream = new TlsStream(context.handshakes.newEngine(), context.pool);
+    }
+
+    // ---- the handshake
+
+    boolean isFinished() {
+        return stream.isFinished();
+    }
+
+    boolean isResumed() {
+        return stream.isResumed();
+    }
+
+    /** Whether the handshake waits for a worker: the channel is not to be read meanwhile. */
+    boolean isTaskOut() {
+        return stream.isTaskOut();
+    }
+
+    /** The heavy work; on a worker's thread. */
+    @Override
+    public void run() {
+        try {
+            stream.runTask();
+        } catch (final Throwable e) {
+            failure = e;
+        } finally {
+            context.handshakes.done(this);
+        }
+    }
+
+    /** The task is back from the worker. */
+    void onTaskDone(final long nowNs) {
+        stream.endTask();
+        if (released) {
+            return;
+        }
+        try {
+            if (failure != null) {
+                throw new SSLException("a step of the handshake failed: " + failure, failure);
+            }
+            connection.onHandshakeTask(nowNs);
+        } catch (final IOException | RuntimeException e) {
+            connection.fail(e);
+        }
+    }
+
+    // ---- input
+
+    /** Whether the client has said, within TLS, that it sends no more. */
+    boolean isInputEnded() {
+        return stream.isInputEnded();
+    }
+
+    /**
+     * Reads once, and puts what was in it into a block from an octet on; a whole read fits behind half a block. What the engine
+     * has to say for itself is said.
+     *
+     * @return octets put; negative at the end
+     */
+    int read(final ByteChannel channel, final Outbox outbox, final Block target, final int from) throws IOException {
+        final ByteBuffer cipher = context.cipherIn.clear().limit(Block.LARGE - from);
+        stream.takeKept(cipher);
+        if (channel.read(cipher) < 0) {
+            return -1;
+        }
+        final int count = take(cipher.flip(), channel, outbox, target, from);
+        return count == 0 && stream.isInputEnded() ? -1 : count;
+    }
+
+    /** Goes on with what was kept while a task was out; as {@link #read}. */
+    int goOn(final ByteChannel channel, final Outbox outbox, final Block target) throws IOException {
+        final ByteBuffer cipher = context.cipherIn.clear();
+        stream.takeKept(cipher);
+        return take(cipher.flip(), channel, outbox, target, 0);
+    }
+
+    private int take(
+            final ByteBuffer cipher, final ByteChannel channel, final Outbox outbox, final Block target, final int from)
+            throws IOException {
+        final ByteBuffer plain = target.ioView(from, target.capacity());
+        while (stream.decrypt(cipher, plain, context.cipherOut)) {
+            outbox.flush(channel, context.cipherOut);
+        }
+        if (!stream.keep(cipher)) {
+            throw new OutOfBlocksException();
+        }
+        if (context.cipherOut.position() > 0) {
+            outbox.flush(channel, context.cipherOut);
+        }
+        if (stream.needsTask()) {
+            stream.beginTask();
+            if (!context.handshakes.offer(this)) {
+                stream.endTask();
+                throw new HandshakeOverloadException();
+            }
+        }
+        return plain.position() - from;
+    }
+
+    // ---- output
+
+    /**
+     * Encrypts and writes the replies in {@code out}, which is empty afterwards; what could not be written is kept.
+     *
+     * @return whether everything is written
+     */
+    boolean flush(final ByteChannel channel, final Outbox outbox, final ByteBuffer out) throws IOException {
+        out.flip();
+        boolean sent;
+        boolean more;
+        do {
+            more = stream.encrypt(out, context.cipherOut);
+            sent = outbox.flush(channel, context.cipherOut);
+        } while (more);
+        out.clear();
+        return sent;
+    }
+
+    /** What is flushed next is the last: close_notify goes with it. */
+    void endOutput() {
+        stream.endOutput();
+    }
+
+    /** Says what the engine still has to say, an alert or close_notify, if the channel takes it at once. */
+    void sayGoodbye(final ByteChannel channel, final Outbox outbox) {
+        if (stream.isTaskOut() || !outbox.isEmpty()) {
+            return;
+        }
+        try {
+            context.cipherOut.clear();
+            stream.endOutput();
+            stream.encrypt(context.out.clear().limit(0), context.cipherOut);
+            channel.write(context.cipherOut.flip());
+        } catch (final IOException e) {
+            LOG.debug("the client is gone: {}", e.toString());
+        } finally {
+            context.out.clear();
+            context.cipherOut.clear();
+        }
+    }
+
+    /** Gives everything back. Idempotent. */
+    void release() {
+        released = true;
+        context.cipherOut.clear();
+        stream.release();
+    }
+}

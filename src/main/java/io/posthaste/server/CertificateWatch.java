@@ -1,0 +1,59 @@
+package io.posthaste.server;
+
+import io.posthaste.tls.TlsCertificates;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Loads certificates anew when their files change. A thread of its own; a change that does not load leaves those in force. */
+final class CertificateWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(CertificateWatch.class);
+
+    private final TlsCertificates certificates;
+    private final long everyNs;
+    private final Thread thread;
+    private volatile boolean stopped;
+
+    CertificateWatch(final TlsCertificates certificates, final Duration every) {
+        this.certificates = certificates;
+        everyNs = every.toNanos();
+        thread = new Thread(this::run, "posthaste-certificates");
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void stop() throws InterruptedException {
+        stopped = true;
+        LockSupport.unpark(thread);
+        thread.join();
+    }
+
+    private void run() {
+        boolean isPending = false;
+        while (!stopped) {
+            LockSupport.parkNanos(this, everyNs);
+            // A certificate and its key are two files: what does not fit together now may do so at the next look.
+            final boolean isChanged = !stopped && certificates.haveChanged();
+            if (isChanged || isPending && !stopped) {
+                isPending = !load(isChanged);
+            }
+        }
+    }
+
+    private boolean load(final boolean isChanged) {
+        try {
+            certificates.load();
+            LOG.info("certificates loaded: {}", certificates.description());
+            return true;
+        } catch (final RuntimeException e) {
+            if (isChanged) {
+                LOG.warn("the new certificates are not taken, those before stay in force: {}", e.getMessage());
+            }
+            return false;
+        }
+    }
+}

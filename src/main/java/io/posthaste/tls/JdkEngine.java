@@ -1,0 +1,83 @@
+package io.posthaste.tls;
+
+import java.nio.ByteBuffer;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+
+/** The JDK's engine. */
+final class JdkEngine implements TlsEngine {
+    private final SSLEngine engine;
+    private final long bornEpochMs = System.currentTimeMillis();
+    private boolean finished;
+
+    JdkEngine(final SSLEngine engine) throws SSLException {
+        this.engine = engine;
+        engine.beginHandshake();
+    }
+
+    @Override
+    public Need need() {
+        return switch (engine.getHandshakeStatus()) {
+            case NEED_TASK -> Need.TASK;
+            case NEED_WRAP -> Need.WRAP;
+            case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> Need.UNWRAP;
+            default -> Need.NOTHING;
+        };
+    }
+
+    @Override
+    public Outcome unwrap(final ByteBuffer cipher, final ByteBuffer plain) throws SSLException {
+        return outcome(engine.unwrap(cipher, plain));
+    }
+
+    @Override
+    public Outcome wrap(final ByteBuffer plain, final ByteBuffer cipher) throws SSLException {
+        return outcome(engine.wrap(plain, cipher));
+    }
+
+    private Outcome outcome(final SSLEngineResult result) {
+        finished |= result.getHandshakeStatus() == HandshakeStatus.FINISHED;
+        return switch (result.getStatus()) {
+            case OK -> Outcome.OK;
+            case BUFFER_UNDERFLOW -> Outcome.INCOMPLETE;
+            case BUFFER_OVERFLOW -> Outcome.NO_ROOM;
+            case CLOSED -> Outcome.CLOSED;
+        };
+    }
+
+    @Override
+    public void runTask() {
+        Runnable task = engine.getDelegatedTask();
+        while (task != null) {
+            task.run();
+            task = engine.getDelegatedTask();
+        }
+    }
+
+    @Override
+    public boolean isFinished() {
+        return finished;
+    }
+
+    /** A session that is older than the engine was begun by another. */
+    @Override
+    public boolean isResumed() {
+        return engine.getSession().getCreationTime() < bornEpochMs;
+    }
+
+    @Override
+    public void closeOutput() {
+        engine.closeOutbound();
+    }
+
+    @Override
+    public boolean isOutputClosed() {
+        return engine.isOutboundDone();
+    }
+
+    /** All of it is on the heap. */
+    @Override
+    public void release() {}
+}

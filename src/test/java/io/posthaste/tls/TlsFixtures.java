@@ -1,0 +1,60 @@
+package io.posthaste.tls;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+
+/** Certificates and keys beside the tests, and a client for all of them. */
+public final class TlsFixtures {
+    private TlsFixtures() {}
+
+    /** Puts a file into a directory; a path that does not exist when there is no such file. */
+    public static Path file(final Path directory, final String name) throws IOException {
+        return file(directory, name, name);
+    }
+
+    /** As {@link #file(Path, String)}, under another name; it takes the place of one that is there, all at once. */
+    public static Path file(final Path directory, final String name, final String as) throws IOException {
+        final Path target = directory.resolve(as);
+        Files.createDirectories(target.getParent());
+        try (InputStream in = TlsFixtures.class.getResourceAsStream(name)) {
+            if (in != null) {
+                final Path made = directory.resolve(target.getFileName() + ".new");
+                Files.copy(in, made, StandardCopyOption.REPLACE_EXISTING);
+                Files.move(made, target, StandardCopyOption.ATOMIC_MOVE);
+            }
+        }
+        return target;
+    }
+
+    /** A client's context that takes every certificate, even one for another host; it remembers sessions. */
+    public static SSLContext trustingAnyone() {
+        try {
+            final SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {new TrustAnyone()}, null);
+            return context;
+        } catch (final GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static final class TrustAnyone implements X509TrustManager {
+        @Override
+        public void checkClientTrusted(final X509Certificate[] chain, final String type) {}
+
+        @Override
+        public void checkServerTrusted(final X509Certificate[] chain, final String type) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}
