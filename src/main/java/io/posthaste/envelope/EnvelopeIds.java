@@ -23,10 +23,11 @@ public final class EnvelopeIds {
     private static final int SEQUENCE_DIGITS = 10;
     private static final int RANDOM_BITS = 18;
     private static final int COUNT_BITS = 40;
+    private static final long COUNT_LIMIT = (1L << COUNT_BITS) - 1;
     private static final int REACTOR_LIMIT = 1 << 10;
     private static final byte[] DIGITS = "0123456789abcdefghjkmnpqrstvwxyz".getBytes(StandardCharsets.US_ASCII);
 
-    private final long instance;
+    private long instance;
     private final long reactor;
     private long count;
 
@@ -51,7 +52,12 @@ public final class EnvelopeIds {
         return instance;
     }
 
+    /** The next transaction's number; when the count is used up it goes on under another {@link #instance}. */
     long next() {
+        if (count == COUNT_LIMIT) {
+            instance = newInstance(System.currentTimeMillis());
+            count = 0;
+        }
         return reactor | ++count;
     }
 

@@ -141,7 +141,7 @@ public final class ServerBuilder {
     }
 
     /**
-     * Delivers to what a URI names: {@code maildir:DIR}, {@code discard:}.
+     * Delivers to what a URI names: {@code maildir:DIR}, {@code spool:DIR}, {@code discard:}.
      *
      * @throws IllegalArgumentException it names no delivery; the message is for the operator
      */
@@ -179,7 +179,8 @@ public final class ServerBuilder {
         if (deliveryFactory == null ? delivery.keepsContent() : deliveryFactory.keepsContent()) {
             config.requireRoomForLargestMessage();
         }
-        final Delivery opened = deliveryFactory == null ? delivery : deliveryFactory.open(hostname);
+        final Delivery opened =
+                deliveryFactory == null ? delivery : deliveryFactory.open(hostname, limits.messageOctets());
         return SmtpServer.start(config, opened, opened instanceof DiscardDelivery);
     }
 }

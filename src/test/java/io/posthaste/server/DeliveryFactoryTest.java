@@ -20,7 +20,7 @@ final class DeliveryFactoryTest {
         final DeliveryFactory factory = DeliveryFactory.parse("maildir:" + maildir);
         assertFalse(Files.exists(maildir), "parsing creates nothing");
         assertTrue(factory.keepsContent());
-        try (Delivery delivery = factory.open("mx.example")) {
+        try (Delivery delivery = factory.open("mx.example", 1000)) {
             assertEquals("maildir:" + maildir, delivery.description());
             assertEquals(delivery.description(), factory.toString());
             assertEquals(AcknowledgementLevel.FSYNC, delivery.acknowledgementLevel());
@@ -38,18 +38,18 @@ final class DeliveryFactoryTest {
         final DeliveryFactory factory = DeliveryFactory.parse("discard:");
         assertFalse(factory.keepsContent());
         assertEquals("discard:", factory.toString());
-        try (Delivery delivery = factory.open("mx.example")) {
+        try (Delivery delivery = factory.open("mx.example", 1000)) {
             assertEquals(AcknowledgementLevel.NONE, delivery.acknowledgementLevel());
         }
     }
 
     @Test
     void shouldRefuseOthersInOneLine() {
-        assertRefused("foo:", "unknown delivery 'foo:': use maildir:DIR or discard:");
-        assertRefused("foo:bar", "unknown delivery 'foo:': use maildir:DIR or discard:");
-        assertRefused("discard", "unknown delivery 'discard': use maildir:DIR or discard:");
-        assertRefused("", "unknown delivery '': use maildir:DIR or discard:");
-        assertRefused(":x", "unknown delivery ':': use maildir:DIR or discard:");
+        assertRefused("foo:", "unknown delivery 'foo:': use maildir:DIR, spool:DIR or discard:");
+        assertRefused("foo:bar", "unknown delivery 'foo:': use maildir:DIR, spool:DIR or discard:");
+        assertRefused("discard", "unknown delivery 'discard': use maildir:DIR, spool:DIR or discard:");
+        assertRefused("", "unknown delivery '': use maildir:DIR, spool:DIR or discard:");
+        assertRefused(":x", "unknown delivery ':': use maildir:DIR, spool:DIR or discard:");
         assertRefused("maildir:", "maildir: names no directory: use maildir:DIR");
         assertRefused("maildir: ", "maildir: names no directory: use maildir:DIR");
         assertRefused("maildir:a\0b", "maildir: is given a bad directory name: Nul character not allowed");
