@@ -62,8 +62,7 @@ final class CommitMark implements AutoCloseable {
     public void close() throws IOException {
         if (channel.isOpen()) {
             try (channel) {
-                octets.putLong(POSITION_OCTETS, 0);
-                channel.write(octets.clear(), 0);
+                channel.write(octets.clear().putLong(POSITION_OCTETS, 0), 0);
             }
         }
     }

@@ -192,7 +192,7 @@ public final class SpoolDelivery implements Delivery {
         preparer.start();
         preparer.awaitOutcome();
         final IOException failure = preparer.failure();
-        if (failure != null) {
+        if (failure != null && !isOutOfRoom(failure)) {
             try (mark;
                     preparer) {
                 throw new IOException("no segment can be prepared: " + failure.getMessage(), failure);
@@ -200,7 +200,11 @@ public final class SpoolDelivery implements Delivery {
         }
     }
 
-    /** Commits what is in the open segment, if there is one, and begins another; false when none can be had. */
+    /**
+     * Commits what is in the open segment, if there is one, and begins another; false when none can be had.
+     *
+     * @throws IOException it could not be begun; what was committed before stays so
+     */
     private boolean nextSegment() throws IOException {
         final Segment next = preparer.take();
         if (next == null) {
@@ -219,8 +223,8 @@ public final class SpoolDelivery implements Delivery {
             writer.begin(next, header);
         } catch (final IOException e) {
             abandonSegment(e);
-            LOG.error("segment {} could not be begun:", next.number(), e);
-            return false;
+            counters.add(Count.FAILED_MESSAGES, 1);
+            throw e;
         }
         counters.add(Count.SEGMENTS, 1);
         if (isRefusing) {

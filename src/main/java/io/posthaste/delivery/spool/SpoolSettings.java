@@ -84,7 +84,7 @@ public record SpoolSettings(
         }
         final long need = largestMessage + ENVELOPE_ALLOWANCE;
         if (segment == 0) {
-            segment = Math.max(DEFAULT_SEGMENT, alignedDown(need + (1 << 20) - 1));
+            segment = Math.max(DEFAULT_SEGMENT, alignedDown(need + SegmentFormat.RECORDS_OFFSET - 1));
         } else if (segment < need) {
             throw new IllegalArgumentException("spool: a segment of " + segment + " octets cannot hold a message of "
                     + largestMessage + ": raise segment or lower the message size limit");
