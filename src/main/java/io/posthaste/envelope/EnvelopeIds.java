@@ -36,11 +36,17 @@ public final class EnvelopeIds {
      * @param reactor the reactor's index, 0 to 1023
      */
     public EnvelopeIds(final long instance, final int reactor) {
+        this(instance, reactor, 0);
+    }
+
+    /** @param count of transactions so far */
+    EnvelopeIds(final long instance, final int reactor, final long count) {
         if (reactor < 0 || reactor >= REACTOR_LIMIT) {
             throw new IllegalArgumentException("reactor " + reactor + " is not in 0.." + (REACTOR_LIMIT - 1));
         }
         this.instance = instance;
         this.reactor = (long) reactor << COUNT_BITS;
+        this.count = count;
     }
 
     /** A number for this start of the server. */

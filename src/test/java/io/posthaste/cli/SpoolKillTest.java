@@ -35,6 +35,7 @@ final class SpoolKillTest {
                 rounds.run();
                 round++;
             }
+            rounds.end();
             acknowledged += rounds.acknowledged();
             refused += rounds.refused();
             unacknowledged += rounds.unacknowledged();

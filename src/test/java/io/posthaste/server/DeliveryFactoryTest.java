@@ -44,6 +44,21 @@ final class DeliveryFactoryTest {
     }
 
     @Test
+    void shouldOpenASpool(@TempDir final Path directory) throws IOException {
+        final String spool = directory.resolve("spool") + "?size=9m&segment=2m";
+        final DeliveryFactory factory = DeliveryFactory.parse("spool:" + spool);
+        assertFalse(Files.exists(directory.resolve("spool")), "parsing creates nothing");
+        assertTrue(factory.keepsContent());
+        assertEquals("spool:" + spool, factory.toString());
+        try (Delivery delivery = factory.open("mx.example", 1000)) {
+            assertEquals("spool:" + directory.resolve("spool"), delivery.description());
+            assertEquals(AcknowledgementLevel.FSYNC, delivery.acknowledgementLevel());
+            assertTrue(delivery.keepsContent());
+        }
+        assertThrows(IllegalArgumentException.class, () -> factory.open("mx.example", 2 << 20));
+    }
+
+    @Test
     void shouldRefuseOthersInOneLine() {
         assertRefused("foo:", "unknown delivery 'foo:': use maildir:DIR, spool:DIR or discard:");
         assertRefused("foo:bar", "unknown delivery 'foo:': use maildir:DIR, spool:DIR or discard:");
@@ -53,6 +68,9 @@ final class DeliveryFactoryTest {
         assertRefused("maildir:", "maildir: names no directory: use maildir:DIR");
         assertRefused("maildir: ", "maildir: names no directory: use maildir:DIR");
         assertRefused("maildir:a\0b", "maildir: is given a bad directory name: Nul character not allowed");
+        assertRefused("spool:", "spool: names no directory: use spool:DIR");
+        assertRefused(
+                "spool:x?size=1", "spool: size must be at least 3 segments, but it is 1 octets and a segment 67108864");
         assertRefused("discard:x", "discard: takes nothing behind the colon, but got 'x'");
     }
 
