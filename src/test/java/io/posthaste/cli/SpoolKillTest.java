@@ -1,8 +1,11 @@
 package io.posthaste.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +24,23 @@ final class SpoolKillTest {
 
     @TempDir
     private Path temporary;
+
+    @Test
+    @Timeout(60)
+    void shouldKeepASecondProcessOut() throws Exception {
+        final String[] arguments = {"serve", "--listen=127.0.0.1:0", "--deliver=spool:spool?size=200m"};
+        try (ServerProcess first = ServerProcess.start(temporary, Map.of(), arguments)) {
+            first.port();
+            try (ServerProcess second = ServerProcess.start(temporary, Map.of(), arguments)) {
+                assertEquals(1, second.exitCode());
+                assertEquals(
+                        List.of("posthaste: cannot deliver to spool:spool?size=200m: spool is in use: another process"
+                                + " writes to it"),
+                        second.errorLines());
+            }
+            assertTrue(first.isAlive());
+        }
+    }
 
     @Test
     @Timeout(3600)

@@ -4,14 +4,14 @@ import io.posthaste.delivery.spool.SpoolSettings.Retention;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
@@ -28,9 +28,16 @@ final class SpoolDirectory implements AutoCloseable {
     /** Zeros that may wait to be written: a sync of the mail beside them must not wait for more. */
     private static final int UNSYNCED_ZEROES = 4 * ZEROES_OCTETS;
 
+    /**
+     * Directories that this process writes to. Asked before the lock file is opened: a second channel on it, when closed,
+     * would take the process's lock away (POSIX).
+     */
+    private static final Set<Path> IN_USE_HERE = ConcurrentHashMap.newKeySet();
+
     private final SpoolSettings settings;
     private final SpoolFiles files;
     private final LongSupplier epochMs;
+    private final Path realPath;
     private final FileChannel lockChannel;
     private final Recovery recovered;
 
@@ -47,11 +54,13 @@ final class SpoolDirectory implements AutoCloseable {
             final SpoolSettings settings,
             final SpoolFiles files,
             final LongSupplier epochMs,
+            final Path realPath,
             final FileChannel lockChannel,
             final Recovery recovered) {
         this.settings = settings;
         this.files = files;
         this.epochMs = epochMs;
+        this.realPath = realPath;
         this.lockChannel = lockChannel;
         this.recovered = recovered;
         lastNumber = recovered.lastNumber();
@@ -67,15 +76,25 @@ final class SpoolDirectory implements AutoCloseable {
             throws IOException {
         final Path path = settings.directory();
         SystemSpoolFiles.createDirectories(path);
-        final FileChannel lockChannel = SystemSpoolFiles.openOrCreate(path.resolve(LOCK_FILE));
+        final Path real = path.toRealPath();
+        if (!IN_USE_HERE.add(real)) {
+            throw new IOException(path + " is in use: this process writes to it already");
+        }
+        FileChannel lockChannel = null;
         try {
-            lock(lockChannel, path);
+            lockChannel = SystemSpoolFiles.openOrCreate(path.resolve(LOCK_FILE));
+            if (lockChannel.tryLock() == null) {
+                throw new IOException(path + " is in use: another process writes to it");
+            }
             final Recovery recovered = Recovery.run(path, files);
-            final SpoolDirectory directory = new SpoolDirectory(settings, files, epochMs, lockChannel, recovered);
+            final SpoolDirectory directory = new SpoolDirectory(settings, files, epochMs, real, lockChannel, recovered);
             directory.adoptSpares();
             return directory;
         } catch (final IOException | RuntimeException | Error e) {
-            lockChannel.close();
+            if (lockChannel != null) {
+                lockChannel.close();
+            }
+            IN_USE_HERE.remove(real);
             throw e;
         }
     }
@@ -142,7 +161,10 @@ final class SpoolDirectory implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        lockChannel.close();
+        if (lockChannel.isOpen()) {
+            lockChannel.close();
+            IN_USE_HERE.remove(realPath);
+        }
     }
 
     private void adoptSpares() throws IOException {
@@ -272,17 +294,5 @@ final class SpoolDirectory implements AutoCloseable {
             sum += octets;
         }
         return sum;
-    }
-
-    private static void lock(final FileChannel channel, final Path path) throws IOException {
-        final FileLock lock;
-        try {
-            lock = channel.tryLock();
-        } catch (final OverlappingFileLockException e) {
-            throw new IOException(path + " is in use: this process writes to it already", e);
-        }
-        if (lock == null) {
-            throw new IOException(path + " is in use: another process writes to it");
-        }
     }
 }
