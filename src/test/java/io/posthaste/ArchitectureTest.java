@@ -62,6 +62,7 @@ final class ArchitectureTest {
     private static final Map<String, Set<String>> LIBRARY_USERS = new TreeMap<>(Map.of(
             "org.jctools..", Set.of("envelope", "delivery", "reactor", "server"),
             "org.HdrHistogram..", Set.of("metrics", "server", "delivery"),
+            "com.grack.nanojson..", Set.of("cli"),
             "picocli..", Set.of("cli")));
 
     private static final JavaClasses CLASSES = importClasses();

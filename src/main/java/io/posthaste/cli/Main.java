@@ -1,5 +1,6 @@
 package io.posthaste.cli;
 
+import io.posthaste.cli.spool.SpoolCommand;
 import java.io.PrintWriter;
 import java.util.Map;
 import picocli.CommandLine;
@@ -10,13 +11,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command line: {@code posthaste serve | sink | explain | probe}. Exit codes: 0 done, 1 failed, 2 wrong arguments. */
+/** The command line: {@code posthaste serve | sink | explain | probe | spool}. Exit codes: 0 done, 1 failed, 2 wrong arguments. */
 @Command(
         name = "posthaste",
         description = "An SMTP front-end: takes mail fast and says 250 only when the message is safe.",
-        subcommands = {ServeCommand.class, SinkCommand.class, ExplainCommand.class, ProbeCommand.class},
+        subcommands = {
+            ServeCommand.class,
+            SinkCommand.class,
+            ExplainCommand.class,
+            ProbeCommand.class,
+            SpoolCommand.class
+        },
         versionProvider = Main.Version.class,
-        synopsisSubcommandLabel = "(serve | sink | load | explain | probe)",
+        synopsisSubcommandLabel = "(serve | sink | load | explain | probe | spool)",
         footer = {"", "load, the load generator, has its own help: posthaste load --help"})
 public final class Main implements Runnable {
     @Option(
@@ -75,7 +82,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "say what to do: posthaste serve, sink, load, explain or probe (--help)");
+                spec.commandLine(), "say what to do: posthaste serve, sink, load, explain, probe or spool (--help)");
     }
 
     private static int onWrongArguments(final ParameterException failure, final String[] arguments) {

@@ -72,7 +72,10 @@ final class OptionDefaults implements IDefaultValueProvider {
             throw new ParameterException(commandLine, "cannot read the configuration file " + file + ": " + e);
         }
         final TreeSet<String> unknown = new TreeSet<>(properties.stringPropertyNames());
-        final CommandLine root = commandLine.getParent() == null ? commandLine : commandLine.getParent();
+        CommandLine root = commandLine;
+        while (root.getParent() != null) {
+            root = root.getParent();
+        }
         for (final CommandLine command : root.getSubcommands().values()) {
             for (final OptionSpec option : command.getCommandSpec().options()) {
                 if (!option.usageHelp() && !option.longestName().equals(CONFIG)) {

@@ -35,7 +35,9 @@ final class ServeCommand implements Callable<Integer> {
             names = "--deliver",
             paramLabel = "URI",
             defaultValue = "maildir:./mail",
-            description = "Where messages go: maildir:DIR, discard:. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Where messages go: maildir:DIR, spool:DIR[?size=10g&segment=64m&retain=all|newest|AGE] or discard:."
+                            + " Default: ${DEFAULT-VALUE}.")
     private String deliver;
 
     @Option(

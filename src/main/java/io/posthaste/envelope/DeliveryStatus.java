@@ -6,6 +6,8 @@ public enum DeliveryStatus {
     ACCEPTED,
     /** Not stored, the sender shall try again: reply {@code 451}. */
     FAILED_TEMPORARILY,
+    /** Not stored for want of room, the sender shall try again: reply {@code 452}. */
+    INSUFFICIENT_STORAGE,
     /** Not stored and never will be: reply {@code 554}. */
     REJECTED
 }

@@ -82,8 +82,8 @@ public final class Envelope {
             final byte[] hello,
             final int helloLength,
             final int traits) {
+        sequence = ids.next(); // may renew the instance
         instance = ids.instance();
-        sequence = ids.next();
         receivedEpochMs = epochMs;
         this.traits = traits;
         return records.append(peer, peerLength) && records.append(hello, helloLength);

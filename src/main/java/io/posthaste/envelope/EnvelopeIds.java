@@ -23,10 +23,11 @@ public final class EnvelopeIds {
     private static final int SEQUENCE_DIGITS = 10;
     private static final int RANDOM_BITS = 18;
     private static final int COUNT_BITS = 40;
+    private static final long COUNT_LIMIT = (1L << COUNT_BITS) - 1;
     private static final int REACTOR_LIMIT = 1 << 10;
     private static final byte[] DIGITS = "0123456789abcdefghjkmnpqrstvwxyz".getBytes(StandardCharsets.US_ASCII);
 
-    private final long instance;
+    private long instance;
     private final long reactor;
     private long count;
 
@@ -35,11 +36,17 @@ public final class EnvelopeIds {
      * @param reactor the reactor's index, 0 to 1023
      */
     public EnvelopeIds(final long instance, final int reactor) {
+        this(instance, reactor, 0);
+    }
+
+    /** @param count of transactions so far */
+    EnvelopeIds(final long instance, final int reactor, final long count) {
         if (reactor < 0 || reactor >= REACTOR_LIMIT) {
             throw new IllegalArgumentException("reactor " + reactor + " is not in 0.." + (REACTOR_LIMIT - 1));
         }
         this.instance = instance;
         this.reactor = (long) reactor << COUNT_BITS;
+        this.count = count;
     }
 
     /** A number for this start of the server. */
@@ -51,7 +58,12 @@ public final class EnvelopeIds {
         return instance;
     }
 
+    /** The next transaction's number; when the count is used up it goes on under another {@link #instance}. */
     long next() {
+        if (count == COUNT_LIMIT) {
+            instance = newInstance(System.currentTimeMillis());
+            count = 0;
+        }
         return reactor | ++count;
     }
 

@@ -44,6 +44,8 @@ public enum Counter {
     LIMIT_MEMORY,
     /** Messages refused because the hand-off queue stayed full. */
     LIMIT_HAND_OFF,
+    /** Messages refused because the delivery had no room for them; counted as failed temporarily, too. */
+    LIMIT_STORAGE,
     /** Messages refused for a bare LF or CR in the content. */
     BARE_LINE_ENDINGS,
     /** Each LF in content without a CR before it. */

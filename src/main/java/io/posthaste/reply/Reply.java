@@ -206,6 +206,8 @@ public enum Reply {
     TLS_NOT_AVAILABLE(454, "4.7.0", "TLS not available for now: try again later"),
     /** The memory budget is used up. */
     INSUFFICIENT_MEMORY(452, "4.3.1", "Insufficient memory: try again later"),
+    /** The delivery has no room left. */
+    INSUFFICIENT_STORAGE(452, "4.3.1", "Insufficient storage, the message was not kept: try again later"),
     /** The delivery failed for now. */
     DELIVERY_FAILED_TEMPORARILY(451, "4.3.0", "Delivery failed for now, the message was not kept: try again later"),
     /** The hand-off queue stayed full past its limit. */

@@ -88,21 +88,28 @@ final class TransientPages {
 
     private static final CodePage INSUFFICIENT_STORAGE = page(452, "Not taken: out of room")
             .means(
-                    "Something the server has a fixed amount of is used up for now: memory, or the places for recipients in"
-                            + " one transaction.")
+                    "Something the server has a fixed amount of is used up for now: memory, disk space, or the places for"
+                            + " recipients in one transaction.")
             .effect(
-                    "Too many recipients: this one is not added, those before it stay. Insufficient memory: the command,"
-                            + " or the message, that it answers is not taken. The connection stays open.")
+                    "Too many recipients: this one is not added, those before it stay. Insufficient memory or storage: the"
+                            + " command, or the message, that it answers is not taken. The connection stays open.")
             .seen(
                     "RCPT, when the transaction has as many recipients as are allowed.",
                     client("RCPT TO:<one-too-many@mx.example>"),
                     server(Reply.TOO_MANY_RECIPIENTS))
             .seen("When the memory budget for messages is used up.", server(Reply.INSUFFICIENT_MEMORY))
+            .seen(
+                    "After the end of data, when the spool has used up its disk budget, or the disk is full.",
+                    client("."),
+                    server(Reply.INSUFFICIENT_STORAGE))
             .sender(
                     "Too many recipients: send the message to those that got a 250, then start another transaction for the"
                             + " rest at once.")
-            .sender("Insufficient memory: keep the message and try again later.")
+            .sender("Insufficient memory or storage: keep the message and try again later.")
             .operator("Insufficient memory: raise --memory, or find out why the delivery holds messages for so long.")
+            .operator(
+                    "Insufficient storage: give the spool a larger size=, let it forget old mail with retain=, or make room"
+                            + " on its disk. HELP SPOOL and the log tell which.")
             .unlike(552, "452: there is no room now. 552: this message is larger than any that is taken, at any time.")
             .unlike(451, "452: a resource ran out. 451: an action failed.")
             .references("RFC 5321 section 4.5.3.1.10 (too many recipients)", "RFC 5321 section 4.2.2 (452)");

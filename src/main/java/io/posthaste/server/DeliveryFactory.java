@@ -3,6 +3,8 @@ package io.posthaste.server;
 import io.posthaste.delivery.Delivery;
 import io.posthaste.delivery.discard.DiscardDelivery;
 import io.posthaste.delivery.maildir.MaildirDelivery;
+import io.posthaste.delivery.spool.SpoolDelivery;
+import io.posthaste.delivery.spool.SpoolSettings;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -10,15 +12,19 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * What a delivery URI names: {@code maildir:DIR} or {@code discard:}. Parsing touches nothing outside; {@link #open} does.
+ * What a delivery URI names: {@code spool:DIR}, {@code maildir:DIR} or {@code discard:}. Parsing touches nothing outside;
+ * {@link #open} does.
  */
 public final class DeliveryFactory {
-    private static final String CHOICE = "use maildir:DIR or discard:";
+    private static final String CHOICE = "use maildir:DIR, spool:DIR or discard:";
 
     private final Path maildir;
+    private final String spool;
 
-    private DeliveryFactory(final Path maildir) {
+    /** One of the two is set; without both it is {@code discard:}. */
+    private DeliveryFactory(final Path maildir, final String spool) {
         this.maildir = maildir;
+        this.spool = spool;
     }
 
     /**
@@ -30,21 +36,30 @@ public final class DeliveryFactory {
         final int colon = uri.indexOf(':');
         final String scheme = colon < 0 ? uri : uri.substring(0, colon);
         final String rest = colon < 0 ? "" : uri.substring(colon + 1);
-        if (colon < 0 || !scheme.equals("maildir") && !scheme.equals("discard")) {
-            final String shown = colon < 0 ? scheme : scheme + ":";
-            throw new IllegalArgumentException("unknown delivery '" + shown + "': " + CHOICE);
-        }
-        return scheme.equals("maildir") ? maildir(rest) : discard(rest);
+        return switch (colon < 0 ? "" : scheme) {
+            case "maildir" -> maildir(rest);
+            case "spool" -> spool(rest);
+            case "discard" -> discard(rest);
+            default -> {
+                final String shown = colon < 0 ? scheme : scheme + ":";
+                throw new IllegalArgumentException("unknown delivery '" + shown + "': " + CHOICE);
+            }
+        };
     }
 
     /**
      * Opens the delivery.
      *
      * @param hostname this server's name
+     * @param largestMessage octets of content that a message may have
+     * @throws IllegalArgumentException it is set up so that it cannot hold such a message; for the operator, too
      * @throws IOException it cannot be written to; the message is for the operator
      */
-    public Delivery open(final String hostname) throws IOException {
+    public Delivery open(final String hostname, final long largestMessage) throws IOException {
         try {
+            if (spool != null) {
+                return SpoolDelivery.open(SpoolSettings.parse(spool, largestMessage), hostname);
+            }
             return maildir == null ? new DiscardDelivery() : MaildirDelivery.open(maildir, hostname);
         } catch (final IOException e) {
             throw new IOException("cannot deliver to " + this + ": " + reason(e), e);
@@ -53,12 +68,15 @@ public final class DeliveryFactory {
 
     /** Whether the delivery wants the content of messages, as {@link Delivery#keepsContent()} will say. */
     boolean keepsContent() {
-        return maildir != null;
+        return maildir != null || spool != null;
     }
 
     /** The URI again. */
     @Override
     public String toString() {
+        if (spool != null) {
+            return "spool:" + spool;
+        }
         return maildir == null ? "discard:" : "maildir:" + maildir;
     }
 
@@ -78,16 +96,21 @@ public final class DeliveryFactory {
             throw new IllegalArgumentException("maildir: names no directory: use maildir:DIR");
         }
         try {
-            return new DeliveryFactory(Path.of(directory));
+            return new DeliveryFactory(Path.of(directory), null);
         } catch (final InvalidPathException e) {
             throw new IllegalArgumentException("maildir: is given a bad directory name: " + e.getReason(), e);
         }
+    }
+
+    private static DeliveryFactory spool(final String rest) {
+        SpoolSettings.parse(rest, 0); // what is wrong with it is told before anything is opened
+        return new DeliveryFactory(null, rest);
     }
 
     private static DeliveryFactory discard(final String rest) {
         if (!rest.isEmpty()) {
             throw new IllegalArgumentException("discard: takes nothing behind the colon, but got '" + rest + "'");
         }
-        return new DeliveryFactory(null);
+        return new DeliveryFactory(null, null);
     }
 }

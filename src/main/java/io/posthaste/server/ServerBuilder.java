@@ -179,7 +179,7 @@ public final class ServerBuilder {
     }
 
     /**
-     * Delivers to what a URI names: {@code maildir:DIR}, {@code discard:}.
+     * Delivers to what a URI names: {@code maildir:DIR}, {@code spool:DIR}, {@code discard:}.
      *
      * @throws IllegalArgumentException it names no delivery; the message is for the operator
      */
@@ -219,7 +219,8 @@ public final class ServerBuilder {
             config.requireRoomForLargestMessage();
         }
         final TlsCertificates loaded = certificates == null ? null : new TlsCertificates(certificates);
-        final Delivery opened = deliveryFactory == null ? delivery : deliveryFactory.open(hostname);
+        final Delivery opened =
+                deliveryFactory == null ? delivery : deliveryFactory.open(hostname, limits.messageOctets());
         return SmtpServer.start(config, loaded, opened, opened instanceof DiscardDelivery);
     }
 }

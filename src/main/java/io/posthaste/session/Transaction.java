@@ -231,9 +231,11 @@ final class Transaction {
             context.ledger.settleAccepted(settled, nowNs);
             return null;
         }
-        final Reply reply = settled.status() == DeliveryStatus.REJECTED
-                ? Reply.DELIVERY_REJECTED
-                : Reply.DELIVERY_FAILED_TEMPORARILY;
+        final Reply reply = switch (settled.status()) {
+            case REJECTED -> Reply.DELIVERY_REJECTED;
+            case INSUFFICIENT_STORAGE -> Reply.INSUFFICIENT_STORAGE;
+            default -> Reply.DELIVERY_FAILED_TEMPORARILY;
+        };
         context.ledger.settleFailed(settled, reply, nowNs);
         return reply;
     }

@@ -36,6 +36,9 @@ final class TransactionLedger {
     /** The delivery did not accept it and the client is told so. */
     void settleFailed(final Envelope envelope, final Reply reply, final long nowNs) {
         final boolean rejected = envelope.status() == DeliveryStatus.REJECTED;
+        if (envelope.status() == DeliveryStatus.INSUFFICIENT_STORAGE) {
+            metrics.increment(Counter.LIMIT_STORAGE);
+        }
         metrics.increment(rejected ? Counter.MESSAGES_REJECTED : Counter.MESSAGES_FAILED_TEMPORARILY);
         end(
                 envelope,

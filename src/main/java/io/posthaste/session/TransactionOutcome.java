@@ -4,7 +4,7 @@ package io.posthaste.session;
 public enum TransactionOutcome {
     /** Acknowledged with 250. */
     ACCEPTED,
-    /** The delivery failed for now; answered 451. */
+    /** The delivery failed for now; answered 451, or 452 when it has no room. */
     FAILED_TEMPORARILY,
     /** The delivery refused it for good; answered 554. */
     REJECTED,

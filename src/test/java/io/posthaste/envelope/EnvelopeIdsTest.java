@@ -64,6 +64,16 @@ final class EnvelopeIdsTest {
     }
 
     @Test
+    void shouldGoOnUnderAnotherInstanceWhenTheCountIsUsedUp() {
+        final long instance = EnvelopeIds.newInstance(NOW);
+        final EnvelopeIds ids = new EnvelopeIds(instance, 5, (1L << 40) - 2);
+        assertEquals((5L << 40) + (1L << 40) - 1, ids.next());
+        assertEquals(instance, ids.instance());
+        assertEquals((5L << 40) + 1, ids.next());
+        assertTrue(ids.instance() != instance);
+    }
+
+    @Test
     void shouldRefuseReactorsOutOfRange() {
         assertThrows(IllegalArgumentException.class, () -> new EnvelopeIds(0, -1));
         assertThrows(IllegalArgumentException.class, () -> new EnvelopeIds(0, 1024));

@@ -20,7 +20,7 @@ final class DeliveryFactoryTest {
         final DeliveryFactory factory = DeliveryFactory.parse("maildir:" + maildir);
         assertFalse(Files.exists(maildir), "parsing creates nothing");
         assertTrue(factory.keepsContent());
-        try (Delivery delivery = factory.open("mx.example")) {
+        try (Delivery delivery = factory.open("mx.example", 1000)) {
             assertEquals("maildir:" + maildir, delivery.description());
             assertEquals(delivery.description(), factory.toString());
             assertEquals(AcknowledgementLevel.FSYNC, delivery.acknowledgementLevel());
@@ -38,21 +38,39 @@ final class DeliveryFactoryTest {
         final DeliveryFactory factory = DeliveryFactory.parse("discard:");
         assertFalse(factory.keepsContent());
         assertEquals("discard:", factory.toString());
-        try (Delivery delivery = factory.open("mx.example")) {
+        try (Delivery delivery = factory.open("mx.example", 1000)) {
             assertEquals(AcknowledgementLevel.NONE, delivery.acknowledgementLevel());
         }
     }
 
     @Test
+    void shouldOpenASpool(@TempDir final Path directory) throws IOException {
+        final String spool = directory.resolve("spool") + "?size=9m&segment=2m";
+        final DeliveryFactory factory = DeliveryFactory.parse("spool:" + spool);
+        assertFalse(Files.exists(directory.resolve("spool")), "parsing creates nothing");
+        assertTrue(factory.keepsContent());
+        assertEquals("spool:" + spool, factory.toString());
+        try (Delivery delivery = factory.open("mx.example", 1000)) {
+            assertEquals("spool:" + directory.resolve("spool"), delivery.description());
+            assertEquals(AcknowledgementLevel.FSYNC, delivery.acknowledgementLevel());
+            assertTrue(delivery.keepsContent());
+        }
+        assertThrows(IllegalArgumentException.class, () -> factory.open("mx.example", 2 << 20));
+    }
+
+    @Test
     void shouldRefuseOthersInOneLine() {
-        assertRefused("foo:", "unknown delivery 'foo:': use maildir:DIR or discard:");
-        assertRefused("foo:bar", "unknown delivery 'foo:': use maildir:DIR or discard:");
-        assertRefused("discard", "unknown delivery 'discard': use maildir:DIR or discard:");
-        assertRefused("", "unknown delivery '': use maildir:DIR or discard:");
-        assertRefused(":x", "unknown delivery ':': use maildir:DIR or discard:");
+        assertRefused("foo:", "unknown delivery 'foo:': use maildir:DIR, spool:DIR or discard:");
+        assertRefused("foo:bar", "unknown delivery 'foo:': use maildir:DIR, spool:DIR or discard:");
+        assertRefused("discard", "unknown delivery 'discard': use maildir:DIR, spool:DIR or discard:");
+        assertRefused("", "unknown delivery '': use maildir:DIR, spool:DIR or discard:");
+        assertRefused(":x", "unknown delivery ':': use maildir:DIR, spool:DIR or discard:");
         assertRefused("maildir:", "maildir: names no directory: use maildir:DIR");
         assertRefused("maildir: ", "maildir: names no directory: use maildir:DIR");
         assertRefused("maildir:a\0b", "maildir: is given a bad directory name: Nul character not allowed");
+        assertRefused("spool:", "spool: names no directory: use spool:DIR");
+        assertRefused(
+                "spool:x?size=1", "spool: size must be at least 3 segments, but it is 1 octets and a segment 67108864");
         assertRefused("discard:x", "discard: takes nothing behind the colon, but got 'x'");
     }
 

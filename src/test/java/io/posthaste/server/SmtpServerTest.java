@@ -18,6 +18,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -29,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A server as its clients see it. */
 @Timeout(30)
@@ -132,6 +134,24 @@ class SmtpServerTest {
             assertTrue(client.mails("x").expects(451).get(0).startsWith("4.3.0 "));
             client.sends("NOOP").expects(250);
         }
+        assertEquals(1, server.status().count(Counter.MESSAGES_FAILED_TEMPORARILY));
+    }
+
+    @Test
+    void shouldSay452WhenTheSpoolIsFull(@TempDir final Path directory) throws IOException {
+        final SmtpServer server = start(builder()
+                .limits(Limits.DEFAULTS.withMessageOctets(1 << 20))
+                .deliverTo("spool:" + directory + "?segment=2100k&size=6300k"));
+        final String[] lines = Collections.nCopies(1000, "x".repeat(900)).toArray(String[]::new);
+        try (RawClient client = RawClient.greeted(server.port())) {
+            for (int i = 0; i < 6; i++) {
+                client.mails(lines).expects(250); // two in each of three segments
+            }
+            assertTrue(client.mails(lines).expects(452).get(0).startsWith("4.3.1 Insufficient storage"));
+            client.sends("NOOP").expects(250);
+            assertTrue(client.sends("HELP SPOOL").expects(214).toString().contains("refused because full 1"));
+        }
+        assertEquals(1, server.status().count(Counter.LIMIT_STORAGE));
         assertEquals(1, server.status().count(Counter.MESSAGES_FAILED_TEMPORARILY));
     }
 

@@ -1,0 +1,142 @@
+package io.posthaste.delivery.spool;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Keeps prepared segments at hand, on a thread of its own, so that the writer need not wait for a disk that is being filled
+ * with zeros. When none can be prepared it says so, and tries again from time to time.
+ */
+final class SegmentPreparer implements AutoCloseable {
+    /** Segments prepared ahead. */
+    static final int AHEAD = 2;
+
+    private static final long RETRY_MS = 1_000;
+    private static final long END_TIMEOUT_MS = TimeUnit.SECONDS.toMillis(10);
+
+    private final SpoolDirectory directory;
+    private final Thread thread;
+
+    // Guarded by this.
+    private final Deque<Segment> ready = new ArrayDeque<>();
+    private boolean isFull;
+    private IOException failure;
+    private boolean closed;
+    private boolean retryNow;
+
+    SegmentPreparer(final SpoolDirectory directory) {
+        this.directory = directory;
+        thread = new Thread(this::run, "posthaste-spool-preparer");
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /**
+     * The next segment, which is the caller's then; waits for one that is on its way. Null when there is none: the spool is
+     * full, or {@link #failure} says why not.
+     */
+    synchronized Segment take() {
+        awaitOutcome();
+        final Segment segment = ready.poll();
+        if (segment != null) {
+            notifyAll();
+        }
+        return segment;
+    }
+
+    /** Waits until it is known whether there is a segment to take. */
+    synchronized void awaitOutcome() {
+        boolean interrupted = false;
+        while (ready.isEmpty() && !isFull && failure == null && !closed) {
+            try {
+                wait();
+            } catch (final InterruptedException e) {
+                interrupted = true; // the disk is waited for, as a sync would
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Why the last attempt failed; null when it did not, or the spool is merely full. */
+    synchronized IOException failure() {
+        return failure;
+    }
+
+    /** Tries again at once what it would try in a moment. */
+    synchronized void retry() {
+        retryNow = true;
+        notifyAll();
+    }
+
+    /** Ends the thread and closes what was prepared; the files stay and are found at the next start. */
+    @Override
+    public void close() throws IOException {
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+        }
+        try {
+            thread.join(END_TIMEOUT_MS);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        synchronized (this) {
+            for (final Segment segment : ready) {
+                segment.close();
+            }
+            ready.clear();
+        }
+    }
+
+    private void run() {
+        while (awaitNeed()) {
+            Segment segment = null;
+            IOException reason = null;
+            try {
+                segment = directory.prepare();
+            } catch (final IOException e) {
+                reason = e;
+            } catch (final RuntimeException | Error e) {
+                reason = new IOException("preparing a segment failed", e);
+            }
+            prepared(segment, reason);
+        }
+    }
+
+    /** Waits until a segment is wanted; false when the end is wanted. */
+    private synchronized boolean awaitNeed() {
+        boolean rested = !isFull && failure == null;
+        while (!closed && (ready.size() >= AHEAD || !rested)) {
+            try {
+                if (rested) {
+                    wait();
+                } else {
+                    if (!retryNow) {
+                        wait(RETRY_MS);
+                    }
+                    rested = true;
+                }
+            } catch (final InterruptedException e) {
+                return false;
+            }
+        }
+        retryNow = false;
+        return !closed;
+    }
+
+    private synchronized void prepared(final Segment segment, final IOException reason) {
+        failure = reason;
+        isFull = segment == null && reason == null;
+        if (segment != null) {
+            ready.add(segment);
+        }
+        notifyAll();
+    }
+}

@@ -1,0 +1,161 @@
+package io.posthaste.delivery.spool;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.zip.CRC32C;
+
+/** Looks at single records of a segment, through a window that moves over the file. One thread. */
+final class SegmentScanner {
+    private static final int WINDOW_OCTETS = 256 * 1024;
+
+    /** What lies at an offset. */
+    enum Finding {
+        /** A record, all of it. */
+        WHOLE,
+        /** The beginning of a record, or all of one with wrong octets in it. */
+        BROKEN,
+        /** Nothing of this generation. */
+        NOTHING
+    }
+
+    private final FileChannel channel;
+    private final long generation;
+    private final CRC32C crc32c = new CRC32C();
+    private ByteBuffer window = ByteBuffer.allocateDirect(WINDOW_OCTETS).limit(0);
+    private long windowOffset;
+
+    // The record last found whole.
+    private long offset;
+    private long sequence;
+    private long batchStart;
+    private int envelopeOctets;
+    private long contentOctets;
+    private int contentCrc;
+
+    SegmentScanner(final FileChannel channel, final long generation) {
+        this.channel = channel;
+        this.generation = generation;
+    }
+
+    /**
+     * Looks at what lies at an offset.
+     *
+     * @param end where the segment ends; a record that reaches beyond is not whole
+     * @param withContent whether the content's checksum is to be checked, too
+     */
+    Finding look(final long at, final long end, final boolean withContent) throws IOException {
+        if (end - at < RecordFormat.HEADER_OCTETS) {
+            return Finding.NOTHING;
+        }
+        int place = load(at, RecordFormat.HEADER_OCTETS);
+        if (!RecordFormat.isHeader(window, place, generation, crc32c)) {
+            return RecordFormat.looksBegun(window, place, generation) ? Finding.BROKEN : Finding.NOTHING;
+        }
+        final int envelope = RecordFormat.envelopeOctets(window, place);
+        final long content = RecordFormat.contentOctets(window, place);
+        if (content > end - at - RecordFormat.HEADER_OCTETS - envelope) {
+            return Finding.BROKEN;
+        }
+        place = load(at, RecordFormat.HEADER_OCTETS + envelope);
+        offset = at;
+        sequence = RecordFormat.sequence(window, place);
+        batchStart = RecordFormat.batchStart(window, place);
+        envelopeOctets = envelope;
+        contentOctets = content;
+        contentCrc = RecordFormat.contentCrc(window, place);
+        final int envelopeCrc = RecordFormat.envelopeCrc(window, place);
+        final int from = place + RecordFormat.HEADER_OCTETS;
+        if (RecordFormat.crc(window, from, from + envelope, crc32c) != envelopeCrc) {
+            return Finding.BROKEN;
+        }
+        return withContent && !isContentWhole() ? Finding.BROKEN : Finding.WHOLE;
+    }
+
+    /** The next offset in [from, end) at which a whole header of this generation lies; -1 when there is none. */
+    long nextHeader(final long from, final long end) throws IOException {
+        long at = from;
+        while (end - at >= RecordFormat.HEADER_OCTETS) {
+            final int place = load(at, RecordFormat.HEADER_OCTETS);
+            if (RecordFormat.isHeader(window, place, generation, crc32c)) {
+                return at;
+            }
+            at += RecordFormat.ALIGNMENT;
+        }
+        return -1;
+    }
+
+    /** Where the record last found whole begins. */
+    long offset() {
+        return offset;
+    }
+
+    /** Its octets. */
+    long length() {
+        return RecordFormat.HEADER_OCTETS + envelopeOctets + contentOctets;
+    }
+
+    long sequence() {
+        return sequence;
+    }
+
+    long batchStart() {
+        return batchStart;
+    }
+
+    /** Where its content begins. */
+    long contentOffset() {
+        return offset + RecordFormat.HEADER_OCTETS + envelopeOctets;
+    }
+
+    long contentOctets() {
+        return contentOctets;
+    }
+
+    int contentCrc() {
+        return contentCrc;
+    }
+
+    /** Its envelope; allocates. */
+    StoredEnvelope envelope() throws IOException {
+        final int place = load(offset + RecordFormat.HEADER_OCTETS, envelopeOctets);
+        try {
+            return EnvelopeFormat.read(window.slice(place, envelopeOctets));
+        } catch (final RuntimeException e) {
+            throw new IOException("the envelope at " + offset + " cannot be read, though its checksum is right", e);
+        }
+    }
+
+    private boolean isContentWhole() throws IOException {
+        crc32c.reset();
+        long at = contentOffset();
+        final long to = at + contentOctets;
+        while (at < to) {
+            final int count = (int) Math.min(WINDOW_OCTETS, to - at);
+            final int place = load(at, count);
+            crc32c.update(window.duplicate().limit(place + count).position(place));
+            at += count;
+        }
+        return (int) crc32c.getValue() == contentCrc;
+    }
+
+    /** Makes octets [at, at + count) of the file lie in the window and returns where in it. */
+    private int load(final long at, final int count) throws IOException {
+        if (at < windowOffset || at + count > windowOffset + window.limit()) {
+            if (window.capacity() < count) {
+                window = ByteBuffer.allocateDirect(count);
+            }
+            window.clear();
+            windowOffset = at;
+            while (window.position() < count) {
+                if (channel.read(window, at + window.position()) < 0) {
+                    window.limit(0);
+                    throw new EOFException("the segment ends before " + (at + count));
+                }
+            }
+            window.flip();
+        }
+        return (int) (at - windowOffset);
+    }
+}

@@ -1,0 +1,341 @@
+package io.posthaste.delivery.spool;
+
+import io.posthaste.delivery.AcknowledgementLevel;
+import io.posthaste.delivery.Delivery;
+import io.posthaste.delivery.spool.SpoolCounters.Count;
+import io.posthaste.envelope.DeliveryStatus;
+import io.posthaste.envelope.Envelope;
+import io.posthaste.memory.Block;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Appends each message to a log of segments: one record a message however many recipients it has, one sync a batch.
+ *
+ * <pre>
+ *   append   stage the record; when the segment is full, commit what is in it and begin the next
+ *   commit   write what is staged | sync the segment | tell the readers how far it goes
+ * </pre>
+ *
+ * A write or a sync that fails is final: the kernel may have dropped the octets and would say yes the next time. The
+ * messages of the batch are refused, what is in doubt is cut off, and the next message goes to a new segment, whose header
+ * says where the one before it ends. Messages for which no segment can be had are refused one by one, without an exception:
+ * {@code 452} when there is no room, {@code 451} when the disk fails.
+ *
+ * <p>Called by one thread at a time, {@link #help} apart.
+ */
+public final class SpoolDelivery implements Delivery {
+    private static final Logger LOG = LoggerFactory.getLogger(SpoolDelivery.class);
+    private static final int FIRST_PENDING = 256;
+    private static final String TOPIC = "SPOOL";
+
+    private final SpoolDirectory directory;
+    private final SpoolFiles files;
+    private final String hostname;
+    private final long largestRecord;
+    private final LongSupplier epochMs;
+    private final SegmentPreparer preparer;
+    private final EnvelopeFormat format = new EnvelopeFormat();
+    private final SegmentWriter writer;
+    private final CommitMark mark;
+    private final SecureRandom random = new SecureRandom();
+    private final SpoolCounters counters = new SpoolCounters();
+
+    // What is committed.
+    private long lastNumber;
+    private long lastEnd;
+    private long committedSequence;
+
+    // The batch under way: appended and not yet committed.
+    private Envelope[] pending = new Envelope[FIRST_PENDING];
+    private int pendingCount;
+    private long nextSequence;
+
+    private boolean isRefusing;
+    private boolean isMarkBroken;
+
+    private SpoolDelivery(
+            final SpoolDirectory directory,
+            final SpoolSettings settings,
+            final SpoolFiles files,
+            final String hostname,
+            final LongSupplier epochMs)
+            throws IOException {
+        this.directory = directory;
+        this.files = files;
+        this.hostname = hostname;
+        this.epochMs = epochMs;
+        largestRecord = settings.segmentOctets() - SegmentFormat.RECORDS_OFFSET;
+        preparer = new SegmentPreparer(directory);
+        writer = new SegmentWriter(files, format);
+        final Recovery recovered = directory.recovered();
+        lastNumber = recovered.lastNumber();
+        lastEnd = recovered.lastEnd();
+        nextSequence = recovered.nextSequence();
+        committedSequence = nextSequence;
+        mark = CommitMark.open(directory.path());
+    }
+
+    /**
+     * Opens a spool: creates what is missing, recovers what is there, and prepares the first segment.
+     *
+     * @param hostname this server's name, for who reads the spool
+     * @throws IOException it cannot be written to, or another process writes there; one line for the operator
+     */
+    public static SpoolDelivery open(final SpoolSettings settings, final String hostname) throws IOException {
+        return open(settings, hostname, new SystemSpoolFiles(), System::currentTimeMillis);
+    }
+
+    static SpoolDelivery open(
+            final SpoolSettings settings, final String hostname, final SpoolFiles files, final LongSupplier epochMs)
+            throws IOException {
+        final SpoolDirectory directory = SpoolDirectory.open(settings, files, epochMs);
+        try {
+            final SpoolDelivery delivery = new SpoolDelivery(directory, settings, files, hostname, epochMs);
+            delivery.start();
+            return delivery;
+        } catch (final IOException | RuntimeException | Error e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public AcknowledgementLevel acknowledgementLevel() {
+        return AcknowledgementLevel.FSYNC;
+    }
+
+    @Override
+    public String description() {
+        return "spool:" + directory.path();
+    }
+
+    @Override
+    public void append(final Envelope envelope) throws IOException {
+        final long contentOctets = contentOctets(envelope);
+        final int envelopeOctets = RecordFormat.paddedEnvelope(format.length(envelope), contentOctets);
+        final long octets = RecordFormat.HEADER_OCTETS + envelopeOctets + contentOctets;
+        if (octets > largestRecord) {
+            LOG.error("a message of {} octets is larger than a segment", contentOctets);
+            envelope.status(DeliveryStatus.REJECTED);
+            return;
+        }
+        if (!writer.hasRoom(octets) && !nextSegment()) {
+            refuse(envelope);
+            return;
+        }
+        try {
+            writer.append(envelope, nextSequence, epochMs.getAsLong(), envelopeOctets, contentOctets);
+        } catch (final Throwable e) {
+            failBatch(e);
+            throw e;
+        }
+        addPending(envelope);
+        nextSequence++;
+    }
+
+    @Override
+    public void commit() throws IOException {
+        if (pendingCount > 0) {
+            commitPending();
+        }
+    }
+
+    /** {@inheritDoc} The topic is {@code SPOOL}. */
+    @Override
+    public List<String> help(final String topic) {
+        if (!topic.toUpperCase(Locale.ROOT).equals(TOPIC)) {
+            return List.of();
+        }
+        return List.of(
+                "spool segments " + directory.liveCount() + ", octets " + directory.octets(),
+                "committed messages " + counters.count(Count.MESSAGES) + ", octets " + counters.count(Count.OCTETS)
+                        + ", batches " + counters.count(Count.BATCHES) + ", segments begun "
+                        + counters.count(Count.SEGMENTS),
+                "failed batches " + counters.count(Count.FAILED_BATCHES) + ", failed messages "
+                        + counters.count(Count.FAILED_MESSAGES) + ", refused because full "
+                        + counters.count(Count.REFUSED_FULL));
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (pendingCount > 0) {
+            failBatch(new IOException("closed before the commit"));
+        }
+        try (directory;
+                mark;
+                preparer) {
+            if (writer.isOpen()) {
+                writer.close();
+            }
+        }
+    }
+
+    /** What was counted; any thread. */
+    SpoolCounters counters() {
+        return counters;
+    }
+
+    /** The helper that prepares segments; for tests. */
+    SegmentPreparer preparer() {
+        return preparer;
+    }
+
+    private void start() throws IOException {
+        mark.begin(lastNumber, lastEnd);
+        preparer.start();
+        preparer.awaitOutcome();
+        final IOException failure = preparer.failure();
+        if (failure != null && !isOutOfRoom(failure)) {
+            try (mark;
+                    preparer) {
+                throw new IOException("no segment can be prepared: " + failure.getMessage(), failure);
+            }
+        }
+    }
+
+    /**
+     * Commits what is in the open segment, if there is one, and begins another; false when none can be had.
+     *
+     * @throws IOException it could not be begun; what was committed before stays so
+     */
+    private boolean nextSegment() throws IOException {
+        final Segment next = preparer.take();
+        if (next == null) {
+            return false;
+        }
+        if (pendingCount > 0) {
+            commitPending();
+        }
+        if (writer.isOpen()) {
+            writer.close(); // its octets are durable already
+        }
+        directory.begun(next);
+        final SegmentHeader header = new SegmentHeader(
+                next.number(), random.nextLong(), epochMs.getAsLong(), nextSequence, lastNumber, lastEnd, hostname);
+        try {
+            writer.begin(next, header);
+        } catch (final IOException e) {
+            abandonSegment(e);
+            counters.add(Count.FAILED_MESSAGES, 1);
+            throw e;
+        }
+        counters.add(Count.SEGMENTS, 1);
+        if (isRefusing) {
+            isRefusing = false;
+            LOG.info("{} takes mail again", description());
+        }
+        return true;
+    }
+
+    /** Makes the batch durable, or fails it. */
+    private void commitPending() {
+        final long from = writer.syncedEnd();
+        try {
+            writer.sync();
+        } catch (final Throwable e) {
+            failBatch(e);
+            return;
+        }
+        counters.add(Count.MESSAGES, pendingCount);
+        counters.add(Count.OCTETS, writer.syncedEnd() - from);
+        counters.add(Count.BATCHES, 1);
+        pendingCount = 0;
+        committedSequence = nextSequence;
+        lastNumber = writer.segmentNumber();
+        lastEnd = writer.syncedEnd();
+        tellReaders();
+    }
+
+    private void tellReaders() {
+        try {
+            mark.advance(lastNumber, lastEnd);
+            isMarkBroken = false;
+        } catch (final IOException e) {
+            // The mail is safe all the same; readers see it later.
+            if (!isMarkBroken) {
+                isMarkBroken = true;
+                LOG.error("readers of {} cannot be told of new messages:", description(), e);
+            }
+        }
+    }
+
+    private void failBatch(final Throwable reason) {
+        final long number = writer.segmentNumber();
+        abandonSegment(reason);
+        for (int i = 0; i < pendingCount; i++) {
+            pending[i].status(DeliveryStatus.FAILED_TEMPORARILY);
+        }
+        counters.add(Count.FAILED_BATCHES, 1);
+        counters.add(Count.FAILED_MESSAGES, pendingCount);
+        LOG.error(
+                "segment {} failed and is closed; {} messages of its last batch are refused:",
+                number,
+                pendingCount,
+                reason);
+        pendingCount = 0;
+        nextSequence = committedSequence;
+    }
+
+    /** Gives up the open segment: keeps what was committed in it, or deletes it when that is nothing. */
+    private void abandonSegment(final Throwable reason) {
+        final long number = writer.segmentNumber();
+        final boolean isEmpty = number != lastNumber;
+        writer.abandon(reason);
+        if (!isEmpty) {
+            directory.shortened(number, lastEnd);
+            return;
+        }
+        try {
+            files.delete(SegmentFile.path(directory.path(), number));
+            directory.deleted(number);
+            files.syncDirectory(directory.path());
+        } catch (final IOException e) {
+            if (e != reason) {
+                reason.addSuppressed(e);
+            }
+        }
+    }
+
+    private void refuse(final Envelope envelope) {
+        final IOException failure = preparer.failure();
+        final boolean isFull = failure == null || isOutOfRoom(failure);
+        envelope.status(isFull ? DeliveryStatus.INSUFFICIENT_STORAGE : DeliveryStatus.FAILED_TEMPORARILY);
+        counters.add(isFull ? Count.REFUSED_FULL : Count.FAILED_MESSAGES, 1);
+        if (!isRefusing) {
+            isRefusing = true;
+            if (failure == null) {
+                LOG.error("{} is full: mail is refused until there is room", description());
+            } else {
+                LOG.error("{} gets no new segment: mail is refused until it does:", description(), failure);
+            }
+        }
+    }
+
+    private void addPending(final Envelope envelope) {
+        if (pendingCount == pending.length) {
+            pending = Arrays.copyOf(pending, 2 * pending.length);
+        }
+        pending[pendingCount++] = envelope;
+    }
+
+    /** The JDK has no exception of its own for a full disk. */
+    private static boolean isOutOfRoom(final IOException failure) {
+        final String message = String.valueOf(failure.getMessage());
+        return message.contains("No space left on device") || message.contains("Disk quota exceeded");
+    }
+
+    private static long contentOctets(final Envelope envelope) {
+        long octets = 0;
+        for (Block block = envelope.contentHead(); block != null; block = block.next()) {
+            octets += block.length();
+        }
+        return octets;
+    }
+}

@@ -1,0 +1,298 @@
+package io.posthaste.delivery.spool;
+
+import io.posthaste.delivery.spool.SpoolSettings.Retention;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+/**
+ * The directory of a spool: its lock, its segments, and what of the disk budget they take.
+ *
+ * <p>{@link #prepare} is the preparer's thread only; the rest is told by the delivery thread. Small critical sections, once
+ * a segment.
+ */
+final class SpoolDirectory implements AutoCloseable {
+    /** The file whose lock keeps a second writer out. */
+    static final String LOCK_FILE = "lock";
+
+    private static final int ZEROES_OCTETS = 1024 * 1024;
+    /** Zeros that may wait to be written: a sync of the mail beside them must not wait for more. */
+    private static final int UNSYNCED_ZEROES = 4 * ZEROES_OCTETS;
+
+    /**
+     * Directories that this process writes to. Asked before the lock file is opened: a second channel on it, when closed,
+     * would take the process's lock away (POSIX).
+     */
+    private static final Set<Path> IN_USE_HERE = ConcurrentHashMap.newKeySet();
+
+    private final SpoolSettings settings;
+    private final SpoolFiles files;
+    private final LongSupplier epochMs;
+    private final Path realPath;
+    private final FileChannel lockChannel;
+    private final Recovery recovered;
+
+    // Guarded by this.
+    private final TreeMap<Long, Long> liveOctets = new TreeMap<>();
+    private long preparedOctets;
+
+    // The preparer's thread.
+    private final Deque<SegmentFile> found = new ArrayDeque<>();
+    private final ByteBuffer[] zeroes = {ByteBuffer.allocateDirect(ZEROES_OCTETS)};
+    private long lastNumber;
+
+    private SpoolDirectory(
+            final SpoolSettings settings,
+            final SpoolFiles files,
+            final LongSupplier epochMs,
+            final Path realPath,
+            final FileChannel lockChannel,
+            final Recovery recovered) {
+        this.settings = settings;
+        this.files = files;
+        this.epochMs = epochMs;
+        this.realPath = realPath;
+        this.lockChannel = lockChannel;
+        this.recovered = recovered;
+        lastNumber = recovered.lastNumber();
+        recovered.live().forEach(segment -> liveOctets.put(segment.number(), segment.octets()));
+    }
+
+    /**
+     * Creates what is missing, keeps other writers out, and recovers.
+     *
+     * @throws IOException it cannot be written to, or another process writes there; one line for the operator
+     */
+    static SpoolDirectory open(final SpoolSettings settings, final SpoolFiles files, final LongSupplier epochMs)
+            throws IOException {
+        final Path path = settings.directory();
+        SystemSpoolFiles.createDirectories(path);
+        final Path real = path.toRealPath();
+        if (!IN_USE_HERE.add(real)) {
+            throw new IOException(path + " is in use: this process writes to it already");
+        }
+        FileChannel lockChannel = null;
+        try {
+            lockChannel = SystemSpoolFiles.openOrCreate(path.resolve(LOCK_FILE));
+            if (lockChannel.tryLock() == null) {
+                throw new IOException(path + " is in use: another process writes to it");
+            }
+            final Recovery recovered = Recovery.run(path, files);
+            final SpoolDirectory directory = new SpoolDirectory(settings, files, epochMs, real, lockChannel, recovered);
+            directory.adoptSpares();
+            return directory;
+        } catch (final IOException | RuntimeException | Error e) {
+            if (lockChannel != null) {
+                lockChannel.close();
+            }
+            IN_USE_HERE.remove(real);
+            throw e;
+        }
+    }
+
+    /** What was found at start. */
+    Recovery recovered() {
+        return recovered;
+    }
+
+    Path path() {
+        return settings.directory();
+    }
+
+    /**
+     * Prepares a segment: one left over, one whose mail may be forgotten, or a new one, whose zeros are really written, so
+     * that a later sync need not touch the file's metadata. Null when the budget allows none.
+     */
+    Segment prepare() throws IOException {
+        while (true) {
+            final SegmentFile left = found.poll();
+            if (left != null) {
+                return new Segment(left.number(), left.path(), files.open(left.path()), left.octets());
+            }
+            final boolean hasRoom = takeRoom();
+            final Map.Entry<Long, Long> oldest = reusable(hasRoom);
+            if (oldest == null) {
+                return hasRoom ? create() : null;
+            }
+            if (hasRoom) {
+                giveRoomBack();
+            }
+            final Segment recycled = recycle(oldest.getKey(), oldest.getValue());
+            if (recycled != null) {
+                return recycled;
+            }
+        }
+    }
+
+    /** A prepared segment is being written to. */
+    synchronized void begun(final Segment segment) {
+        preparedOctets -= segment.octets();
+        liveOctets.put(segment.number(), segment.octets());
+    }
+
+    /** A segment is written no more and was cut off. */
+    synchronized void shortened(final long number, final long octets) {
+        liveOctets.put(number, octets);
+    }
+
+    /** A segment is gone. */
+    synchronized void deleted(final long number) {
+        liveOctets.remove(number);
+    }
+
+    /** Octets that all segments take. */
+    synchronized long octets() {
+        return preparedOctets + sumOfLive();
+    }
+
+    /** Segments with mail. */
+    synchronized int liveCount() {
+        return liveOctets.size();
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (lockChannel.isOpen()) {
+            lockChannel.close();
+            IN_USE_HERE.remove(realPath);
+        }
+    }
+
+    private void adoptSpares() throws IOException {
+        for (final SegmentFile spare : recovered.spares()) {
+            lastNumber = Math.max(lastNumber, spare.number());
+            if (spare.octets() == settings.segmentOctets()
+                    && preparedOctets + sumOfLive() + spare.octets() <= settings.sizeOctets()) {
+                found.add(spare);
+                preparedOctets += spare.octets();
+            } else {
+                files.delete(spare.path());
+            }
+        }
+    }
+
+    private synchronized boolean takeRoom() {
+        if (preparedOctets + sumOfLive() + settings.segmentOctets() > settings.sizeOctets()) {
+            return false;
+        }
+        preparedOctets += settings.segmentOctets();
+        return true;
+    }
+
+    private synchronized void giveRoomBack() {
+        preparedOctets -= settings.segmentOctets();
+    }
+
+    /** The oldest segment if its mail may be forgotten now; never the one being written. */
+    private synchronized Map.Entry<Long, Long> reusable(final boolean hasRoom) throws IOException {
+        if (liveOctets.size() < 2) {
+            return null;
+        }
+        final Map.Entry<Long, Long> oldest = liveOctets.firstEntry();
+        return switch (settings.retention()) {
+            case ALL -> null;
+            case NEWEST -> hasRoom ? null : oldest;
+            case AGE -> isOld(oldest.getKey()) ? oldest : null;
+        };
+    }
+
+    private boolean isOld(final long number) throws IOException {
+        final Path file = SegmentFile.path(path(), number);
+        return settings.retention() == Retention.AGE
+                && epochMs.getAsLong() - Files.getLastModifiedTime(file).toMillis() > settings.retentionMs();
+    }
+
+    /** Gives the file its new name; one of another size is deleted instead, and null returned. */
+    private Segment recycle(final long oldest, final long octets) throws IOException {
+        final Path file = SegmentFile.path(path(), oldest);
+        if (octets != settings.segmentOctets()) {
+            files.delete(file);
+            files.syncDirectory(path());
+            deleted(oldest);
+            return null;
+        }
+        final long number = lastNumber + 1;
+        final Path renamed = SegmentFile.path(path(), number);
+        files.rename(file, renamed);
+        lastNumber = number;
+        synchronized (this) {
+            liveOctets.remove(oldest);
+            preparedOctets += octets;
+        }
+        try {
+            files.syncDirectory(path());
+            return new Segment(number, renamed, files.open(renamed), octets);
+        } catch (final IOException | RuntimeException e) {
+            giveRoomBack();
+            deleteAfter(e, renamed);
+            throw e;
+        }
+    }
+
+    private Segment create() throws IOException {
+        final long number = lastNumber + 1;
+        final Path file = SegmentFile.path(path(), number);
+        final Path unprepared = path().resolve(file.getFileName() + SegmentFile.PREPARING);
+        FileChannel channel = null;
+        try {
+            channel = files.create(unprepared);
+            writeZeroes(channel);
+            files.forceAll(channel);
+            files.rename(unprepared, file);
+            files.syncDirectory(path());
+            lastNumber = number;
+            return new Segment(number, file, channel, settings.segmentOctets());
+        } catch (final IOException | RuntimeException | Error e) {
+            giveRoomBack();
+            if (channel != null) {
+                channel.close();
+            }
+            deleteAfter(e, unprepared);
+            deleteAfter(e, file);
+            throw e;
+        }
+    }
+
+    private void writeZeroes(final FileChannel channel) throws IOException {
+        long left = settings.segmentOctets();
+        long unsynced = 0;
+        while (left > 0) {
+            zeroes[0].clear().limit((int) Math.min(ZEROES_OCTETS, left));
+            final long written = files.write(channel, zeroes, 0, 1);
+            if (written <= 0) {
+                throw new IOException("the file takes no more, " + left + " octets too early");
+            }
+            left -= written;
+            unsynced += written;
+            if (unsynced >= UNSYNCED_ZEROES) {
+                files.force(channel);
+                unsynced = 0;
+            }
+        }
+    }
+
+    private void deleteAfter(final Throwable failure, final Path file) {
+        try {
+            files.delete(file);
+        } catch (final IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private long sumOfLive() {
+        long sum = 0;
+        for (final long octets : liveOctets.values()) {
+            sum += octets;
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,55 @@
+package io.posthaste.delivery.spool;
+
+import java.util.List;
+
+/**
+ * An envelope as it was read from the spool.
+ *
+ * @param id of the message, as in its {@code 250}
+ * @param receivedEpochMs when the transaction began, milliseconds since 1970
+ * @param storedEpochMs when it was appended to the spool
+ * @param traits the sum of those that hold: {@link #EXTENDED} and so on
+ * @param tls TLS version and cipher; empty when the client used none
+ * @param peer the client's address
+ * @param hello the name given with HELO or EHLO
+ * @param reversePath empty for the null reverse-path
+ * @param envelopeId ENVID (RFC 3461 section 4.4) in xtext; empty when there was none
+ * @param recipients in the order given
+ */
+public record StoredEnvelope(
+        String id,
+        long receivedEpochMs,
+        long storedEpochMs,
+        int traits,
+        String tls,
+        String peer,
+        String hello,
+        String reversePath,
+        String envelopeId,
+        List<Recipient> recipients) {
+    /** Trait: the client said EHLO. */
+    public static final int EXTENDED = 1;
+    /** Trait: BODY=8BITMIME. */
+    public static final int EIGHT_BIT = 1 << 1;
+    /** Trait: BODY=BINARYMIME. */
+    public static final int BINARY = 1 << 2;
+    /** Trait: SMTPUTF8. */
+    public static final int SMTPUTF8 = 1 << 3;
+    /** Trait: RET=FULL. */
+    public static final int RETURN_FULL = 1 << 4;
+    /** Trait: RET=HDRS. */
+    public static final int RETURN_HEADERS = 1 << 5;
+
+    /**
+     * A forward-path.
+     *
+     * @param notifyFlags flags of NOTIFY (RFC 3461 section 4.1): 1 NEVER, 2 SUCCESS, 4 FAILURE, 8 DELAY; 0 without
+     * @param originalRecipient ORCPT as sent; empty when there was none
+     */
+    public record Recipient(String mailbox, int notifyFlags, String originalRecipient) {}
+
+    /** Whether a trait holds. */
+    public boolean has(final int trait) {
+        return (traits & trait) != 0;
+    }
+}

@@ -1,0 +1,104 @@
+package io.posthaste.delivery.spool;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/** The file system of the machine. */
+final class SystemSpoolFiles implements SpoolFiles {
+    private static final Set<OpenOption> CREATE =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    private static final Set<OpenOption> OPEN_OR_CREATE =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    private static final FileAttribute<?>[] PRIVATE_FILE = mode("rw-------");
+    private static final FileAttribute<?>[] PRIVATE_DIRECTORY = mode("rwx------");
+
+    /** Creates a directory and what is missing above it, mode 0700, durably; one that is there is left as it is. */
+    static void createDirectories(final Path directory) throws IOException {
+        Path existing = directory.toAbsolutePath();
+        while (existing != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        Files.createDirectories(directory, PRIVATE_DIRECTORY);
+        Path created = directory.toAbsolutePath();
+        while (existing != null && !created.equals(existing)) {
+            created = created.getParent();
+            forceDirectory(created);
+        }
+    }
+
+    /** Opens a small file of the spool's own, and creates it, mode 0600, when it is missing. */
+    static FileChannel openOrCreate(final Path file) throws IOException {
+        return FileChannel.open(file, OPEN_OR_CREATE, PRIVATE_FILE);
+    }
+
+    @Override
+    public FileChannel create(final Path file) throws IOException {
+        return FileChannel.open(file, CREATE, PRIVATE_FILE);
+    }
+
+    @Override
+    public FileChannel open(final Path file) throws IOException {
+        return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    @Override
+    public long write(final FileChannel file, final ByteBuffer[] buffers, final int from, final int to)
+            throws IOException {
+        return file.write(buffers, from, to - from);
+    }
+
+    @Override
+    public void force(final FileChannel file) throws IOException {
+        file.force(false);
+    }
+
+    @Override
+    public void forceAll(final FileChannel file) throws IOException {
+        file.force(true);
+    }
+
+    @Override
+    public void truncate(final FileChannel file, final long size) throws IOException {
+        file.truncate(size);
+    }
+
+    @Override
+    public void rename(final Path from, final Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public void syncDirectory(final Path directory) throws IOException {
+        forceDirectory(directory);
+    }
+
+    @Override
+    public void delete(final Path file) throws IOException {
+        Files.deleteIfExists(file);
+    }
+
+    private static void forceDirectory(final Path directory) throws IOException {
+        try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
+            entries.force(true);
+        }
+    }
+
+    private static FileAttribute<?>[] mode(final String permissions) {
+        if (!FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
+            return new FileAttribute<?>[0];
+        }
+        return new FileAttribute<?>[] {
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        };
+    }
+}

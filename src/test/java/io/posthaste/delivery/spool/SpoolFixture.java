@@ -1,0 +1,138 @@
+package io.posthaste.delivery.spool;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.posthaste.delivery.DeliveryAgent;
+import io.posthaste.envelope.DeliveryStatus;
+import io.posthaste.envelope.Envelope;
+import io.posthaste.envelope.EnvelopeQueue;
+import io.posthaste.envelope.Transactions;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A spool with its agent: {@code spool.offers(...)}, {@code spool.answers()}, {@code spool.contents()}. */
+final class SpoolFixture implements AutoCloseable {
+    static final long SEGMENT = SpoolSettings.LEAST_SEGMENT;
+
+    final Transactions transactions = new Transactions();
+    final FaultySpoolFiles files;
+    final Path directory;
+    final SpoolDelivery delivery;
+    long nowMs = Transactions.EPOCH_MS;
+    private final EnvelopeQueue queue = new EnvelopeQueue(1024);
+    private final DeliveryAgent agent;
+
+    SpoolFixture(final Path directory) throws IOException {
+        this(directory, "");
+    }
+
+    /** With small segments, and settings besides. */
+    SpoolFixture(final Path directory, final String settings) throws IOException {
+        this(directory, settings, new FaultySpoolFiles());
+    }
+
+    SpoolFixture(final Path directory, final String settings, final FaultySpoolFiles files) throws IOException {
+        this.directory = directory;
+        this.files = files;
+        final SpoolSettings parsed = SpoolSettings.parse(directory + "?segment=2m" + settings, 0);
+        final SpoolSettings small = new SpoolSettings(
+                parsed.directory(),
+                Math.min(parsed.sizeOctets(), 64 * SEGMENT),
+                SEGMENT,
+                parsed.retention(),
+                parsed.retentionMs());
+        delivery = SpoolDelivery.open(small, "mx.example", files, () -> nowMs);
+        agent = new DeliveryAgent(queue, delivery);
+    }
+
+    void offers(final Envelope envelope) {
+        assertTrue(queue.offer(envelope));
+    }
+
+    void offers(final String... contents) {
+        for (final String content : contents) {
+            offers(transactions.envelope("a@b.example", content, "c@d.example"));
+        }
+    }
+
+    /** Delivers what was offered, in batches, and tells the answers. */
+    List<DeliveryStatus> answers() {
+        while (agent.doWork() > 0) {
+            // Go on until there is no more.
+        }
+        return transactions.answers();
+    }
+
+    /** Stores messages, each in a batch of its own. */
+    void stores(final String... contents) {
+        for (final String content : contents) {
+            offers(content);
+            final List<DeliveryStatus> answers = answers();
+            assertTrue(answers.equals(List.of(DeliveryStatus.ACCEPTED)), answers::toString);
+        }
+    }
+
+    List<String> contents() throws IOException {
+        return contents(directory);
+    }
+
+    /** What a reader sees, contents checked; there must be no trouble. */
+    static List<String> contents(final Path directory) throws IOException {
+        final SpoolReader reader = SpoolReader.open(directory);
+        final List<String> contents = contents(reader);
+        assertTrue(reader.troubles().isEmpty(), () -> reader.troubles().toString());
+        return contents;
+    }
+
+    static List<String> contents(final SpoolReader reader) throws IOException {
+        final List<String> contents = new ArrayList<>();
+        reader.visit(true, message -> contents.add(content(message)));
+        return contents;
+    }
+
+    static String content(final StoredMessage message) throws IOException {
+        final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        message.writeContentTo(out);
+        return Transactions.text(out.toByteArray());
+    }
+
+    List<Path> segments() throws IOException {
+        return segments(directory);
+    }
+
+    /** Segments that were begun. */
+    static List<Path> segments(final Path directory) throws IOException {
+        return SegmentFile.list(directory).stream()
+                .filter(SegmentFile::isBegun)
+                .map(SegmentFile::path)
+                .toList();
+    }
+
+    /** The directory as a crash would leave it now, but that all writes were kept. */
+    Path crashed(final Path to) throws IOException {
+        return copy(directory, to);
+    }
+
+    static Path copy(final Path from, final Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> entries = Files.list(from)) {
+            for (final Path entry : entries.toList()) {
+                final String name = entry.getFileName().toString();
+                if (!name.equals(CommitMark.FILE) && !name.endsWith(SegmentFile.PREPARING)) {
+                    Files.copy(entry, to.resolve(name));
+                }
+            }
+        }
+        return to;
+    }
+
+    @Override
+    public void close() throws IOException {
+        delivery.close();
+    }
+}
