@@ -1,42 +1,52 @@
 package io.posthaste.jmh;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.util.SplittableRandom;
+import java.util.function.Consumer;
 
 /**
- * Command lines, without their CRLF, one behind the other in direct memory, as a reactor would find them; taken in turn.
+ * Command lines, each with its CRLF, one behind the other in direct memory, as a reactor would find them; taken in turn.
  * They are many and of different lengths, so that no branch predictor learns them by heart. The same in every process.
  */
 final class CommandLines {
     private static final int COUNT = 256;
-    private static final int SEED = 5321;
-    private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
-    private static final String[] TOP_LEVELS = {"com", "org", "net", "example", "co.uk", "de"};
+    private static final String CRLF = "\r\n";
 
-    private final SplittableRandom random = new SplittableRandom(SEED);
     private final int[] bounds = new int[COUNT + 1];
     private final ByteBuffer buffer;
     private int current;
 
-    private CommandLines(final boolean areMail) {
-        final StringBuilder text = new StringBuilder();
+    private CommandLines(final Consumer<LineWriter> line) {
+        final LineWriter writer = new LineWriter();
+        final ByteArrayOutputStream octets = new ByteArrayOutputStream();
         for (int i = 0; i < COUNT; i++) {
-            appendLine(text, areMail);
-            bounds[i + 1] = text.length();
+            line.accept(writer);
+            octets.writeBytes(writer.text(CRLF).take().getBytes(UTF_8));
+            bounds[i + 1] = octets.size();
         }
-        buffer = ByteBuffer.allocateDirect(text.length()).put(0, text.toString().getBytes(US_ASCII));
+        buffer = ByteBuffer.allocateDirect(octets.size()).put(0, octets.toByteArray());
+    }
+
+    /** Lines of any kind, in UTF-8. */
+    static CommandLines of(final Consumer<LineWriter> line) {
+        return new CommandLines(line);
     }
 
     /** {@code MAIL FROM:<…> SIZE=… BODY=8BITMIME}, three in four with parameters. */
     static CommandLines ofMail() {
-        return new CommandLines(true);
+        return of(line -> {
+            line.text("MAIL FROM:<").mailbox().text(">");
+            if (!line.isOneIn(4)) {
+                line.text(" SIZE=").number(500, 5_000_000).oneOf("", " BODY=8BITMIME");
+            }
+        });
     }
 
     /** {@code RCPT TO:<…>}. */
     static CommandLines ofRcpt() {
-        return new CommandLines(false);
+        return of(line -> line.text("RCPT TO:<").mailbox().text(">"));
     }
 
     /** How many lines there are; a power of two. */
@@ -53,36 +63,18 @@ final class CommandLines {
         return buffer;
     }
 
+    /** Index of the first octet of the line. */
     int from() {
         return bounds[current];
     }
 
+    /** Index behind its last octet, where its CRLF is. */
     int to() {
-        return bounds[current + 1];
+        return bounds[current + 1] - CRLF.length();
     }
 
-    private void appendLine(final StringBuilder text, final boolean isMail) {
-        text.append(isMail ? "MAIL FROM:<" : "RCPT TO:<");
-        appendWord(text, 3, 12);
-        if (random.nextBoolean()) {
-            text.append('.');
-            appendWord(text, 3, 12);
-        }
-        text.append('@');
-        if (random.nextInt(4) == 0) {
-            text.append("mail.");
-        }
-        appendWord(text, 4, 16);
-        text.append('.').append(TOP_LEVELS[random.nextInt(TOP_LEVELS.length)]).append('>');
-        if (isMail && random.nextInt(4) != 0) {
-            text.append(" SIZE=").append(random.nextInt(500, 5_000_000));
-            text.append(random.nextBoolean() ? " BODY=8BITMIME" : "");
-        }
-    }
-
-    private void appendWord(final StringBuilder text, final int least, final int most) {
-        for (int i = random.nextInt(least, most + 1); i > 0; i--) {
-            text.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
-        }
+    /** Octets of all lines, each with its CRLF. */
+    int length() {
+        return bounds[COUNT];
     }
 }

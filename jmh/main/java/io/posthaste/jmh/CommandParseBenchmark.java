@@ -1,7 +1,5 @@
 package io.posthaste.jmh;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.posthaste.wire.ArgumentError;
 import io.posthaste.wire.BodyType;
 import io.posthaste.wire.Extension;
@@ -59,6 +57,31 @@ public class CommandParseBenchmark {
     public Verb verb() {
         mailLines.advance();
         return Verb.of(mailLines.buffer(), mailLines.from(), mailLines.to());
+    }
+
+    /** One operation: as {@link #verb}, by way of a String of the line and a switch over strings. */
+    @Benchmark
+    public Verb baselineVerbAsString() {
+        mailLines.advance();
+        final String line = Octets.asString(mailLines.buffer(), mailLines.from(), mailLines.to());
+        switch (StringCommandParser.verb(line)) {
+            case "MAIL":
+                return Verb.MAIL;
+            case "RCPT":
+                return Verb.RCPT;
+            case "DATA":
+                return Verb.DATA;
+            case "EHLO":
+                return Verb.EHLO;
+            case "RSET":
+                return Verb.RSET;
+            case "QUIT":
+                return Verb.QUIT;
+            case "BDAT":
+                return Verb.BDAT;
+            default:
+                return Verb.UNKNOWN;
+        }
     }
 
     /** One operation: the verb and the arguments of one MAIL line. */
@@ -119,8 +142,6 @@ public class CommandParseBenchmark {
     }
 
     private static String mailbox(final CommandLines lines, final PathParser path) {
-        final byte[] octets = new byte[path.mailboxEnd() - path.mailboxStart()];
-        lines.buffer().get(path.mailboxStart(), octets);
-        return new String(octets, US_ASCII);
+        return Octets.asString(lines.buffer(), path.mailboxStart(), path.mailboxEnd());
     }
 }

@@ -45,7 +45,7 @@ public class HandOffBenchmark {
      * whether the other side sleeps.
      */
     @Benchmark
-    public Envelope envelopeQueue() {
+    public Envelope handOff() {
         if (!envelopes.offer(envelope)) {
             throw new IllegalStateException("full");
         }
@@ -57,13 +57,13 @@ public class HandOffBenchmark {
 
     /** One operation: an envelope through two unbounded linked queues, without any care for sleepers. */
     @Benchmark
-    public Envelope baselineConcurrentLinkedQueue() {
+    public Envelope baselineHandOffConcurrentLinkedQueue() {
         return thereAndBack(linkedOut, linkedBack);
     }
 
     /** One operation: an envelope through two bounded queues with locks, which wake sleepers. */
     @Benchmark
-    public Envelope baselineArrayBlockingQueue() {
+    public Envelope baselineHandOffArrayBlockingQueue() {
         return thereAndBack(arrayOut, arrayBack);
     }
 

@@ -37,23 +37,23 @@ public class HandOffPingBenchmark {
 
     /** One operation: offered to a {@link DeliveryAgent} that spins, appended, committed, its receipt drained. */
     @Benchmark
-    public Envelope spinningDelivery(final SpinningDelivery delivery) {
+    public Envelope spinning(final SpinningDelivery delivery) {
         return delivery.ping();
     }
 
-    /** One operation: as {@link #spinningDelivery}, over two unbounded linked queues and without a delivery. */
+    /** One operation: as {@link #spinning}, over two unbounded linked queues and without a delivery. */
     @Benchmark
     public Envelope baselineSpinningConcurrentLinkedQueue(final LinkedQueues queues) {
         return queues.ping();
     }
 
-    /** One operation: as {@link #spinningDelivery}, but the delivery sleeps and is woken by every envelope. */
+    /** One operation: as {@link #spinning}, but the delivery sleeps and is woken by every envelope. */
     @Benchmark
-    public Envelope sleepingDelivery(final SleepingDelivery delivery) {
+    public Envelope sleeping(final SleepingDelivery delivery) {
         return delivery.ping();
     }
 
-    /** One operation: as {@link #sleepingDelivery}, asleep in {@code take()}, back over a linked queue, no delivery. */
+    /** One operation: as {@link #sleeping}, asleep in {@code take()}, back over a linked queue, no delivery. */
     @Benchmark
     public Envelope baselineSleepingArrayBlockingQueue(final ArrayQueue queues) {
         return queues.ping();

@@ -13,10 +13,14 @@ enum CloseReason {
     MALFORMED_REPLY("malformed reply"),
     /** A reply that no command asked for, or of a kind that the command does not allow. */
     OUT_OF_STEP("reply out of step"),
-    /** Greeting or EHLO answered with 4yz or 5yz. */
+    /** Greeting, EHLO or STARTTLS answered with 4yz or 5yz. */
     SESSION_REFUSED("session refused"),
-    /** EHLO does not list an extension that the load asks for (CHUNKING, 8BITMIME). */
+    /** EHLO does not list an extension that the load asks for (CHUNKING, 8BITMIME, STARTTLS). */
     NOT_OFFERED("extension not offered"),
+    /** Octets in plain where the TLS handshake was to begin, as an intruder would put them behind 220 to STARTTLS. */
+    NOT_TLS("plain text where TLS was to begin"),
+    /** The handshake failed, the certificate was not trusted, or a record was broken. */
+    TLS_FAILED("TLS failed"),
     /** 421: the server announced that it closes (RFC 5321, section 3.8). */
     SERVICE_CLOSING("421 from the server"),
     /** The content was refused while it was still being sent, so the dialogue cannot go on. */

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
  * The commands of a dialogue, encoded once, end to end in one direct buffer, so that a pipelined envelope is one range:
  *
  * <pre>
- *  │ EHLO │ MAIL │ RCPT 1 │ … │ RCPT n │ DATA │ end of data │ RSET │ QUIT │
+ *  │ EHLO │ MAIL │ RCPT 1 │ … │ RCPT n │ DATA │ end of data │ RSET │ QUIT │ STARTTLS │
  * </pre>
  *
  * <p>Immutable.
@@ -27,7 +27,7 @@ final class Commands {
     Commands(LoadPlan.Traffic traffic) {
         final int recipients = traffic.recipients();
         final ByteArrayOutputStream all = new ByteArrayOutputStream();
-        ends = new int[recipients + 6];
+        ends = new int[recipients + 7];
         data = FIRST_RCPT + recipients;
         int part = 0;
         ends[part++] = append(all, "EHLO " + traffic.hello());
@@ -40,7 +40,8 @@ final class Commands {
         ends[part++] = append(all, "DATA");
         ends[part++] = append(all, ".");
         ends[part++] = append(all, "RSET");
-        ends[part] = append(all, "QUIT");
+        ends[part++] = append(all, "QUIT");
+        ends[part] = append(all, "STARTTLS");
         octets = ByteBuffer.allocateDirect(all.size())
                 .put(all.toByteArray())
                 .flip()
@@ -73,6 +74,7 @@ final class Commands {
             case SEND_END_OF_DATA -> frame(view, data + 1, data + 1);
             case SEND_RSET -> frame(view, data + 2, data + 2);
             case SEND_QUIT -> frame(view, data + 3, data + 3);
+            case SEND_STARTTLS -> frame(view, data + 4, data + 4);
             default -> throw new IllegalArgumentException("no command: " + move);
         }
     }

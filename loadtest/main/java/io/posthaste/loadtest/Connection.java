@@ -1,11 +1,13 @@
 package io.posthaste.loadtest;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 
 /**
  * One of the connections that the load keeps open: the socket below a {@link Dialogue}, opened again when it ends
@@ -41,9 +43,13 @@ final class Connection {
     private SelectionKey key;
     private SocketChannel channel;
     private Wire wire;
+    /** The wire again, once TLS has begun. */
+    private TlsWire tls;
+
     private long deadlineNs;
     private int barren;
     private boolean isSettled;
+    private boolean isSending;
 
     private boolean isQueued;
     private long idleSinceNs;
@@ -62,6 +68,7 @@ final class Connection {
         stage = Stage.OPEN;
         deadlineNs = nowNs + plan.timeoutNs();
         outbox.clear();
+        isSending = false;
         dialogue.onOpening(nowNs);
         try {
             channel = SocketChannel.open();
@@ -96,6 +103,10 @@ final class Connection {
                 onConnectable();
                 return;
             }
+            if (dialogue.isSecuring()) {
+                handshake(input);
+                return;
+            }
             if (key.isWritable()) {
                 write();
             }
@@ -120,20 +131,51 @@ final class Connection {
         onConnected(parts.clock().getAsLong());
     }
 
-    private void onConnected(long nowNs) {
+    private void onConnected(long nowNs) throws IOException {
         deadlineNs = nowNs + plan.timeoutNs();
-        dialogue.onConnected(nowNs);
+        perform(dialogue.onConnected(nowNs), nowNs);
+    }
+
+    private void startTls(long nowNs) {
+        deadlineNs = nowNs + plan.timeoutNs();
+        try {
+            tls = parts.tls().orElseThrow().over(channel);
+            wire = tls;
+            tls.launch();
+            awaitRoom(!tls.isFlushed());
+        } catch (IOException e) {
+            lose(reasonOf(e), e.getMessage(), nowNs);
+        }
+    }
+
+    private void handshake(ByteBuffer input) throws IOException {
+        final boolean isFinished = tls.handshake();
+        awaitRoom(!tls.isFlushed());
+        if (isFinished) {
+            final Wire secured = wire;
+            final long nowNs = parts.clock().getAsLong();
+            perform(dialogue.onSecured(nowNs), nowNs);
+            if (wire == secured && wire.hasInput()) {
+                read(input);
+            }
+        }
     }
 
     private void read(ByteBuffer input) throws IOException {
-        input.clear();
-        final int length = wire.read(input);
-        final long nowNs = parts.clock().getAsLong();
-        if (length < 0) {
-            lose(CloseReason.END_OF_STREAM, null, nowNs);
-            return;
+        final Wire readFrom = wire;
+        do {
+            input.clear();
+            final int length = wire.read(input);
+            final long nowNs = parts.clock().getAsLong();
+            if (length < 0) {
+                lose(CloseReason.END_OF_STREAM, null, nowNs);
+                return;
+            }
+            perform(dialogue.onInput(input.flip(), nowNs, isSending), nowNs);
+        } while (wire == readFrom && wire.hasInput());
+        if (wire == readFrom && !wire.isFlushed()) {
+            awaitRoom(true);
         }
-        perform(dialogue.onInput(input.flip(), nowNs, !outbox.isEmpty()), nowNs);
     }
 
     private void perform(Move asked, long nowNs) throws IOException {
@@ -141,10 +183,13 @@ final class Connection {
             onReadyForTransaction(nowNs);
         } else if (asked == Move.CLOSE) {
             close(dialogue.closeReason(), null, nowNs);
+        } else if (asked == Move.START_TLS) {
+            startTls(nowNs);
         } else if (asked != Move.AWAIT) {
             send(asked, nowNs);
         } else if (dialogue.isOver()) {
             deadlineNs = Math.min(deadlineNs, nowNs + MAX_LINGER_NS);
+            wire.shutDown();
         }
     }
 
@@ -206,29 +251,35 @@ final class Connection {
         dialogue.onSending(nowNs);
         outbox.load(move, dialogue.recipient(), dialogue.batch(), dialogue.transactionStartNs());
         deadlineNs = nowNs + plan.timeoutNs();
+        isSending = true;
         write();
     }
 
     /** Writes at once; asks for OP_WRITE only after a short write. */
     private void write() throws IOException {
-        final boolean wasShort = (key.interestOps() & SelectionKey.OP_WRITE) != 0;
         final long length = outbox.writeTo(wire);
-        if (!outbox.isEmpty()) {
+        final boolean isShort = !outbox.isEmpty() || !wire.isFlushed();
+        awaitRoom(isShort);
+        if (isShort) {
             if (length > 0) {
                 deadlineNs = parts.clock().getAsLong() + plan.timeoutNs();
             }
-            if (!wasShort) {
-                key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
-            }
             return;
         }
-        if (wasShort) {
-            key.interestOps(SelectionKey.OP_READ);
-        }
-        if (outbox.isContent()) {
+        // The wire may have had something of its own to write, besides what was sent.
+        final boolean wasSending = isSending;
+        isSending = false;
+        if (wasSending && outbox.isContent()) {
             final long nowNs = parts.clock().getAsLong();
             deadlineNs = nowNs + plan.timeoutNs();
             dialogue.onContentSent(nowNs);
+        }
+    }
+
+    private void awaitRoom(boolean isShort) {
+        final int interest = isShort ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ;
+        if (key.interestOps() != interest) {
+            key.interestOps(interest);
         }
     }
 
@@ -298,6 +349,7 @@ final class Connection {
             }
         }
         wire = null;
+        tls = null;
         channel = null;
         key = null;
     }
@@ -311,6 +363,15 @@ final class Connection {
     }
 
     private static CloseReason reasonOf(IOException e) {
+        if (e instanceof NotTlsException) {
+            return CloseReason.NOT_TLS;
+        }
+        if (e instanceof SSLException) {
+            return CloseReason.TLS_FAILED;
+        }
+        if (e instanceof EOFException) {
+            return CloseReason.END_OF_STREAM;
+        }
         return mentions(e, "reset") || mentions(e, "Broken pipe") ? CloseReason.CONNECTION_RESET : CloseReason.IO_ERROR;
     }
 

@@ -7,7 +7,10 @@ import java.nio.ByteBuffer;
  * knows no socket and no clock; it counts and times what happens.
  *
  * <pre>
- *  EXPECT_CONNECT ─▶ EXPECT_GREETING ─▶ EXPECT_EHLO ─▶ READY
+ *  EXPECT_CONNECT ─────── plain ───────▶ EXPECT_GREETING ─▶ EXPECT_EHLO ─▶ READY
+ *        └─ implicit TLS ─▶ EXPECT_HANDSHAKE ─▶ ┘               │   ▲
+ *                                 ▲    └────── STARTTLS ────────┼───┘
+ *                                 └── 220 ── EXPECT_STARTTLS ◀──┘
  *
  *  READY ─▶ EXPECT_MAIL ─▶ EXPECT_RCPT ─▶ EXPECT_DATA ─▶ EXPECT_ACCEPTED ─any reply─▶ READY
  *    │           │              │  └─────── BDAT ──────────▶    │
@@ -32,12 +35,15 @@ final class Dialogue {
     private final long messagesPerConnection;
     private final LoadPlan.Manner manner;
     private final boolean isEightBit;
+    private final boolean isTlsImplicit;
+    private final boolean isTlsStarted;
     private final Workload workload;
     private final Tally tally;
     private final Outcomes outcomes;
 
     private DialogueState state = DialogueState.EXPECT_CONNECT;
     private CloseReason closeReason = CloseReason.COMPLETED;
+    private boolean isSecured;
     private boolean isPipelined;
     private boolean hasOutcome;
     private long begun;
@@ -58,6 +64,8 @@ final class Dialogue {
         this.recipients = plan.traffic().recipients();
         this.manner = plan.traffic().manner();
         this.isEightBit = plan.traffic().content().isEightBit();
+        this.isTlsImplicit = plan.tls().map(TlsPlan::isImplicit).orElse(false);
+        this.isTlsStarted = plan.tls().isPresent() && !isTlsImplicit;
         this.messagesPerConnection = plan.extent().messagesPerConnection();
         this.batch = new Batch(manner.depth());
         this.workload = workload;
@@ -72,6 +80,7 @@ final class Dialogue {
         batch.clear();
         state = DialogueState.EXPECT_CONNECT;
         closeReason = CloseReason.COMPLETED;
+        isSecured = false;
         isPipelined = false;
         hasOutcome = false;
         isRefused = false;
@@ -81,11 +90,30 @@ final class Dialogue {
         tally.onOpened();
     }
 
-    /** The connection stands; the greeting is the server's to send. */
-    void onConnected(long nowNs) {
+    /** The connection stands; TLS begins, or the greeting is the server's to send. */
+    Move onConnected(long nowNs) {
         outcomes.onPhase(Phase.CONNECT, nowNs - sentNs);
-        state = DialogueState.EXPECT_GREETING;
         sentNs = nowNs;
+        if (isTlsImplicit) {
+            state = DialogueState.EXPECT_HANDSHAKE;
+            return Move.START_TLS;
+        }
+        state = DialogueState.EXPECT_GREETING;
+        return Move.AWAIT;
+    }
+
+    /** The TLS handshake is finished. What was learned before STARTTLS is forgotten (RFC 3207, section 4.2). */
+    Move onSecured(long nowNs) {
+        outcomes.onPhase(Phase.TLS, nowNs - sentNs);
+        sentNs = nowNs;
+        isSecured = true;
+        extensions.clear();
+        if (isTlsImplicit) {
+            state = DialogueState.EXPECT_GREETING;
+            return Move.AWAIT;
+        }
+        state = DialogueState.EXPECT_EHLO;
+        return Move.SEND_EHLO;
     }
 
     /**
@@ -162,12 +190,19 @@ final class Dialogue {
             if (event != ReplyParser.CONTINUED) {
                 final Move move = onReply(event, nowNs, isSending);
                 if (move != Move.AWAIT) {
-                    // What follows answers nothing: the command it would answer has not been sent.
-                    return input.hasRemaining() && move != Move.CLOSE ? close(CloseReason.OUT_OF_STEP) : move;
+                    return input.hasRemaining() ? onSurplus(move) : move;
                 }
             }
         }
         return Move.AWAIT;
+    }
+
+    /** What follows answers nothing: the command it would answer has not been sent, or would be sent encrypted. */
+    private Move onSurplus(Move move) {
+        if (move == Move.CLOSE) {
+            return move;
+        }
+        return close(move == Move.START_TLS ? CloseReason.NOT_TLS : CloseReason.OUT_OF_STEP);
     }
 
     private Move onReply(int code, long nowNs, boolean isSending) {
@@ -198,7 +233,11 @@ final class Dialogue {
                 state = DialogueState.EXPECT_EHLO;
                 return Move.SEND_EHLO;
             case EXPECT_EHLO:
-                return onExtensionsKnown();
+                return isTlsStarted && !isSecured ? onTlsKnown() : onExtensionsKnown();
+            case EXPECT_STARTTLS:
+                state = DialogueState.EXPECT_HANDSHAKE;
+                sentNs = nowNs;
+                return Move.START_TLS;
             case EXPECT_MAIL:
                 state = DialogueState.EXPECT_RCPT;
                 return isPipelined ? Move.AWAIT : Move.SEND_RCPT;
@@ -227,6 +266,14 @@ final class Dialogue {
         }
     }
 
+    private Move onTlsKnown() {
+        if (!extensions.offersStartTls()) {
+            return close(CloseReason.NOT_OFFERED);
+        }
+        state = DialogueState.EXPECT_STARTTLS;
+        return Move.SEND_STARTTLS;
+    }
+
     private Move onExtensionsKnown() {
         if (manner.chunking() && !extensions.offersChunking() || isEightBit && !extensions.offersEightBit()) {
             return close(CloseReason.NOT_OFFERED);
@@ -244,7 +291,7 @@ final class Dialogue {
             hasOutcome = true;
             tally.onRejected(nowNs);
         }
-        if (state == DialogueState.EXPECT_GREETING || state == DialogueState.EXPECT_EHLO) {
+        if (state.isOpening()) {
             return close(CloseReason.SESSION_REFUSED);
         }
         if (code == SERVICE_CLOSING) {
@@ -368,6 +415,11 @@ final class Dialogue {
     /** Whether a connection that is ready has sent all the messages it may. */
     boolean isSpent() {
         return begun >= messagesPerConnection;
+    }
+
+    /** Whether TLS is being begun, in which the dialogue has no part. */
+    boolean isSecuring() {
+        return state == DialogueState.EXPECT_HANDSHAKE;
     }
 
     /** Whether the dialogue is over and the server's close is all that is missing. */

@@ -3,8 +3,11 @@ package io.posthaste.loadtest;
 /** Where a {@link Dialogue} stands, named by what is expected next. */
 enum DialogueState {
     EXPECT_CONNECT(Phase.CONNECT, 0, false),
+    /** The handshake is under way, in which the dialogue has no part. */
+    EXPECT_HANDSHAKE(Phase.TLS, 0, false),
     EXPECT_GREETING(Phase.GREETING, 2, false),
     EXPECT_EHLO(Phase.EHLO, 2, false),
+    EXPECT_STARTTLS(Phase.STARTTLS, 2, false),
     /** Nothing is expected: the connection is free for a transaction. */
     READY(Phase.MAIL, 0, false),
     EXPECT_MAIL(Phase.MAIL, 2, true),
@@ -37,6 +40,11 @@ enum DialogueState {
     /** First digit of a reply that lets the dialogue go on, or 0. */
     int severity() {
         return severity;
+    }
+
+    /** Whether the session is being opened, so that a refusal ends it. */
+    boolean isOpening() {
+        return this == EXPECT_GREETING || this == EXPECT_EHLO || this == EXPECT_STARTTLS;
     }
 
     /** Whether a message is under way whose outcome is open. */

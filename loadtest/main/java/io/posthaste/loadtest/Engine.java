@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -24,8 +25,8 @@ final class Engine implements AutoCloseable {
     private static final int BEGIN_LIMIT = 64;
     /** Up to this time before a planned one the selector's own timeout is exact enough. */
     private static final long FINE_WAIT_NS = TimeUnit.MILLISECONDS.toNanos(2);
-    /** Replies are short; what does not fit is read in the next pass. */
-    private static final int INPUT_LENGTH = 16 * 1024;
+    /** Replies are short, and what does not fit is read in the next pass; but a TLS record must. */
+    private static final int INPUT_LENGTH = TlsBuffers.RECORD_LENGTH;
 
     private final LongSupplier clock;
     private final Course course;
@@ -68,7 +69,9 @@ final class Engine implements AutoCloseable {
         this.connections = new Connection[count];
         this.idle = new IdleQueue(count);
         final Outcomes outcomes = new Outcomes(recorder, accepted, messages, tally);
-        final EngineParts parts = new EngineParts(plan, clock, selector, course, workload, idle, tally, outcomes);
+        final Optional<TlsClient> tls =
+                plan.tls().map(how -> new TlsClient(how, plan.target().getPort(), tally));
+        final EngineParts parts = new EngineParts(plan, clock, selector, course, workload, idle, tally, outcomes, tls);
         final Commands commands = new Commands(plan.traffic());
         final Stamp stamp =
                 new Stamp(plan.traffic().content().runId(), plan.traffic().recipients());

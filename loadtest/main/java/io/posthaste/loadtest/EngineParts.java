@@ -1,12 +1,14 @@
 package io.posthaste.loadtest;
 
 import java.nio.channels.Selector;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
  * What the connections of one engine have in common. Engine thread only.
  *
  * @param clock nanoseconds, as {@link System#nanoTime}
+ * @param tls empty if nothing is encrypted
  */
 record EngineParts(
         LoadPlan plan,
@@ -16,4 +18,5 @@ record EngineParts(
         Workload workload,
         IdleQueue idle,
         Tally tally,
-        Outcomes outcomes) {}
+        Outcomes outcomes,
+        Optional<TlsClient> tls) {}

@@ -7,10 +7,12 @@ final class Extensions {
     private static final byte[] PIPELINING = octets("PIPELINING");
     private static final byte[] CHUNKING = octets("CHUNKING");
     private static final byte[] EIGHT_BIT = octets("8BITMIME");
+    private static final byte[] STARTTLS = octets("STARTTLS");
 
     private boolean offersPipelining;
     private boolean offersChunking;
     private boolean offersEightBit;
+    private boolean offersStartTls;
 
     private static byte[] octets(String keyword) {
         return keyword.getBytes(StandardCharsets.US_ASCII);
@@ -20,6 +22,7 @@ final class Extensions {
         offersPipelining = false;
         offersChunking = false;
         offersEightBit = false;
+        offersStartTls = false;
     }
 
     /** Takes a line of the reply; keywords stand in every line but the first (RFC 5321, section 4.1.1.1). */
@@ -28,6 +31,7 @@ final class Extensions {
             offersPipelining |= parser.isKeyword(PIPELINING);
             offersChunking |= parser.isKeyword(CHUNKING);
             offersEightBit |= parser.isKeyword(EIGHT_BIT);
+            offersStartTls |= parser.isKeyword(STARTTLS);
         }
     }
 
@@ -41,5 +45,9 @@ final class Extensions {
 
     boolean offersEightBit() {
         return offersEightBit;
+    }
+
+    boolean offersStartTls() {
+        return offersStartTls;
     }
 }

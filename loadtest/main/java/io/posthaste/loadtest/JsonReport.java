@@ -40,6 +40,7 @@ final class JsonReport {
         writeMessages();
         writeReplies();
         writeConnections();
+        writeTls();
         writeLatencies();
         writeVerified();
         writeIntervals();
@@ -76,7 +77,41 @@ final class JsonReport {
         writeLimit("messages", plan.extent().messages(), 1);
         writeLimit("duration_s", plan.extent().durationNs(), NS_PER_S);
         writeLimit("messages_per_connection", plan.extent().messagesPerConnection(), 1);
+        writeTlsOptions();
         json.end();
+    }
+
+    private void writeTlsOptions() {
+        if (summary.plan().tls().isEmpty()) {
+            json.nul("tls");
+            return;
+        }
+        final TlsPlan tls = summary.plan().tls().get();
+        json.object("tls")
+                .value("mode", tls.isImplicit() ? "implicit" : "starttls")
+                .value("verify", tls.isVerified())
+                .value(
+                        "authorities",
+                        tls.authorities().isEmpty() ? null : tls.authorities().size())
+                .value("server_name", tls.serverName())
+                .array("protocols", tls.protocols())
+                .value("resume", tls.isResuming())
+                .end();
+    }
+
+    private void writeTls() {
+        if (summary.plan().tls().isEmpty()) {
+            json.nul("tls");
+            return;
+        }
+        final Tally tally = summary.tally();
+        json.object("tls")
+                .value("protocol", tally.protocol())
+                .value("cipher", tally.cipher())
+                .value("handshakes", tally.handshakes())
+                .value("resumed", tally.resumed())
+                .value("truncated", tally.truncated())
+                .end();
     }
 
     /** A closed loop has no plan: null stands where nothing was requested. */

@@ -4,6 +4,9 @@ import io.posthaste.loadtest.verify.Reconciliation;
 import io.posthaste.loadtest.verify.SinkLedger;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +51,9 @@ final class LoadCommand implements Callable<Integer> {
     private ShapeOptions shape;
 
     @Mixin
+    private TlsOptions tls;
+
+    @Mixin
     private VerifyOptions verify;
 
     @Mixin
@@ -68,7 +74,7 @@ final class LoadCommand implements Callable<Integer> {
         shape.check(checks);
         final InetSocketAddress address = target.resolve();
         checks.require(!address.isUnresolved(), "unknown host " + target.host());
-        final LoadPlan plan = shape.plan(address, pace, checks);
+        final LoadPlan plan = shape.plan(address, pace, tls.plan(target.host(), checks), checks);
         verify.check(checks);
         reports.check(checks);
         return plan;
@@ -98,6 +104,13 @@ final class LoadCommand implements Callable<Integer> {
         }
     }
 
+    private Origin origin() {
+        return new Origin(
+                spec.commandLine().getParseResult().originalArgs(),
+                Version.text(),
+                ZonedDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS));
+    }
+
     /** A sink that cannot be asked any more costs the comparison, not the report. */
     private Reconciliation arrived(SinkLedger ledger, Summary sent) throws IOException {
         try {
@@ -111,7 +124,7 @@ final class LoadCommand implements Callable<Integer> {
     private Summary report(Summary summary) throws IOException {
         spec.commandLine().getOut().print(TextReport.of(summary));
         spec.commandLine().getOut().flush();
-        reports.write(summary);
+        reports.write(summary, origin());
         return summary;
     }
 
@@ -145,8 +158,12 @@ final class LoadCommand implements Callable<Integer> {
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
+            return new String[] {text()};
+        }
+
+        static String text() {
             final String version = LoadMain.class.getPackage().getImplementationVersion();
-            return new String[] {"posthaste " + (version == null ? "(not from a jar)" : version)};
+            return "posthaste " + (version == null ? "(not from a jar)" : version);
         }
     }
 }

@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param sources addresses to connect from
  * @param connections connections kept at the same time, at least 1
  * @param threads threads among which they are divided, at least 1, at most as many as connections
- * @param timeoutNs longest wait for a connection, for one reply, and for progress of a write
+ * @param timeoutNs longest wait for a connection, for a TLS handshake, for one reply, and for progress of a write
+ * @param tls how connections are encrypted; empty if they are not
  * @param pace when messages are due; empty for the closed loop
  * @param extent what ends the run and each connection
  * @param traffic what is said on a connection
@@ -21,6 +22,7 @@ record LoadPlan(
         int connections,
         int threads,
         long timeoutNs,
+        Optional<TlsPlan> tls,
         Optional<Pace> pace,
         Extent extent,
         Traffic traffic) {

@@ -7,6 +7,9 @@ enum Move {
     /** Ask {@link Dialogue#begin}: the connection is free for a transaction. */
     BEGIN,
     SEND_EHLO,
+    SEND_STARTTLS,
+    /** Begin the TLS handshake; {@link Dialogue#onSecured} when it is finished. */
+    START_TLS,
     SEND_MAIL,
     SEND_RCPT,
     SEND_DATA,

@@ -11,9 +11,14 @@ import java.util.Locale;
 enum Phase {
     /** From the connect call to the established connection. */
     CONNECT,
-    /** From the established connection to the greeting. */
+    /** From the established connection, with implicit TLS from the handshake finished, to the greeting. */
     GREETING,
+    /** Of STARTTLS, twice: before and behind the handshake. */
     EHLO,
+    /** From STARTTLS to 220. */
+    STARTTLS,
+    /** From the write of ClientHello to the handshake finished, its last octet taken by the socket. */
+    TLS,
     MAIL,
     RCPT,
     /** From DATA to 354. */

@@ -17,6 +17,12 @@ final class ReportOptions {
     private Path json;
 
     @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Also writes the report to FILE as one page with plots, for a browser.")
+    private Path html;
+
+    @Option(
             names = "--hgrm",
             paramLabel = "PREFIX",
             description = "Also writes each latency distribution, in microseconds, to PREFIX.NAME.hgrm.")
@@ -35,6 +41,9 @@ final class ReportOptions {
         if (json != null) {
             checks.writable("--json", json);
         }
+        if (html != null) {
+            checks.writable("--html", html);
+        }
         if (hgrm != null) {
             checks.writable("--hgrm", hgrmFile(PhaseRecorder.UNCORRECTED));
         }
@@ -52,9 +61,13 @@ final class ReportOptions {
         return hlog == null ? HistogramLog.NONE : HistogramLog.to(hlog, System.currentTimeMillis());
     }
 
-    void write(Summary summary) throws IOException {
+    /** @param origin where the results come from, for those who read them later */
+    void write(Summary summary, Origin origin) throws IOException {
         if (json != null) {
             Files.writeString(json, JsonReport.of(summary));
+        }
+        if (html != null) {
+            Files.writeString(html, HtmlReport.of(summary, origin));
         }
         for (int series = 0; hgrm != null && series < PhaseRecorder.COUNT; series++) {
             final Histogram histogram = summary.measurements().total(series);

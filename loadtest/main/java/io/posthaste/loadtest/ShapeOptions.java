@@ -120,7 +120,7 @@ final class ShapeOptions {
             paramLabel = "TIME",
             defaultValue = "30s",
             converter = Quantity.Time.class,
-            description = "Longest wait for a connection or a reply (default ${DEFAULT-VALUE}).")
+            description = "Longest wait for a connection, a TLS handshake or a reply (default ${DEFAULT-VALUE}).")
     private long timeoutNs;
 
     @Option(
@@ -149,12 +149,20 @@ final class ShapeOptions {
     }
 
     /** The plan of a run; reads the corpus. */
-    LoadPlan plan(InetSocketAddress target, PaceOptions pace, Checks checks) throws IOException {
+    LoadPlan plan(InetSocketAddress target, PaceOptions pace, Optional<TlsPlan> tls, Checks checks) throws IOException {
         final LoadPlan.Extent extent = pace.extent(messagesPerConnection);
         final SourceAddresses from = sources == null ? SourceAddresses.implied(target, connections) : sources;
         final int threadsInUse = (int) Math.min(threads, Math.min(connections, extent.messages()));
         return new LoadPlan(
-                target, from, connections, threadsInUse, timeoutNs, pace.pace(), extent, traffic(pace.seed(), checks));
+                target,
+                from,
+                connections,
+                threadsInUse,
+                timeoutNs,
+                tls,
+                pace.pace(),
+                extent,
+                traffic(pace.seed(), checks));
     }
 
     private LoadPlan.Traffic traffic(long seed, Checks checks) throws IOException {

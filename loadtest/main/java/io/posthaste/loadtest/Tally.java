@@ -32,6 +32,14 @@ final class Tally {
     private long pipelined;
     private int givenUp;
 
+    private long handshakes;
+    private long resumed;
+    private long truncated;
+    /** Version and cipher suite of the first handshake, null before. */
+    private String protocol;
+
+    private String cipher;
+
     void onSent(int messages) {
         increment(sent, messages);
     }
@@ -99,6 +107,13 @@ final class Tally {
         opened += other.opened;
         pipelined += other.pipelined;
         givenUp += other.givenUp;
+        handshakes += other.handshakes;
+        resumed += other.resumed;
+        truncated += other.truncated;
+        if (protocol == null) {
+            protocol = other.protocol;
+            cipher = other.cipher;
+        }
     }
 
     /** Counts a reply. The parser holds its last line; it is read for the first refusal of a kind only. */
@@ -134,6 +149,21 @@ final class Tally {
     /** Counts a connection that is not opened again since it failed too often in a row. */
     void onGivenUp() {
         givenUp++;
+    }
+
+    /** Counts a TLS handshake that is finished. */
+    void onSecured(String protocolNow, String cipherNow, boolean isResumed) {
+        handshakes++;
+        resumed += isResumed ? 1 : 0;
+        if (protocol == null) {
+            protocol = protocolNow;
+            cipher = cipherNow;
+        }
+    }
+
+    /** Counts a connection that the server closed without close_notify (RFC 8446, section 6.1). */
+    void onTruncated() {
+        truncated++;
     }
 
     long sent() {
@@ -195,5 +225,28 @@ final class Tally {
 
     int givenUp() {
         return givenUp;
+    }
+
+    long handshakes() {
+        return handshakes;
+    }
+
+    /** Handshakes that resumed a session. */
+    long resumed() {
+        return resumed;
+    }
+
+    long truncated() {
+        return truncated;
+    }
+
+    /** Version of the first handshake, or null. */
+    String protocol() {
+        return protocol;
+    }
+
+    /** Cipher suite of the first handshake, or null. */
+    String cipher() {
+        return cipher;
     }
 }

@@ -22,6 +22,7 @@ final class TextReport {
     static String of(Summary summary) {
         final TextReport report = new TextReport(summary);
         report.appendLoad();
+        report.appendTls();
         report.appendPlan();
         report.appendResult();
         report.appendLatencies();
@@ -51,11 +52,26 @@ final class TextReport {
                 traffic.recipients(),
                 traffic.recipients() == 1 ? "" : "s",
                 traffic.manner().chunking() ? "BDAT, " : "",
-                pipelining());
+                pipelining(summary));
         append("run          %s%n", traffic.content().runId());
     }
 
-    private static String content(LoadPlan.Content content) {
+    private void appendTls() {
+        if (summary.plan().tls().isEmpty()) {
+            return;
+        }
+        final TlsPlan tls = summary.plan().tls().get();
+        final Tally tally = summary.tally();
+        append(
+                "tls          %s, %s, certificate %s, %,d handshakes, %,d resumed%n",
+                tls.isImplicit() ? "implicit" : "STARTTLS",
+                tally.handshakes() == 0 ? "none established" : tally.protocol() + ' ' + tally.cipher(),
+                tls.isVerified() ? "verified" : "not verified",
+                tally.handshakes(),
+                tally.resumed());
+    }
+
+    static String content(LoadPlan.Content content) {
         final String what = content.corpus()
                 .map(corpus -> String.format(
                         Locale.ROOT, "corpus of %,d messages", corpus.messages().size()))
@@ -88,7 +104,7 @@ final class TextReport {
     }
 
     /** What was really done, which is not always what was asked for. */
-    private String pipelining() {
+    static String pipelining(Summary summary) {
         if (!summary.plan().traffic().manner().pipelining()) {
             return "not pipelined";
         }
@@ -123,7 +139,7 @@ final class TextReport {
         append("replies      %s%n", replies.length() == 0 ? "none" : replies);
     }
 
-    private static String endedBy(Workload.End end) {
+    static String endedBy(Workload.End end) {
         return switch (end) {
             case MESSAGES -> "the number of messages";
             case DURATION -> "the duration";
@@ -197,6 +213,12 @@ final class TextReport {
                             detail == null ? "" : ", the first: " + detail));
                 }
             }
+        }
+        if (tally.truncated() > 0) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "truncated    %,d connections were closed by the server without close_notify",
+                    tally.truncated()));
         }
         if (tally.acceptedInPart() > 0) {
             lines.add(String.format(

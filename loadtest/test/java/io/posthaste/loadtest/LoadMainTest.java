@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
+import io.posthaste.loadtest.html.Xml;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.w3c.dom.Document;
 
 @Timeout(60)
 class LoadMainTest {
@@ -88,8 +90,18 @@ class LoadMainTest {
                 "127.0.0.1:25 --source-addresses 127.0.0.9-127.0.0.2|--source-addresses",
                 "127.0.0.1:25 --source-addresses localhost|--source-addresses",
                 "127.0.0.1:25 --run 0123|--run",
+                "127.0.0.1:25 --html /no/such/directory/page|--html",
                 "127.0.0.1:25 --hgrm /no/such/directory/h|--hgrm",
                 "127.0.0.1:25 --hlog /no/such/directory/log|--hlog",
+                "127.0.0.1:25 --tls --starttls|exclude each other",
+                "127.0.0.1:25 --tls-verify on|need --starttls or --tls",
+                "127.0.0.1:25 --tls-resume off|need --starttls or --tls",
+                "127.0.0.1:25 --tls --tls-protocol 1.1|neither 1.2 nor 1.3",
+                "127.0.0.1:25 --tls --tls-verify maybe|neither on nor off",
+                "127.0.0.1:25 --tls --tls-ca /no/such/file|--tls-ca",
+                "127.0.0.1:25 --tls --tls-ca pom.xml|no certificate in",
+                "127.0.0.1:25 --tls --tls-ca /no/such/file --tls-verify off|exclude each other",
+                "127.0.0.1:25 --tls --tls-servername a_|--tls-servername",
                 "127.0.0.1:25 127.0.0.1:26|127.0.0.1:26"
             })
     void shouldComplainInOneLineAboutArguments(String args, String named) {
@@ -163,7 +175,7 @@ class LoadMainTest {
         assertPercentiles(latency.getObject("transaction").getObject("uncorrected"));
         for (final Phase phase : Phase.values()) {
             final JsonObject us = latency.getObject("phases").getObject(phase.label());
-            if (phase == Phase.RSET) {
+            if (phase == Phase.RSET || phase == Phase.STARTTLS || phase == Phase.TLS) {
                 assertTrue(us.isNull("p50"));
             } else {
                 assertPercentiles(us);
@@ -174,6 +186,7 @@ class LoadMainTest {
     @Test
     void shouldReportAnOpenLoopInEachForm() throws Exception {
         final Path json = directory.resolve("report.json");
+        final Path html = directory.resolve("report.html");
         final Path hlog = directory.resolve("report.hlog");
         try (ScriptedServer server = new ScriptedServer().launch()) {
             assertEquals(
@@ -188,6 +201,7 @@ class LoadMainTest {
                             "--quiet",
                             "--json=" + json,
                             "--hlog=" + hlog,
+                            "--html=" + html,
                             "--hgrm=" + directory.resolve("h")));
         }
         final String report = out.toString();
@@ -214,6 +228,11 @@ class LoadMainTest {
         assertEquals(400, accepted);
         final JsonArray curve = root.getObject("percentiles_us").getArray("corrected");
         assertEquals(100, curve.getArray(curve.size() - 1).getDouble(0), 1e-9);
+
+        final Document page = Xml.parse(Files.readString(html));
+        final String command = Xml.elements(page, "code").get(0).getTextContent();
+        assertTrue(command.contains(" --messages=400 --rate=2000 "), command);
+        assertTrue(page.getDocumentElement().getTextContent().contains("400 messages due by the end"));
 
         assertTrue(Files.readString(directory.resolve("h.corrected.hgrm")).contains("TotalCount"));
         assertTrue(Files.readString(directory.resolve("h.end_of_data.hgrm")).contains("TotalCount"));
@@ -262,6 +281,61 @@ class LoadMainTest {
         Files.writeString(json, "before");
         assertEquals(2, run("127.0.0.1:25", "--json=" + json, "--hlog=/no/such/directory/log"));
         assertEquals("before", Files.readString(json));
+    }
+
+    @Test
+    void shouldReportTls() throws Exception {
+        final Path json = directory.resolve("report.json");
+        final Path ca = directory.resolve("ca.pem");
+        Files.writeString(ca, TlsServer.pem());
+        try (ScriptedServer server = new ScriptedServer()
+                .startTls(new TlsServer("TLSv1.3", "TLSv1.2"))
+                .launch()) {
+            final String[] options = {
+                "localhost:" + server.port(),
+                "--messages=9",
+                "--connections=3",
+                "--messages-per-connection=1",
+                "--starttls",
+                "--tls-ca=" + ca,
+                "--tls-protocol=1.2",
+                "--json=" + json
+            };
+            assertEquals(0, run(options), err.toString());
+        }
+        assertTrue(out.toString().contains("\ntls          STARTTLS, TLSv1.2 TLS_"), out.toString());
+        assertTrue(out.toString().contains(", certificate verified, "), out.toString());
+        final JsonObject root = JsonParser.object().from(Files.readString(json));
+        final JsonObject asked = root.getObject("load").getObject("tls");
+        assertEquals("starttls", asked.getString("mode"));
+        assertEquals("localhost", asked.getString("server_name"));
+        assertEquals(JsonArray.from("TLSv1.2"), asked.getArray("protocols"));
+        assertTrue(asked.getBoolean("verify") && asked.getBoolean("resume"));
+        assertEquals(1, asked.getInt("authorities"));
+        final JsonObject tls = root.getObject("tls");
+        assertEquals("TLSv1.2", tls.getString("protocol"));
+        assertTrue(tls.getString("cipher").startsWith("TLS_"), tls.getString("cipher"));
+        // A connection that was opened for a message which another one took says QUIT.
+        final int opened = root.getObject("connections").getInt("opened");
+        assertTrue(opened >= 9, () -> "opened " + opened);
+        assertEquals(opened, tls.getInt("handshakes"));
+        assertEquals(0, tls.getInt("truncated"));
+        final JsonObject phases = root.getObject("latency_us").getObject("phases");
+        assertEquals(opened, phases.getObject("tls").getInt("count"));
+        assertEquals(opened, phases.getObject("starttls").getInt("count"));
+        assertEquals(2 * opened, phases.getObject("ehlo").getInt("count"));
+        assertPercentiles(phases.getObject("tls"));
+    }
+
+    @Test
+    void shouldNotTrustAnyCertificateWhenToldToVerify() throws IOException {
+        try (ScriptedServer server =
+                new ScriptedServer().implicitTls(new TlsServer("TLSv1.3")).launch()) {
+            assertEquals(0, run("localhost:" + server.port(), "--messages=1", "--tls"));
+            assertTrue(out.toString().contains("certificate not verified"), out.toString());
+            assertEquals(1, run("localhost:" + server.port(), "--messages=1", "--tls", "--tls-verify=on"));
+            assertTrue(out.toString().contains("TLS failed in phase tls, the first: "), out.toString());
+        }
     }
 
     private static void assertPercentiles(JsonObject us) {

@@ -18,6 +18,7 @@ record Plans(LoadPlan plan) {
                 1,
                 TimeUnit.SECONDS.toNanos(30),
                 Optional.empty(),
+                Optional.empty(),
                 new LoadPlan.Extent(1, LoadPlan.UNLIMITED, LoadPlan.UNLIMITED),
                 new LoadPlan.Traffic(
                         "client.example.org",
@@ -30,7 +31,15 @@ record Plans(LoadPlan plan) {
 
     private Plans with(int connections, int threads, Optional<Pace> pace, LoadPlan.Extent extent) {
         return new Plans(new LoadPlan(
-                plan.target(), plan.sources(), connections, threads, plan.timeoutNs(), pace, extent, plan.traffic()));
+                plan.target(),
+                plan.sources(),
+                connections,
+                threads,
+                plan.timeoutNs(),
+                plan.tls(),
+                pace,
+                extent,
+                plan.traffic()));
     }
 
     private Plans with(LoadPlan.Extent extent) {
@@ -45,6 +54,7 @@ record Plans(LoadPlan plan) {
                 plan.connections(),
                 plan.threads(),
                 plan.timeoutNs(),
+                plan.tls(),
                 plan.pace(),
                 plan.extent(),
                 new LoadPlan.Traffic(
@@ -74,6 +84,20 @@ record Plans(LoadPlan plan) {
                 plan.connections(),
                 plan.threads(),
                 plan.timeoutNs(),
+                plan.tls(),
+                plan.pace(),
+                plan.extent(),
+                plan.traffic()));
+    }
+
+    Plans tls(TlsPlan tls) {
+        return new Plans(new LoadPlan(
+                plan.target(),
+                plan.sources(),
+                plan.connections(),
+                plan.threads(),
+                plan.timeoutNs(),
+                Optional.of(tls),
                 plan.pace(),
                 plan.extent(),
                 plan.traffic()));
@@ -86,6 +110,7 @@ record Plans(LoadPlan plan) {
                 plan.connections(),
                 plan.threads(),
                 plan.timeoutNs(),
+                plan.tls(),
                 plan.pace(),
                 plan.extent(),
                 plan.traffic()));

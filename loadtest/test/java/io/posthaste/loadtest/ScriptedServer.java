@@ -15,11 +15,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 
 /**
- * A plain SMTP server that says what a test tells it to say, and keeps what it was told. One thread a connection.
+ * An SMTP server that says what a test tells it to say, and keeps what it was told. One thread a connection.
  *
- * <p>Replies are scripted by verb; the greeting goes by CONNECT, the reply to content by its end mark, a dot.
+ * <p>Replies are scripted by verb; the greeting goes by CONNECT, the reply to content by its end mark, a dot, and what is
+ * said in place of a TLS handshake by TLS. Behind STARTTLS replies go by "TLS EHLO" and the like, where there are such.
  */
 final class ScriptedServer implements AutoCloseable {
     /** In place of a reply: the connection is closed. */
@@ -29,14 +32,25 @@ final class ScriptedServer implements AutoCloseable {
     /** In place of a reply: nothing, ever. */
     static final String SILENCE = "silence";
 
+    /** In place of a reply: the connection is closed, without close_notify. */
+    static final String CUT = "cut";
+    /** In place of what is said for a handshake: the handshake. */
+    static final String HANDSHAKE = "handshake";
+    /** Before a reply: new keys are asked for, by a key update or by renegotiation. */
+    static final String REKEY = "rekey ";
+
     private final ServerSocket listener;
     private final Map<String, List<String>> script = new HashMap<>();
     private final List<String> commands = new ArrayList<>();
     private final List<byte[]> messages = new ArrayList<>();
     private final List<Socket> sockets = new ArrayList<>();
+    private final List<SSLSession> sessions = new ArrayList<>();
+    private int orderlyEnds;
 
     private boolean isRecording = true;
     private boolean isByteByByte;
+    private TlsServer tls;
+    private boolean isTlsImplicit;
 
     ScriptedServer() throws IOException {
         listener = new ServerSocket();
@@ -52,6 +66,7 @@ final class ScriptedServer implements AutoCloseable {
         replies("BDAT", "250 taken");
         replies("RSET", "250 ok");
         replies("QUIT", "221 bye");
+        replies("TLS", HANDSHAKE);
     }
 
     /** The n-th use of a verb, over all connections, gets the n-th reply; the last one is repeated. */
@@ -64,6 +79,21 @@ final class ScriptedServer implements AutoCloseable {
     ScriptedServer byteByByte() {
         isByteByByte = true;
         return this;
+    }
+
+    /** Speaks TLS from the begin of each connection. */
+    ScriptedServer implicitTls(TlsServer server) {
+        tls = server;
+        isTlsImplicit = true;
+        return this;
+    }
+
+    /** Offers STARTTLS, in plain text only. */
+    ScriptedServer startTls(TlsServer server) {
+        tls = server;
+        final String offer = "250-scripted\r\n250-STARTTLS\r\n250 SIZE";
+        final String secured = "250-scripted\r\n250-SIZE\r\n250-CHUNKING\r\n250-8BITMIME\r\n250 PIPELINING";
+        return replies("EHLO", offer).replies("TLS EHLO", secured).replies("STARTTLS", "220 go");
     }
 
     /** Keeps neither commands nor messages. */
@@ -100,15 +130,42 @@ final class ScriptedServer implements AutoCloseable {
 
     private void serve(Socket socket) {
         try (socket) {
-            final InputStream in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
-            final OutputStream out = socket.getOutputStream();
-            boolean isOpen = answer(next("CONNECT"), socket, out);
-            while (isOpen) {
-                final byte[] line = line(in);
-                isOpen = line != null && serve(line, socket, in, out);
+            if (isTlsImplicit) {
+                serveSecured(socket, true);
+            } else {
+                converse(socket, true);
             }
         } catch (IOException e) {
             // The client has gone, or the test is over.
+        }
+    }
+
+    /** Goes on in TLS over a plain connection, whose close is the caller's. */
+    private void serveSecured(Socket plain, boolean isNew) throws IOException {
+        final String said = next("TLS");
+        if (!said.equals(HANDSHAKE)) {
+            if (answer(said, plain, plain.getOutputStream())) {
+                // Until the client closes, which it does for its own reasons.
+                plain.getInputStream().readAllBytes();
+            }
+            return;
+        }
+        final SSLSocket secured = tls.over(plain);
+        secured.startHandshake();
+        synchronized (this) {
+            sessions.add(secured.getSession());
+        }
+        converse(secured, isNew);
+        secured.close();
+    }
+
+    private void converse(Socket socket, boolean isNew) throws IOException {
+        final InputStream in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
+        final OutputStream out = socket.getOutputStream();
+        boolean isOpen = !isNew || answer(next("CONNECT"), socket, out);
+        while (isOpen) {
+            final byte[] line = line(in);
+            isOpen = line != null && serve(line, socket, in, out);
         }
     }
 
@@ -119,11 +176,30 @@ final class ScriptedServer implements AutoCloseable {
         if (verb.equals("BDAT")) {
             record(in.readNBytes(Integer.parseInt(command.split(" ")[1])));
         }
-        final String reply = next(verb);
-        if (!answer(reply, socket, out) || verb.equals("QUIT")) {
+        final String reply = next(verb, socket);
+        if (!answer(reply, socket, out)) {
+            return false;
+        }
+        if (verb.equals("QUIT")) {
+            if (socket instanceof SSLSocket) {
+                awaitCloseNotify(in);
+            }
+            return false;
+        }
+        if (verb.equals("STARTTLS") && reply.startsWith("220")) {
+            serveSecured(socket, false);
             return false;
         }
         return !(verb.equals("DATA") && reply.startsWith("354")) || content(in) && answer(next("."), socket, out);
+    }
+
+    /** Throws if the connection ends otherwise. */
+    private void awaitCloseNotify(InputStream in) throws IOException {
+        if (in.read() < 0) {
+            synchronized (this) {
+                orderlyEnds++;
+            }
+        }
     }
 
     private static byte[] line(InputStream in) throws IOException {
@@ -170,12 +246,23 @@ final class ScriptedServer implements AutoCloseable {
             case RESET:
                 socket.setSoLinger(true, 0);
                 return false;
+            case CUT:
+                throw new IOException("cut");
             case SILENCE:
                 return true;
             default:
-                write(reply + "\r\n", out);
+                if (reply.startsWith(REKEY)) {
+                    ((SSLSocket) socket).startHandshake();
+                }
+                write(reply.replace(REKEY, "") + "\r\n", out);
                 return true;
         }
+    }
+
+    /** In TLS a verb's own replies for it, if there are any. */
+    private String next(String verb, Socket socket) {
+        final String secured = "TLS " + verb;
+        return next(socket instanceof SSLSocket && script.containsKey(secured) ? secured : verb);
     }
 
     private synchronized String next(String verb) {
@@ -212,6 +299,16 @@ final class ScriptedServer implements AutoCloseable {
         return sockets.stream()
                 .map(socket -> socket.getInetAddress().getHostAddress())
                 .toList();
+    }
+
+    /** What the handshakes that were finished agreed on. */
+    synchronized List<SSLSession> sessions() {
+        return List.copyOf(sessions);
+    }
+
+    /** Connections on which close_notify came behind QUIT. */
+    synchronized int orderlyEnds() {
+        return orderlyEnds;
     }
 
     synchronized int connections() {

@@ -42,7 +42,8 @@ class VerifiedLoadTest {
                 "--messages=" + MESSAGES,
                 "--verify=127.0.0.1:" + sinkPort,
                 "--verify-wait=300ms",
-                "--json=" + json()));
+                "--json=" + json(),
+                "--html=" + directory.resolve("report.html")));
         arguments.addAll(List.of(options));
         return LoadMain.run(new PrintWriter(out), new PrintWriter(err), arguments.toArray(String[]::new));
     }
@@ -83,6 +84,7 @@ class VerifiedLoadTest {
             assertEquals(MESSAGES, verified().getLong("received"));
             assertEquals(MESSAGES, sink.status().count(Counter.MESSAGES_ACCEPTED));
             assertTrue(out.toString().contains("0 lost, 0 lost in part, 0 duplicated"), out::toString);
+            assertTrue(Files.readString(directory.resolve("report.html")).contains("What was accepted arrived"));
         }
     }
 

@@ -171,11 +171,7 @@ final class Connection {
         }
         context.metrics.closed(reason);
         context.closed();
-        try {
-            channel.close();
-        } catch (final IOException e) {
-            LOG.debug("closing a connection failed: {}", e.toString());
-        }
+        context.closings.add(channel, key);
         channel = null;
         key = null;
         context.free.add(this);

@@ -9,7 +9,9 @@ import org.agrona.collections.Long2ObjectHashMap;
  * timer looks at it when it fires and is armed again when it came too early. So a busy connection costs the wheel nothing.
  *
  * <p>A timer is never armed further ahead than the shortest timeout, so that a deadline may also be moved nearer, down to
- * that timeout from now, without touching the wheel. Called on the reactor thread only.
+ * that timeout from now, without touching the wheel. And it is armed up to a turn of the wheel too early, one connection
+ * more than the next: else those that came together would crowd one tick, and the wheel makes room in all ticks for as many
+ * as the fullest has. Called on the reactor thread only.
  */
 final class Deadlines implements DeadlineTimerWheel.TimerHandler {
     /** No timer: what {@link Connection#timerId()} is between connections. */
@@ -18,10 +20,12 @@ final class Deadlines implements DeadlineTimerWheel.TimerHandler {
     static final long TICK_NS = 1L << 26;
 
     private static final int TICKS = 512;
+    private static final long TURN_NS = TICKS * TICK_NS;
 
     private final DeadlineTimerWheel wheel;
     private final long shortestTimeoutNs;
     private final Long2ObjectHashMap<Connection> connections = new Long2ObjectHashMap<>();
+    private int spread;
 
     /** @param shortestTimeoutNs deadlines are never moved nearer than this from the time they are moved at */
     Deadlines(final long nowNs, final long shortestTimeoutNs) {
@@ -35,7 +39,11 @@ final class Deadlines implements DeadlineTimerWheel.TimerHandler {
             // Nobody was there: no need to walk through the time since.
             wheel.currentTickTime(nowNs);
         }
-        final long timeoutNs = Math.min(connection.deadlineNs() - nowNs, shortestTimeoutNs);
+        long timeoutNs = Math.min(connection.deadlineNs() - nowNs, shortestTimeoutNs);
+        if (timeoutNs > 2 * TURN_NS) {
+            spread = (spread + 1) % TICKS;
+            timeoutNs -= spread * TICK_NS;
+        }
         final long timerId = wheel.scheduleTimer(nowNs + timeoutNs);
         connections.put(timerId, connection);
         connection.timerId(timerId);

@@ -143,8 +143,8 @@ public final class Reactor implements Agent {
         work += retryHandOffs();
         work += retryMemory();
         work += pollRequests();
-        work += pollSelector(work > 0 ? 0 : longestSleepMs);
         work += context.deadlines.poll(nowNs, TIMER_LIMIT);
+        work += pollSelector(work > 0 || !context.closings.isEmpty() ? 0 : longestSleepMs);
         return work;
     }
 
@@ -196,6 +196,7 @@ public final class Reactor implements Agent {
     }
 
     private int pollSelector(final long sleepMs) throws IOException {
+        context.closings.onSelecting();
         clockRead = false;
         final long limitMs = isAnyWaiting() ? Math.min(sleepMs, WAITING_SLEEP_MS) : sleepMs;
         final int ready;
@@ -211,6 +212,7 @@ public final class Reactor implements Agent {
             doorbell.awake();
         }
         readClock();
+        context.closings.onSelected();
         return ready;
     }
 
@@ -324,6 +326,9 @@ public final class Reactor implements Agent {
             selector.close();
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
+        }
+        if (context != null) {
+            context.closings.closeAll();
         }
     }
 

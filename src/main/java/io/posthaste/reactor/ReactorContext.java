@@ -31,6 +31,9 @@ final class ReactorContext {
     /** Connections for use again. */
     final ArrayList<Connection> free = new ArrayList<>();
 
+    /** Channels to be closed behind the next selection. */
+    final Closings closings = new Closings();
+
     /** Open connections that have heard our last reply and are only waited for out of politeness. */
     int lingering;
 

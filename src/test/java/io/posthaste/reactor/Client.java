@@ -105,6 +105,7 @@ final class Client {
     void vanishes() {
         if (channel.isOpen()) {
             connection.close(CloseReason.SHUTDOWN);
+            house.context.closings.closeAll();
         }
     }
 
@@ -187,8 +188,9 @@ final class Client {
 
     // ---- the selector
 
-    /** Calls the connection as long as what it is interested in is possible. */
+    /** Calls the connection as long as what it is interested in is possible, and closes what it has done with. */
     void pump() {
+        house.context.closings.closeAll();
         for (int calls = 0; channel.isOpen(); calls++) {
             final int possible = (channel.isReadable() ? SelectionKey.OP_READ : 0)
                     | (channel.isWritable() ? SelectionKey.OP_WRITE : 0);
@@ -204,6 +206,7 @@ final class Client {
             } catch (final IOException | RuntimeException e) {
                 connection.fail(e);
             }
+            house.context.closings.closeAll();
         }
     }
 
