@@ -133,6 +133,7 @@ final class ReceiptTest {
                 List.of(
                         TransactionOutcome.ACCEPTED_UNHEARD,
                         TransactionOutcome.FAILED_UNHEARD,
+                        TransactionOutcome.FAILED_UNHEARD,
                         TransactionOutcome.FAILED_UNHEARD),
                 house.outcomes);
         assertEquals(1, house.count(Counter.MESSAGES_ACCEPTED_UNHEARD));

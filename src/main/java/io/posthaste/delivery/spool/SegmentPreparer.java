@@ -82,6 +82,7 @@ final class SegmentPreparer implements AutoCloseable {
             closed = true;
             notifyAll();
         }
+        directory.stopPreparing();
         try {
             thread.join(END_TIMEOUT_MS);
         } catch (final InterruptedException e) {

@@ -45,6 +45,9 @@ final class SpoolDirectory implements AutoCloseable {
     private final TreeMap<Long, Long> liveOctets = new TreeMap<>();
     private long preparedOctets;
 
+    /** A segment under way is given up. */
+    private volatile boolean isStopping;
+
     // The preparer's thread.
     private final Deque<SegmentFile> found = new ArrayDeque<>();
     private final ByteBuffer[] zeroes = {ByteBuffer.allocateDirect(ZEROES_OCTETS)};
@@ -131,6 +134,11 @@ final class SpoolDirectory implements AutoCloseable {
                 return recycled;
             }
         }
+    }
+
+    /** {@link #prepare} is not waited for any more: what it is doing may fail. Any thread. */
+    void stopPreparing() {
+        isStopping = true;
     }
 
     /** A prepared segment is being written to. */
@@ -266,6 +274,9 @@ final class SpoolDirectory implements AutoCloseable {
         long left = settings.segmentOctets();
         long unsynced = 0;
         while (left > 0) {
+            if (isStopping) {
+                throw new IOException("given up: the spool is being closed");
+            }
             zeroes[0].clear().limit((int) Math.min(ZEROES_OCTETS, left));
             final long written = files.write(channel, zeroes, 0, 1);
             if (written <= 0) {
