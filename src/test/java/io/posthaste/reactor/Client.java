@@ -41,6 +41,7 @@ final class Client {
         } catch (final IOException | RuntimeException e) {
             connection.fail(e);
         }
+        house.context.closings.closeAll();
     }
 
     void openSecure() {
