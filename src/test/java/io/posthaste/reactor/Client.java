@@ -49,6 +49,7 @@ final class Client {
         } catch (final IOException | RuntimeException e) {
             connection.fail(e);
         }
+        house.context.closings.closeAll();
     }
 
     // ---- what the client does
