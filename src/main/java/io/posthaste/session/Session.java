@@ -17,7 +17,7 @@ import java.nio.ByteBuffer;
  * <p>Cuts the input into command lines and content and passes them to its {@link Conversation}, which knows the protocol's
  * states. Pooled: {@link #open} begins, {@link #close} ends. Replies are appended to the buffer given; what the connection
  * has to do next is {@link #intent()}. Called on the reactor thread only; allocates nothing between EHLO and QUIT but for
- * HELP STATUS.
+ * what HELP tells from live figures.
  */
 public final class Session {
     /** Octets of room that the reply buffer must have: for any one reply and a 421 behind it. */
