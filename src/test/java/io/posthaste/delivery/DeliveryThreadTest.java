@@ -93,9 +93,11 @@ final class DeliveryThreadTest {
 
     @Test
     void shouldNotCarryAnInterruptIntoTheNextBatch() throws InterruptedException {
+        final CountDownLatch firstBatchBegun = new CountDownLatch(1);
         final CountDownLatch secondOffered = new CountDownLatch(1);
         final AtomicBoolean flag = new AtomicBoolean(true);
         delivery.appendActions.put("first", () -> {
+            firstBatchBegun.countDown();
             awaitQuietly(secondOffered);
             Thread.currentThread().interrupt();
         });
@@ -103,9 +105,8 @@ final class DeliveryThreadTest {
                 "second", () -> flag.set(Thread.currentThread().isInterrupted()));
         offer("first");
         thread.start();
-        while (!queue.isEmpty()) {
-            Thread.yield();
-        }
+        // Not "until the queue is empty": it is for an instant while the batch is still being gathered.
+        awaitQuietly(firstBatchBegun);
         offer("second");
         secondOffered.countDown();
 
