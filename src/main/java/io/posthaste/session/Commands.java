@@ -23,7 +23,6 @@ final class Commands {
     private final Transaction transaction;
     private final Conduct conduct;
     private final Chunks chunks;
-    private final Inquiries inquiries;
     private final Greeting greeting = new Greeting();
 
     Commands(
@@ -37,7 +36,6 @@ final class Commands {
         this.transaction = transaction;
         this.conduct = conduct;
         this.chunks = chunks;
-        inquiries = new Inquiries(context);
     }
 
     /** A session begins: the client has not said who it is. */
@@ -70,9 +68,9 @@ final class Commands {
             case RSET -> rset(in, from, to, out);
             case NOOP -> reply(Reply.NOOP_OK, out);
             case QUIT -> quit(in, from, to, out);
-            case VRFY -> inquiries.vrfy(in, from, to, greeting, out);
-            case EXPN -> inquiries.expn(in, from, to, greeting, out);
-            case HELP -> inquiries.help(in, from, to, peer, out);
+            case VRFY -> context.inquiries.vrfy(in, from, to, greeting, out);
+            case EXPN -> context.inquiries.expn(in, from, to, greeting, out);
+            case HELP -> context.inquiries.help(in, from, to, peer, out);
             case BDAT -> chunks.bdat(in, from, to, out, nowNs);
             case STARTTLS -> startTls(in, from, to, out, nowNs);
             case AUTH -> reply(Reply.COMMAND_NOT_IMPLEMENTED, out);

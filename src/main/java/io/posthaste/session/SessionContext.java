@@ -12,6 +12,7 @@ import io.posthaste.wire.MailArguments;
 import io.posthaste.wire.RcptArguments;
 import io.posthaste.wire.VrfyArgument;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import org.agrona.concurrent.EpochClock;
 
 /** What the sessions of one reactor share: pools, parsers, counters, the hand-off. Called on that reactor's thread only. */
@@ -25,6 +26,7 @@ public final class SessionContext {
     final EpochClock epochClock;
     final TransactionLedger ledger;
     final TlsGate tls;
+    final Inquiries inquiries;
 
     final HelloArgument helloArgument = new HelloArgument();
     final MailArguments mailArguments = new MailArguments();
@@ -33,6 +35,8 @@ public final class SessionContext {
     final RcptArguments rcptArguments = new RcptArguments();
     final byte[] idOctets = new byte[Envelope.ID_LENGTH];
     final ByteBuffer idBuffer = ByteBuffer.wrap(idOctets);
+
+    private final ArrayDeque<ContentReceiver> contentReceivers = new ArrayDeque<>();
 
     /** Code of the last reply of any session; set to {@link Conduct#NO_REPLY_YET} to see whether there is one. */
     int lastCode;
@@ -74,6 +78,21 @@ public final class SessionContext {
         this.epochClock = epochClock;
         this.tls = tls;
         this.ledger = new TransactionLedger(envelopes, metrics, listener);
+        this.inquiries = new Inquiries(this);
+    }
+
+    /** For one content; {@link #giveBack} it then. Few sessions of many are in the middle of one. */
+    ContentReceiver takeContentReceiver() {
+        final ContentReceiver free = contentReceivers.pollLast();
+        return free == null
+                ? new ContentReceiver(
+                        metrics, profile.bareNewline(), profile.limits().messageOctets())
+                : free;
+    }
+
+    void giveBack(final ContentReceiver receiver) {
+        receiver.end();
+        contentReceivers.addLast(receiver);
     }
 
     /** Puts a reply behind those there are and counts it. */

@@ -20,14 +20,15 @@ import java.nio.ByteBuffer;
 final class Transaction {
     private final SessionContext context;
     private final Limits limits;
-    private final ContentReceiver content;
     private Envelope envelope;
+    /** Borrowed from the context, from the beginning of the content to the end of the transaction; null outside. */
+    private ContentReceiver content;
+
     private boolean recipientRefused;
 
     Transaction(final SessionContext context) {
         this.context = context;
         limits = context.profile.limits();
-        content = new ContentReceiver(context.metrics, context.profile.bareNewline(), limits.messageOctets());
     }
 
     /** Whether MAIL was accepted and the end not reached. */
@@ -141,6 +142,7 @@ final class Transaction {
     // ---- content
 
     void beginContent() {
+        content = context.takeContentReceiver();
         content.begin(envelope, context.keepsContent);
     }
 
@@ -223,8 +225,7 @@ final class Transaction {
      * @return the reply that the client deserves; null stands for the 250 with the id, which is then in the context
      */
     Reply settle(final long nowNs) {
-        final Envelope settled = envelope;
-        envelope = null;
+        final Envelope settled = end();
         if (settled.status() == DeliveryStatus.ACCEPTED) {
             context.idBuffer.clear();
             settled.putId(context.idBuffer);
@@ -243,22 +244,30 @@ final class Transaction {
     /** Refuses the complete content without handing it off. */
     void refuse(final Reply reason, final long nowNs) {
         countRefusal(reason);
-        context.ledger.refuse(envelope, reason, nowNs);
-        envelope = null;
+        context.ledger.refuse(end(), reason, nowNs);
     }
 
     /** Gives up a transaction that was not handed off. Idempotent. */
     void abort() {
         if (envelope != null) {
-            context.ledger.abort(envelope);
-            envelope = null;
+            context.ledger.abort(end());
         }
     }
 
     /** The connection is gone while the delivery has the envelope: its receipt will find no owner. */
     void disown() {
-        envelope.owner(null);
+        end().owner(null);
+    }
+
+    /** The transaction is over: owns nothing any more, and returns the envelope to be settled. */
+    private Envelope end() {
+        final Envelope ended = envelope;
         envelope = null;
+        if (content != null) {
+            context.giveBack(content);
+            content = null;
+        }
+        return ended;
     }
 
     private void countRefusal(final Reply reason) {
