@@ -77,7 +77,9 @@ final class Connection {
     void open(final ByteChannel client, final SelectionKey clientKey, final Peer peer, final long nowNs)
             throws IOException {
         begin(client, clientKey, peer, nowNs);
-        welcome(nowNs);
+        if (admit(nowNs)) {
+            welcome(nowNs);
+        }
     }
 
     /** As {@link #open}, with a handshake of TLS before the greeting. */
@@ -85,6 +87,9 @@ final class Connection {
             throws IOException {
         begin(client, clientKey, peer, nowNs);
         secureFromTheStart = true;
+        if (!admit(nowNs)) {
+            return;
+        }
         if (!context.handshakes.tryAdmit(nowNs)) {
             throw new HandshakeOverloadException();
         }
@@ -101,6 +106,23 @@ final class Connection {
         context.opened();
         context.metrics.increment(Counter.CONNECTIONS_ACCEPTED);
         session.open(peer, this, nowNs);
+    }
+
+    /**
+     * The client's address is known: false when there are too many connections of it. It has then been told, where that can be
+     * done in the clear, and is closed at once: lingering would let a flood keep its places.
+     */
+    private boolean admit(final long nowNs) throws IOException {
+        session.admit(context.out, nowNs);
+        if (session.intent() != Intent.CLOSE) {
+            return true;
+        }
+        closeReason = session.closeReason();
+        if (!secureFromTheStart) {
+            channel.write(context.out.flip());
+        }
+        close(closeReason);
+        return false;
     }
 
     /** Greets the client, or begins to let it wait for that. */
@@ -162,6 +184,7 @@ final class Connection {
         phase = Phase.CLOSED;
         context.out.clear();
         session.close();
+        session.leave();
         context.deadlines.disarm(this);
         kept.release();
         outbox.release();

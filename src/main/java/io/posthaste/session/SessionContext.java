@@ -5,6 +5,7 @@ import io.posthaste.envelope.EnvelopeIds;
 import io.posthaste.envelope.EnvelopePool;
 import io.posthaste.envelope.HandOff;
 import io.posthaste.metrics.ReactorMetrics;
+import io.posthaste.policy.ClientTable;
 import io.posthaste.reply.Reply;
 import io.posthaste.wire.BdatArguments;
 import io.posthaste.wire.HelloArgument;
@@ -25,6 +26,7 @@ public final class SessionContext {
     final EpochClock epochClock;
     final TransactionLedger ledger;
     final TlsGate tls;
+    ClientTable clients = ClientTable.OFF;
 
     final HelloArgument helloArgument = new HelloArgument();
     final MailArguments mailArguments = new MailArguments();
@@ -74,6 +76,11 @@ public final class SessionContext {
         this.epochClock = epochClock;
         this.tls = tls;
         this.ledger = new TransactionLedger(envelopes, metrics, listener);
+    }
+
+    /** Before the first session: counts clients by their addresses; one table for all reactors. */
+    public void countClients(final ClientTable table) {
+        clients = table;
     }
 
     /** Puts a reply behind those there are and counts it. */
