@@ -34,6 +34,10 @@ public enum CloseReason {
     CONTENT_RATE_LIMIT,
     /** The client sent before it was greeted. */
     EARLY_TALKER,
+    /** The client's address has more connections than the limit: turned away ungreeted. */
+    CLIENT_CONNECTION_LIMIT,
+    /** The client's address begins more connections a minute than the limit: turned away ungreeted. */
+    CLIENT_CONNECTION_RATE_LIMIT,
     /** Octets behind STARTTLS in the same segment. */
     STARTTLS_INJECTION,
     /** The handshake of TLS failed: no common version or cipher suite, an alert, or no TLS at all. */

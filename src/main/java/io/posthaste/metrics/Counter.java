@@ -2,7 +2,7 @@ package io.posthaste.metrics;
 
 /** What a reactor counts besides replies and closes. Only ever goes up. */
 public enum Counter {
-    /** Connections accepted and greeted. */
+    /** Connections begun: all that were let in by {@code --max-connections}. */
     CONNECTIONS_ACCEPTED,
     /** Connections answered {@code 421} because the connection limit was reached. */
     CONNECTIONS_OVER_LIMIT,
@@ -38,6 +38,16 @@ public enum Counter {
     LIMIT_DECLARED_SIZE,
     /** Recipients refused because there were too many. */
     LIMIT_RECIPIENTS,
+    /** Connections answered {@code 421} because their client has too many. */
+    LIMIT_CLIENT_CONNECTIONS,
+    /** Connections answered {@code 421} because their client begins too many a minute. */
+    LIMIT_CLIENT_CONNECTION_RATE,
+    /** MAIL commands answered {@code 451} because their client begins too many messages a minute. */
+    LIMIT_CLIENT_MESSAGE_RATE,
+    /** RCPT commands answered {@code 451} because their client names too many recipients a minute. */
+    LIMIT_CLIENT_RECIPIENT_RATE,
+    /** Connections whose client could not be counted, as others with open connections have all the places it may have. */
+    CLIENTS_NOT_COUNTED,
     /** Command lines longer than the limit. */
     LIMIT_COMMAND_LINE,
     /** Messages or commands refused because the memory budget was used up. */

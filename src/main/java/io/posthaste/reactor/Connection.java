@@ -51,7 +51,9 @@ final class Connection {
     void open(final ByteChannel client, final SelectionKey clientKey, final Peer peer, final long nowNs)
             throws IOException {
         begin(client, clientKey, peer, nowNs);
-        Welcome.begin(this, nowNs);
+        if (Welcome.admits(this, nowNs)) {
+            Welcome.begin(this, nowNs);
+        }
     }
 
     /** As {@link #open}, with a handshake of TLS before the greeting. */
@@ -59,7 +61,9 @@ final class Connection {
             throws IOException {
         begin(client, clientKey, peer, nowNs);
         secureFromTheStart = true;
-        Securing.beginFirst(this, nowNs);
+        if (Welcome.admits(this, nowNs)) {
+            Securing.beginFirst(this, nowNs);
+        }
     }
 
     private void begin(final ByteChannel client, final SelectionKey clientKey, final Peer peer, final long nowNs) {
@@ -89,6 +93,7 @@ final class Connection {
         phase = Phase.CLOSED;
         context.out.clear();
         session.close();
+        session.leave();
         context.deadlines.disarm(this);
         kept.release();
         outbox.release();

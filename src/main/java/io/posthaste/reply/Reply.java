@@ -185,6 +185,10 @@ public enum Reply {
 
     /** More recipients than one transaction may have (RFC 5321 section 4.5.3.1.10). */
     TOO_MANY_RECIPIENTS(452, "4.5.3", "Too many recipients: send the rest in another transaction"),
+    /** A client that begins more messages a minute than it may, over all its connections. */
+    MESSAGES_TOO_FAST(451, "4.7.0", "Too many messages from your address: wait a minute"),
+    /** A client that names more recipients a minute than it may, over all its connections. */
+    RECIPIENTS_TOO_FAST(451, "4.7.0", "Too many recipients from your address: wait a minute"),
     /** The domain is not taken here. */
     RELAY_DENIED(550, "5.7.1", "Relaying denied: this server does not take mail for that domain"),
     /** The mailbox does not exist. */
@@ -217,6 +221,10 @@ public enum Reply {
 
     /** Sent in place of the greeting. */
     TOO_MANY_CONNECTIONS(421, "4.3.2", "Too many connections: try again later"),
+    /** A client with as many connections as it may have. Sent in place of the greeting, like the next. */
+    TOO_MANY_FROM_CLIENT(421, "4.7.0", "Too many connections from your address: use those you have"),
+    /** A client that begins more connections a minute than it may. */
+    CONNECTIONS_TOO_FAST(421, "4.7.0", "Too many new connections from your address: wait a minute"),
     /** The server drains. */
     SHUTTING_DOWN(421, "4.3.2", "Shutting down, closing connection: try again later"),
     /** No input for too long (RFC 5321 section 4.5.3.2.7). */

@@ -5,6 +5,7 @@ import io.posthaste.delivery.MessageHandler;
 import io.posthaste.delivery.discard.DiscardDelivery;
 import io.posthaste.delivery.handler.HandlerDelivery;
 import io.posthaste.policy.BareNewline;
+import io.posthaste.policy.ClientLimits;
 import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Limits;
 import io.posthaste.policy.Network;
@@ -30,6 +31,7 @@ public final class ServerBuilder {
     private final List<String> acceptDomains = new ArrayList<>();
     private Limits limits = Limits.DEFAULTS;
     private ConductLimits conduct = ConductLimits.DEFAULTS;
+    private ClientLimits clientLimits = ClientLimits.DEFAULTS;
     private int reactors = 1;
     private long memoryOctets = MEMORY_BY_NEED;
     private int maxConnections = DEFAULT_MAX_CONNECTIONS;
@@ -111,6 +113,12 @@ public final class ServerBuilder {
     /** How a client may behave; {@link ConductLimits#NONE} where all clients are one's own. */
     public ServerBuilder conduct(final ConductLimits newConduct) {
         conduct = newConduct;
+        return this;
+    }
+
+    /** How much one address may take of the server, loopback excepted by default; {@link ClientLimits#NONE} for no limit. */
+    public ServerBuilder clientLimits(final ClientLimits newLimits) {
+        clientLimits = newLimits;
         return this;
     }
 
@@ -204,6 +212,7 @@ public final class ServerBuilder {
                 acceptDomains,
                 limits,
                 conduct,
+                clientLimits,
                 reactors,
                 memoryOctets == MEMORY_BY_NEED
                         ? ServerConfig.defaultMemoryOctets(limits.messageOctets(), reactors)

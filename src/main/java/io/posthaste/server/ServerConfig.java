@@ -1,6 +1,7 @@
 package io.posthaste.server;
 
 import io.posthaste.policy.BareNewline;
+import io.posthaste.policy.ClientLimits;
 import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Limits;
 import io.posthaste.policy.Network;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
  * @param acceptDomains recipient domains taken, {@code *} for all; empty takes all, and is allowed on loopback only
  * @param limits of each session
  * @param conduct how a client may behave
+ * @param clients how much one client may take of the server, over all its connections
  * @param reactors event loops, 1 to 1024
  * @param memoryOctets direct memory for message octets, over all reactors
  * @param maxConnections connections at once, over all reactors
@@ -34,6 +36,7 @@ public record ServerConfig(
         List<String> acceptDomains,
         Limits limits,
         ConductLimits conduct,
+        ClientLimits clients,
         int reactors,
         long memoryOctets,
         int maxConnections,

@@ -11,6 +11,7 @@ import io.posthaste.envelope.HandOff;
 import io.posthaste.envelope.QueuedHandOff;
 import io.posthaste.envelope.ReceiptQueue;
 import io.posthaste.memory.BlockPool;
+import io.posthaste.policy.ClientTable;
 import io.posthaste.reactor.ConnectionBudget;
 import io.posthaste.reactor.Handshakes;
 import io.posthaste.reactor.Listener;
@@ -117,6 +118,7 @@ public final class SmtpServer implements AutoCloseable {
             throws IOException {
         final long instance = EnvelopeIds.newInstance(System.currentTimeMillis());
         final SessionProfile profile = profile(config, delivery.carriesDsn(), status);
+        final ClientTable clients = new ClientTable(config.clients(), config.maxConnections(), System.nanoTime());
         for (int i = 0; i < config.reactors(); i++) {
             final Reactor reactor = new Reactor("reactor-" + i, SystemNanoClock.INSTANCE, LONGEST_SLEEP_MS);
             final BlockPool pool = new BlockPool(config.memoryOctets() / config.reactors());
@@ -137,6 +139,7 @@ public final class SmtpServer implements AutoCloseable {
                     SystemEpochClock.INSTANCE,
                     listener,
                     handshakes == null ? TlsGate.NONE : handshakes);
+            sessions.countClients(clients);
             reactor.prepare(pool, sessions, envelopes, receipts, config.limits(), budget, listeners.get(i));
             if (handshakes != null) {
                 reactor.offerTls(handshakes, tlsListeners.get(i));

@@ -23,6 +23,7 @@ final class Commands {
     private final Transaction transaction;
     private final Conduct conduct;
     private final Chunks chunks;
+    private final ClientAccount account;
     private final Greeting greeting = new Greeting();
 
     Commands(
@@ -30,12 +31,14 @@ final class Commands {
             final Course course,
             final Transaction transaction,
             final Conduct conduct,
-            final Chunks chunks) {
+            final Chunks chunks,
+            final ClientAccount account) {
         this.context = context;
         this.course = course;
         this.transaction = transaction;
         this.conduct = conduct;
         this.chunks = chunks;
+        this.account = account;
     }
 
     /** A session begins: the client has not said who it is. */
@@ -60,8 +63,8 @@ final class Commands {
             final ByteBuffer out,
             final long nowNs) {
         switch (verb) {
-            case MAIL -> mail(in, from, to, peer, out);
-            case RCPT -> rcpt(in, from, to, out);
+            case MAIL -> mail(in, from, to, peer, out, nowNs);
+            case RCPT -> rcpt(in, from, to, out, nowNs);
             case DATA -> data(in, from, to, out, nowNs);
             case EHLO -> hello(in, from, to, true, out);
             case HELO -> hello(in, from, to, false, out);
@@ -98,9 +101,20 @@ final class Commands {
         course.endWhenDraining(out);
     }
 
-    private void mail(final ByteBuffer in, final int from, final int to, final Peer peer, final ByteBuffer out) {
+    private void mail(
+            final ByteBuffer in,
+            final int from,
+            final int to,
+            final Peer peer,
+            final ByteBuffer out,
+            final long nowNs) {
         if (course.state().mailRefusal() != null) {
             reply(course.state().mailRefusal(), out);
+            return;
+        }
+        final Reply refusal = account.message(nowNs);
+        if (refusal != null) {
+            reply(refusal, out);
             return;
         }
         final Reply reply = transaction.begin(in, from, to, peer, greeting);
@@ -110,12 +124,14 @@ final class Commands {
         reply(reply, out);
     }
 
-    private void rcpt(final ByteBuffer in, final int from, final int to, final ByteBuffer out) {
+    private void rcpt(final ByteBuffer in, final int from, final int to, final ByteBuffer out, final long nowNs) {
         if (course.state().rcptRefusal() != null) {
             reply(course.state().rcptRefusal(), out);
             return;
         }
-        final Reply reply = transaction.addRecipient(in, from, to);
+        final Reply refusal = account.recipient(nowNs);
+        final Reply reply =
+                refusal == null ? transaction.addRecipient(in, from, to) : transaction.refuseRecipient(refusal);
         if (reply == Reply.RECIPIENT_OK) {
             course.state(EXPECT_RCPT_OR_DATA);
         }

@@ -33,6 +33,7 @@ final class Conversation {
     private final Transaction transaction;
     private final Conduct conduct;
     private final Chunks chunks;
+    private final ClientAccount account;
     private final Commands commands;
 
     private Peer peer;
@@ -44,7 +45,8 @@ final class Conversation {
         transaction = new Transaction(context);
         conduct = new Conduct(context.profile.conduct());
         chunks = new Chunks(context, course, transaction, conduct);
-        commands = new Commands(context, course, transaction, conduct, chunks);
+        account = new ClientAccount(context);
+        commands = new Commands(context, course, transaction, conduct, chunks, account);
     }
 
     // Its beginning and end
@@ -56,6 +58,16 @@ final class Conversation {
         course.begin();
         conduct.begin(nowNs);
         commands.begin();
+    }
+
+    /** See {@link Session#admit}. */
+    void admit(final ByteBuffer out, final long nowNs) {
+        course.judge(account.open(peer.address(), nowNs), out);
+    }
+
+    /** See {@link Session#leave}. */
+    void leave() {
+        account.close();
     }
 
     /** See {@link Session#greet}. */

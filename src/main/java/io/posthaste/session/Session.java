@@ -42,7 +42,7 @@ public final class Session {
     // ---- life
 
     /**
-     * Begins a session. {@link #greet} comes next, after {@link #greetingDelayNs}.
+     * Begins a session. {@link #admit} comes next, then {@link #greet}, after {@link #greetingDelayNs}.
      *
      * @param receiptOwner who is told of receipts: what {@link Envelope#owner()} of this session's envelopes will be
      */
@@ -51,6 +51,19 @@ public final class Session {
         skippingBdat = false;
         progressed = false;
         conversation.open(client, receiptOwner, nowNs);
+    }
+
+    /**
+     * The client's address is known and it has not been greeted: holds it against the limits of its address, and answers 421
+     * if it is too many. Then, too, {@link #leave} has to follow.
+     */
+    public void admit(final ByteBuffer out, final long nowNs) {
+        conversation.admit(out, nowNs);
+    }
+
+    /** The connection is closed and counts no more. Idempotent. */
+    public void leave() {
+        conversation.leave();
     }
 
     /** How long the client is to wait for its greeting, in nanoseconds. */

@@ -5,6 +5,7 @@ import io.posthaste.envelope.EnvelopeIds;
 import io.posthaste.envelope.EnvelopePool;
 import io.posthaste.envelope.HandOff;
 import io.posthaste.metrics.ReactorMetrics;
+import io.posthaste.policy.ClientTable;
 import io.posthaste.reply.Reply;
 import io.posthaste.wire.BdatArguments;
 import io.posthaste.wire.HelloArgument;
@@ -27,6 +28,7 @@ public final class SessionContext {
     final TransactionLedger ledger;
     final TlsGate tls;
     final Inquiries inquiries;
+    ClientTable clients = ClientTable.OFF;
 
     final HelloArgument helloArgument = new HelloArgument();
     final MailArguments mailArguments = new MailArguments();
@@ -93,6 +95,11 @@ public final class SessionContext {
     void giveBack(final ContentReceiver receiver) {
         receiver.end();
         contentReceivers.addLast(receiver);
+    }
+
+    /** Before the first session: counts clients by their addresses; one table for all reactors. */
+    public void countClients(final ClientTable table) {
+        clients = table;
     }
 
     /** Puts a reply behind those there are and counts it. */

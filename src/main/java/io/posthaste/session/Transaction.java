@@ -106,6 +106,12 @@ final class Transaction {
         return Reply.RECIPIENT_OK;
     }
 
+    /** RCPT that is refused unread. */
+    Reply refuseRecipient(final Reply refusal) {
+        recipientRefused = true;
+        return refusal;
+    }
+
     private Reply refusalOfRecipient(final ByteBuffer in, final int from, final int to) {
         final RcptArguments arguments = context.rcptArguments;
         final ArgumentError error = arguments.parse(

@@ -15,6 +15,8 @@ import io.posthaste.memory.Block;
 import io.posthaste.memory.BlockPool;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
+import io.posthaste.policy.ClientLimits;
+import io.posthaste.policy.ClientTable;
 import io.posthaste.policy.RecipientPolicy;
 import io.posthaste.policy.SessionRules;
 import io.posthaste.policy.TlsLimits;
@@ -66,6 +68,10 @@ final class House implements AutoCloseable {
     final QueuedWorkers workers = new QueuedWorkers();
 
     private final boolean offersTls;
+    private final SessionContext sessions;
+    /** Counts every connection, so that each test shows that it is given back. */
+    private ClientTable clientTable;
+
     private final List<Client> clients = new ArrayList<>();
 
     House(final Setup setup) {
@@ -112,7 +118,7 @@ final class House implements AutoCloseable {
             final Handshakes handshakes = offersTls
                     ? new Handshakes(TlsClient.CERTIFICATES, workers, tlsLimits, reactor.doorbell(), clock.nanoTime())
                     : null;
-            final SessionContext sessions = new SessionContext(
+            sessions = new SessionContext(
                     profile,
                     envelopes,
                     new EnvelopeIds(1, 0),
@@ -122,6 +128,7 @@ final class House implements AutoCloseable {
                     () -> 0,
                     listener,
                     offersTls ? handshakes : TlsGate.NONE);
+            countsClients(ClientLimits.NONE.withConnections(setup.connections()));
             reactor.prepare(pool, sessions, envelopes, receipts, setup.limits(), budget, listeners);
             if (offersTls) {
                 reactor.offerTls(handshakes, List.of());
@@ -130,6 +137,18 @@ final class House implements AutoCloseable {
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Holds clients against limits; before the first of them. */
+    House countsClients(final ClientLimits limits) {
+        clientTable = new ClientTable(limits, setup.connections(), clock.nanoTime());
+        sessions.countClients(clientTable);
+        return this;
+    }
+
+    /** Connections that are counted by their client's address. */
+    long countedConnections() {
+        return clientTable.open();
     }
 
     /** A client connects; it has been greeted unless it reads nothing. */
@@ -224,6 +243,7 @@ final class House implements AutoCloseable {
         assertEquals(0, envelopes.inUse(), "envelopes that did not come home");
         assertEquals(0, budget.open(), "places in the connection budget");
         assertEquals(0, context.open(), "open connections");
+        assertEquals(0, countedConnections(), "connections counted by client");
         assertEquals(0, context.deadlines.timerCount(), "timers");
         assertEquals(0, context.out.position(), "replies left behind");
         assertEquals(context.out.capacity(), context.out.limit(), "room for replies");
