@@ -36,6 +36,8 @@ final class Connection {
         AWAITING_GREETING,
         READING,
         AWAITING_RECEIPT,
+        /** A policy to answer. */
+        AWAITING_VERDICT,
         AWAITING_ROOM,
         AWAITING_MEMORY,
         /** Our last reply to be taken. */
@@ -112,8 +114,7 @@ final class Connection {
         } else {
             deadlineNs = nowNs + session.timeoutNs();
             context.deadlines.rearm(this, nowNs);
-            session.greet(context.out);
-            flush(nowNs);
+            greet(nowNs);
         }
     }
 
@@ -239,7 +240,9 @@ final class Connection {
             final boolean isBound = phase == Phase.SHAKING_HANDS;
             deadlineNs = isBound ? deadlineNs : nowNs + context.limits.writeTimeoutNs();
             if (flush(nowNs)) {
-                deadlineNs = isBound ? deadlineNs : nowNs + session.timeoutNs();
+                if (!isBound) {
+                    expectNext(nowNs);
+                }
                 resume(nowNs);
             }
             return;
@@ -262,6 +265,12 @@ final class Connection {
     /** The receipt of this connection's message is back. */
     void onReceipt(final long nowNs) throws IOException {
         session.onReceipt(context.out, nowNs);
+        goOn(nowNs);
+    }
+
+    /** A policy has answered. */
+    void onVerdict(final long nowNs) throws IOException {
+        session.onVerdict(context.out);
         goOn(nowNs);
     }
 
@@ -303,6 +312,11 @@ final class Connection {
                 deadlineNs = nowNs + session.timeoutNs();
                 context.deadlines.arm(this, nowNs);
                 greet(nowNs);
+            } else if (phase == Phase.AWAITING_VERDICT) {
+                session.onVerdictTimeout(context.out);
+                deadlineNs = nowNs + session.timeoutNs();
+                context.deadlines.arm(this, nowNs);
+                goOn(nowNs);
             } else if (phase == Phase.READING) {
                 session.onTimeout(context.out);
                 deadlineNs = nowNs + session.timeoutNs();
@@ -432,8 +446,8 @@ final class Connection {
 
     /** Does what the session intends. */
     private void act(final long nowNs) throws IOException {
-        if (session.takeProgress() && outbox.isEmpty()) {
-            deadlineNs = nowNs + session.timeoutNs();
+        if ((session.takeProgress() || session.intent() == Intent.AWAIT_VERDICT) && outbox.isEmpty()) {
+            expectNext(nowNs);
         }
         switch (session.intent()) {
             case READ -> phase = Phase.READING;
@@ -443,6 +457,7 @@ final class Connection {
                 return;
             }
             case AWAIT_RECEIPT -> phase = Phase.AWAITING_RECEIPT;
+            case AWAIT_VERDICT -> phase = Phase.AWAITING_VERDICT;
             case END_OF_DATA -> {
                 phase = Phase.AWAITING_ROOM;
                 waitUntilNs = nowNs + context.limits.handOffTimeoutNs();
@@ -520,6 +535,12 @@ final class Connection {
                 }
                 return;
             }
+            if (phase == Phase.AWAITING_VERDICT && count > 0 && !kept.keep(context.readBlock, 0, count)) {
+                throw new OutOfBlocksException();
+            }
+            if (phase != Phase.READING) {
+                return;
+            }
         }
         if (outbox.isEmpty()) {
             process(context.readBlock, 0, count, nowNs);
@@ -532,7 +553,7 @@ final class Connection {
     private void goOn(final long nowNs) throws IOException {
         phase = Phase.READING;
         if (outbox.isEmpty()) {
-            deadlineNs = nowNs + session.timeoutNs();
+            expectNext(nowNs);
         }
         if (session.intent() != Intent.READ || kept.isEmpty()) {
             act(nowNs);
@@ -626,6 +647,12 @@ final class Connection {
         if (channel.read(context.readBlock.ioView(0, Block.LARGE)) < 0) {
             close(closeReason);
         }
+    }
+
+    /** The session's time limit for what it expects next begins now. */
+    private void expectNext(final long nowNs) {
+        deadlineNs = nowNs + session.timeoutNs();
+        context.deadlines.movedNearer(this, nowNs);
     }
 
     private void setInterest(final int ops) {

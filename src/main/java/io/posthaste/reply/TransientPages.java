@@ -44,6 +44,9 @@ final class TransientPages {
                     client("STARTTLS"),
                     client("MAIL FROM:<mallory@client.example>"),
                     server(Reply.OCTETS_BEHIND_STARTTLS))
+            .seen(
+                    "In place of the greeting, when a policy of the operator's own gives no answer, or says not now.",
+                    server(Reply.POLICY_UNAVAILABLE_AT_GREETING))
             .seen("When the server found a fault of its own.", server(Reply.INTERNAL_ERROR))
             .sender("Close, keep every message that has no 250 yet, and try again later: in minutes at first, then less"
                     + " often.")
@@ -58,16 +61,19 @@ final class TransientPages {
             .operator("A limit that hits an honest client: --max-errors, --max-idle-commands, --max-refused-recipients,"
                     + " --max-command-rate, --max-session-time, --min-data-rate; 0 turns each off. Early talkers:"
                     + " --early-talker note only counts them.")
+            .operator("Policy gave no answer: see 451.")
             .operator("Internal error: the log of the server has the cause.")
             .unlike(221, "221 answers QUIT; 421 comes unasked, and the client has work left to do later.")
             .unlike(451, "After 451 and 452 the connection stays open; after 421 it does not.")
             .references("RFC 5321 section 3.8 (ending a session)", "RFC 5321 section 4.2.2 (421)");
 
-    private static final CodePage LOCAL_ERROR = page(451, "Message not taken: error on our side")
+    private static final CodePage LOCAL_ERROR = page(451, "Not taken: error on our side")
             .means(
-                    "The message arrived, but the server could not hand it on, and so did not keep it. The message is not at"
-                            + " fault.")
-            .effect("The transaction is over and the message discarded. The connection stays open for the next one.")
+                    "The message arrived, but the server could not hand it on, and so did not keep it; or it could not find"
+                            + " out whether a sender or recipient is allowed. The message is not at fault.")
+            .effect(
+                    "After the end of data: the transaction is over and the message discarded. After MAIL or RCPT: the command"
+                            + " has no effect. The connection stays open.")
             .seen(
                     "After the end of data, when the delivery failed for a reason that may pass: a full disk, a broker or a"
                             + " mail server that does not answer.",
@@ -78,10 +84,17 @@ final class TransientPages {
                             + " between the two stayed full past its limit.",
                     client("."),
                     server(Reply.QUEUE_FULL))
+            .seen(
+                    "MAIL or RCPT, when a policy of the operator's own does not answer in time or fails. It may also say \"not now\""
+                            + " in words of its own: greylisting, say.",
+                    client("RCPT TO:<bob@mx.example>"),
+                    server(Reply.POLICY_UNAVAILABLE))
             .sender("Keep the message and send the whole transaction again later.")
             .operator("Look at the delivery: disk space, the broker, the next mail server. The log has the cause.")
             .operator(
                     "Queue full: the delivery is slower than the senders. Make it faster, or accept that senders wait.")
+            .operator(
+                    "Policy gave no answer: the log says whether it failed; if not, it took longer than --policy-timeout.")
             .unlike(452, "451: an action failed. 452: a resource ran out.")
             .unlike(554, "554 after the end of data is the same event, but for good: do not send it again.")
             .references("RFC 5321 section 4.2.2 (451)", "RFC 5321 section 4.5.4.1 (when to try again)");
