@@ -348,7 +348,11 @@ final class PolicyTest {
         answers();
         reset.isClosed();
         assertEquals(1, house.closes(CloseReason.PEER_CLOSED));
-        assertEquals(1, house.closes(CloseReason.CONNECTION_RESET));
+        policy.ofClient = LatePolicy.NO;
+        final Client refused = house.connect();
+        answers();
+        refused.replies(554).resets().isClosed();
+        assertEquals(2, house.closes(CloseReason.CONNECTION_RESET));
     }
 
     @Test
