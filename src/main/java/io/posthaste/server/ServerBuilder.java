@@ -9,6 +9,7 @@ import io.posthaste.policy.ClientLimits;
 import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Limits;
 import io.posthaste.policy.Network;
+import io.posthaste.policy.Policy;
 import io.posthaste.policy.TlsLimits;
 import io.posthaste.tls.TlsCertificates;
 import io.posthaste.tls.TlsConfig;
@@ -44,6 +45,8 @@ public final class ServerBuilder {
     private TlsLimits tlsLimits = TlsLimits.DEFAULTS;
     private int tlsThreads = TlsSettings.DEFAULT_THREADS;
     private Duration certificateReload = TlsSettings.DEFAULT_RELOAD;
+    private final List<Policy> policies = new ArrayList<>();
+    private Duration policyTimeout = AccessSettings.DEFAULT_POLICY_TIMEOUT;
     private boolean logTransactions;
     private Delivery delivery = new DiscardDelivery();
     private DeliveryFactory deliveryFactory;
@@ -165,6 +168,18 @@ public final class ServerBuilder {
         return this;
     }
 
+    /** Adds a policy of one's own; several are asked in this order until one refuses. */
+    public ServerBuilder policy(final Policy policy) {
+        policies.add(policy);
+        return this;
+    }
+
+    /** How long a policy may take to answer; then {@code 451 4.7.1}. By default 30 seconds. */
+    public ServerBuilder policyTimeout(final Duration timeout) {
+        policyTimeout = timeout;
+        return this;
+    }
+
     /** Whether the logger {@code io.posthaste.transaction} gets a line for each mail transaction. */
     public ServerBuilder logTransactions(final boolean log) {
         logTransactions = log;
@@ -222,6 +237,7 @@ public final class ServerBuilder {
                 bareNewline,
                 tolerateSpaces,
                 trustedNetworks,
+                new AccessSettings(policies, policyTimeout),
                 new TlsSettings(tlsListeners, certificates, tlsLimits, tlsThreads, certificateReload),
                 logTransactions);
         if (deliveryFactory == null ? delivery.keepsContent() : deliveryFactory.keepsContent()) {

@@ -20,6 +20,7 @@ import io.posthaste.session.SessionContext;
 import io.posthaste.session.SessionProfile;
 import io.posthaste.session.TlsGate;
 import io.posthaste.session.TransactionListener;
+import io.posthaste.session.VerdictQueue;
 import io.posthaste.tls.TlsCertificates;
 import io.posthaste.tls.TlsWorkerPool;
 import java.io.IOException;
@@ -138,7 +139,8 @@ public final class SmtpServer implements AutoCloseable {
                     reactor.metrics(),
                     SystemEpochClock.INSTANCE,
                     listener,
-                    handshakes == null ? TlsGate.NONE : handshakes);
+                    handshakes == null ? TlsGate.NONE : handshakes,
+                    new VerdictQueue(reactor.doorbell()));
             sessions.countClients(clients);
             reactor.prepare(pool, sessions, envelopes, receipts, config.limits(), budget, listeners.get(i));
             if (handshakes != null) {

@@ -43,8 +43,8 @@ final class Transaction {
 
     // ---- MAIL and RCPT
 
-    /** MAIL with the arguments in [from, to): opens the transaction if the reply is {@link Reply#SENDER_OK}. */
-    Reply begin(final ByteBuffer in, final int from, final int to, final Peer peer, final Greeting greeting) {
+    /** Why MAIL with the arguments in [from, to) is refused; null when it is not: {@link #begin} may follow. */
+    Reply refusalOfSender(final ByteBuffer in, final int from, final int to, final Greeting greeting) {
         final MailArguments arguments = context.mailArguments;
         final ArgumentError error = arguments.parse(
                 in, from, to, context.profile.parameterOptions(greeting.isExtended(), greeting.isSecure()));
@@ -55,6 +55,12 @@ final class Transaction {
             context.metrics.increment(Counter.LIMIT_DECLARED_SIZE);
             return Reply.DECLARED_SIZE_TOO_LARGE;
         }
+        return null;
+    }
+
+    /** MAIL, whose arguments have just been read: opens the transaction if the reply is {@link Reply#SENDER_OK}. */
+    Reply begin(final ByteBuffer in, final Peer peer, final Greeting greeting) {
+        final MailArguments arguments = context.mailArguments;
         final Envelope taken = context.envelopes.take();
         final boolean begun = taken.begin(
                 context.ids,
@@ -96,23 +102,18 @@ final class Transaction {
         return traits;
     }
 
-    /** RCPT with the arguments in [from, to): adds a recipient if the reply is {@link Reply#RECIPIENT_OK}. */
-    Reply addRecipient(final ByteBuffer in, final int from, final int to) {
-        final Reply refusal = refusalOfRecipient(in, from, to);
-        if (refusal != null) {
-            recipientRefused = true;
-            return refusal;
-        }
-        return Reply.RECIPIENT_OK;
+    /** The open transaction's envelope, for questions about it. */
+    Envelope envelope() {
+        return envelope;
     }
 
-    /** RCPT that is refused unread. */
-    Reply refuseRecipient(final Reply refusal) {
+    /** A recipient was refused, here or by a policy. */
+    void onRecipientRefused() {
         recipientRefused = true;
-        return refusal;
     }
 
-    private Reply refusalOfRecipient(final ByteBuffer in, final int from, final int to) {
+    /** Why RCPT with the arguments in [from, to) is refused; null when it is not: {@link #addRecipient} may follow. */
+    Reply refusalOfRecipient(final ByteBuffer in, final int from, final int to) {
         final RcptArguments arguments = context.rcptArguments;
         final ArgumentError error = arguments.parse(
                 in,
@@ -132,6 +133,13 @@ final class Transaction {
             context.metrics.increment(Counter.LIMIT_RECIPIENTS);
             return Reply.TOO_MANY_RECIPIENTS;
         }
+        return null;
+    }
+
+    /** RCPT, whose arguments have just been read: adds the recipient if the reply is {@link Reply#RECIPIENT_OK}. */
+    Reply addRecipient(final ByteBuffer in) {
+        final RcptArguments arguments = context.rcptArguments;
+        final PathParser path = arguments.path();
         if (!envelope.addRecipient(
                 in,
                 path.mailboxStart(),
@@ -140,9 +148,10 @@ final class Transaction {
                 arguments.orcptStart(),
                 arguments.orcptEnd())) {
             context.metrics.increment(Counter.LIMIT_MEMORY);
+            recipientRefused = true;
             return Reply.INSUFFICIENT_MEMORY;
         }
-        return null;
+        return Reply.RECIPIENT_OK;
     }
 
     // ---- content

@@ -17,6 +17,7 @@ import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
 import io.posthaste.policy.ClientLimits;
 import io.posthaste.policy.ClientTable;
+import io.posthaste.policy.Policy;
 import io.posthaste.policy.RecipientPolicy;
 import io.posthaste.policy.SessionRules;
 import io.posthaste.policy.TlsLimits;
@@ -25,6 +26,7 @@ import io.posthaste.session.SessionProfile;
 import io.posthaste.session.TlsGate;
 import io.posthaste.session.TransactionListener;
 import io.posthaste.session.TransactionOutcome;
+import io.posthaste.session.VerdictQueue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ServerSocketChannel;
@@ -110,6 +112,7 @@ final class House implements AutoCloseable {
                             .withConduct(setup.conduct())
                             .withRecipients(RecipientPolicy.ofDomains(setup.domains()))
                             .withTolerateSpaces(setup.tolerateSpaces())
+                            .withAccess(setup.access())
                             .withBareNewline(setup.bareNewline())
                             .withAnnounceDsn(setup.announceDsn())
                             .withAnnounceStartTls(offersTls),
@@ -127,7 +130,8 @@ final class House implements AutoCloseable {
                     reactor.metrics(),
                     () -> 0,
                     listener,
-                    offersTls ? handshakes : TlsGate.NONE);
+                    offersTls ? handshakes : TlsGate.NONE,
+                    new VerdictQueue(reactor.doorbell()));
             countsClients(ClientLimits.NONE.withConnections(setup.connections()));
             reactor.prepare(pool, sessions, envelopes, receipts, setup.limits(), budget, listeners);
             if (offersTls) {
@@ -196,6 +200,18 @@ final class House implements AutoCloseable {
     void passes(final long ns) {
         clock.advance(ns);
         steps();
+    }
+
+    /** A policy that thinks answers its oldest question; false when there is none. */
+    boolean policyAnswers() {
+        boolean answered = false;
+        for (final Policy policy : setup.access().policies()) {
+            answered |= policy instanceof LatePolicy late && late.answersNext();
+        }
+        if (answered) {
+            steps();
+        }
+        return answered;
     }
 
     /** The delivery takes one envelope off the queue. */
