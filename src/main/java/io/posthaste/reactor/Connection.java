@@ -3,6 +3,7 @@ package io.posthaste.reactor;
 import io.posthaste.memory.Block;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
+import io.posthaste.metrics.Latency;
 import io.posthaste.session.Intent;
 import io.posthaste.session.Peer;
 import io.posthaste.session.Session;
@@ -34,6 +35,7 @@ final class Connection {
     /** Why it ends, once that is decided. */
     private CloseReason closeReason;
 
+    private long openedNs;
     private long deadlineNs;
     private long waitUntilNs;
     private long timerId = Deadlines.NO_TIMER;
@@ -75,6 +77,7 @@ final class Connection {
         phase = Phase.READING;
         context.opened();
         context.metrics.increment(Counter.CONNECTIONS_ACCEPTED);
+        openedNs = nowNs;
         session.open(peer, this, nowNs);
     }
 
@@ -100,6 +103,7 @@ final class Connection {
         layer.release();
         layer = ClearLayer.INSTANCE;
         context.metrics.closed(reason);
+        context.metrics.took(Latency.SESSION, context.nowNs - openedNs);
         context.closed();
         context.closings.add(channel, key);
         channel = null;

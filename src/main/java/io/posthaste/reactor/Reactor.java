@@ -5,6 +5,7 @@ import io.posthaste.envelope.Envelope;
 import io.posthaste.envelope.EnvelopePool;
 import io.posthaste.envelope.ReceiptQueue;
 import io.posthaste.memory.BlockPool;
+import io.posthaste.metrics.Latency;
 import io.posthaste.metrics.ReactorMetrics;
 import io.posthaste.policy.Limits;
 import io.posthaste.session.SessionContext;
@@ -60,6 +61,13 @@ public final class Reactor implements Agent {
     // Owned by the reactor thread.
     private long nowNs;
     private boolean clockRead;
+    /** Since when this turn keeps everything else waiting: its beginning, or the end of its sleep. */
+    private long busySinceNs;
+
+    private boolean wasBusy;
+    /** Whether the selector was let sleep: its first call back is then the end of the sleep. */
+    private boolean sleeping;
+
     private boolean draining;
 
     // Requests from other threads, and what they may ask.
@@ -76,6 +84,7 @@ public final class Reactor implements Agent {
         this.clock = clock;
         this.longestSleepMs = longestSleepMs;
         metrics = new ReactorMetrics();
+        metrics.turned(clock.nanoTime());
         selector = Selector.open();
         doorbell = new Doorbell(selector::wakeup);
     }
@@ -142,8 +151,7 @@ public final class Reactor implements Agent {
 
     @Override
     public int doWork() throws IOException {
-        nowNs = clock.nanoTime();
-        clockRead = true;
+        beginTurn();
         int work = receipts.drain(onReceipt, RECEIPT_LIMIT);
         work += verdicts.drain(onVerdict, VERDICT_LIMIT);
         work += handshakes == null ? 0 : handshakes.poll(nowNs);
@@ -152,7 +160,18 @@ public final class Reactor implements Agent {
         work += pollRequests();
         work += context.deadlines.poll(nowNs, TIMER_LIMIT);
         work += pollSelector(work > 0 || !context.closings.isEmpty() ? 0 : longestSleepMs);
+        wasBusy = work > 0;
         return work;
+    }
+
+    /** The reading at the beginning of a turn is also the end of the one before. */
+    private void beginTurn() {
+        now(clock.nanoTime());
+        metrics.turned(nowNs);
+        if (wasBusy) {
+            metrics.took(Latency.REACTOR_CYCLE, nowNs - busySinceNs);
+        }
+        busySinceNs = nowNs;
     }
 
     /** First come, first served: when there is no room for the first, there is none for the others. */
@@ -212,7 +231,9 @@ public final class Reactor implements Agent {
         } else {
             doorbell.prepareToSleep();
             if (receipts.isEmpty() && verdicts.isEmpty() && (handshakes == null || !handshakes.hasResults())) {
+                sleeping = true;
                 ready = selector.select(onKey, limitMs);
+                sleeping = false;
             } else {
                 ready = selector.selectNow(onKey);
             }
@@ -244,9 +265,15 @@ public final class Reactor implements Agent {
     /** Once a wake-up: the selector calls back after its sleep. */
     private void readClock() {
         if (!clockRead) {
-            nowNs = clock.nanoTime();
-            clockRead = true;
+            now(clock.nanoTime());
+            busySinceNs = sleeping ? nowNs : busySinceNs;
         }
+    }
+
+    private void now(final long readNs) {
+        nowNs = readNs;
+        context.nowNs = readNs;
+        clockRead = true;
     }
 
     private void onReceipt(final Envelope envelope) {

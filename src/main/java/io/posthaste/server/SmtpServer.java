@@ -52,7 +52,9 @@ public final class SmtpServer implements AutoCloseable {
     /** Receipts that may be on their way to one reactor. */
     private static final int GREATEST_RECEIPT_CAPACITY = 1 << 16;
 
-    private static final long LONGEST_SLEEP_MS = 100;
+    /** A reactor's longest sleep: so often at least it begins a turn. */
+    static final long LONGEST_SLEEP_MS = 100;
+
     /** How long the delivery may take to answer for what it has when the drain timeout is over. */
     private static final long DELIVERY_GRACE_NS = TimeUnit.SECONDS.toNanos(5);
 
@@ -68,6 +70,7 @@ public final class SmtpServer implements AutoCloseable {
     private final TlsWorkerPool tlsWorkers;
     private final CertificateWatch certificateWatch;
     private final ServerStatus status;
+    private final ServerHealth health;
     private final EnvelopeQueue queue;
     private final DeliveryThread deliveryThread;
     private final TransactionLog log;
@@ -75,6 +78,7 @@ public final class SmtpServer implements AutoCloseable {
     private final List<InetSocketAddress> addresses = new ArrayList<>();
     private final List<InetSocketAddress> tlsAddresses = new ArrayList<>();
     private boolean stopped;
+    private volatile boolean retired;
 
     private SmtpServer(
             final ServerConfig config,
@@ -88,8 +92,8 @@ public final class SmtpServer implements AutoCloseable {
         final ConnectionBudget budget = new ConnectionBudget(config.maxConnections());
         queue = inline ? null : new EnvelopeQueue(config.queueCapacity());
         deliveryThread = inline ? null : new DeliveryThread(new DeliveryAgent(queue, delivery), "posthaste-delivery");
-        status = new ServerStatus(
-                delivery.acknowledgementLevel().description(), budget, queue, certificates != null, delivery::help);
+        status = new ServerStatus(delivery, budget, queue, certificates != null);
+        health = new ServerHealth(status, delivery, () -> retired, ServerHealth.LONGEST_TURN);
         final List<TransactionLogBuffer> logBuffers = new ArrayList<>();
         tlsWorkers =
                 certificates == null ? null : new TlsWorkerPool(config.tls().threads(), TLS_QUEUE);
@@ -146,7 +150,7 @@ public final class SmtpServer implements AutoCloseable {
             if (handshakes != null) {
                 reactor.offerTls(handshakes, tlsListeners.get(i));
             }
-            status.add(reactor.metrics(), pool);
+            status.add(reactor.metrics(), pool, envelopes, handOff);
             reactors.add(new ReactorThread(reactor));
         }
     }
@@ -222,6 +226,19 @@ public final class SmtpServer implements AutoCloseable {
         return status;
     }
 
+    /** Whether it lives, and whether it should be sent connections. */
+    public ServerHealth health() {
+        return health;
+    }
+
+    /**
+     * Says that it is about to stop, {@link ServerHealth#obstacle()} from now on, and goes on as before: whoever sends it
+     * connections has time to notice. {@link #stop} comes next.
+     */
+    public void retire() {
+        retired = true;
+    }
+
     /** The line for people when it accepts connections: where it listens and what its 250 means. */
     public String announcement() {
         final Stream<String> names = Stream.concat(
@@ -256,6 +273,7 @@ public final class SmtpServer implements AutoCloseable {
         }
         final long deadlineNs = System.nanoTime() + drainTimeout.toNanos();
         stopped = true;
+        retired = true;
         try {
             return drain(deadlineNs);
         } finally {

@@ -208,7 +208,7 @@ final class Commands {
         } else {
             course.state(EXPECT_CONTENT);
             conduct.beginContent(nowNs);
-            transaction.beginContent();
+            transaction.beginContent(nowNs);
             reply(Reply.START_DATA, out);
         }
     }

@@ -5,6 +5,7 @@ import io.posthaste.envelope.Envelope;
 import io.posthaste.envelope.HandOff;
 import io.posthaste.memory.Block;
 import io.posthaste.metrics.Counter;
+import io.posthaste.metrics.Latency;
 import io.posthaste.policy.Limits;
 import io.posthaste.reply.Reply;
 import io.posthaste.wire.ArgumentError;
@@ -25,6 +26,7 @@ final class Transaction {
     private ContentReceiver content;
 
     private boolean recipientRefused;
+    private long contentBegunNs;
 
     Transaction(final SessionContext context) {
         this.context = context;
@@ -156,7 +158,8 @@ final class Transaction {
 
     // ---- content
 
-    void beginContent() {
+    void beginContent(final long nowNs) {
+        contentBegunNs = nowNs;
         content = context.takeContentReceiver();
         content.begin(envelope, context.keepsContent);
     }
@@ -165,7 +168,7 @@ final class Transaction {
     int receive(final ByteBuffer in, final int from, final int to, final long nowNs) {
         final int position = content.receive(in, from, to);
         if (content.isComplete()) {
-            envelope.completedNs(nowNs);
+            completed(nowNs);
         }
         return position;
     }
@@ -203,7 +206,12 @@ final class Transaction {
     /** The last chunk is complete, or one that was refused: the content is at its end. */
     void finishChunks(final boolean isLast, final long nowNs) {
         content.finishChunks(isLast);
+        completed(nowNs);
+    }
+
+    private void completed(final long nowNs) {
         envelope.completedNs(nowNs);
+        context.metrics.took(Latency.CONTENT, nowNs - contentBegunNs);
     }
 
     /** Whether more content will take memory. */
