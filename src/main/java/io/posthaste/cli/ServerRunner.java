@@ -44,6 +44,9 @@ final class ServerRunner {
         Runtime.getRuntime()
                 .addShutdownHook(
                         new Thread(() -> end(server, drainTimeout, commandLine.getOut(), lastWords), "posthaste-stop"));
+        if (server.isReloadable()) {
+            Hangup.onEach(server::reload);
+        }
         commandLine.getOut().println("posthaste: " + server.announcement());
         commandLine.getOut().flush();
         return CommandLine.ExitCode.OK;

@@ -23,6 +23,7 @@ import io.posthaste.session.SessionProfile;
 import io.posthaste.session.TlsGate;
 import io.posthaste.session.TransactionListener;
 import io.posthaste.session.TransactionOutcome;
+import io.posthaste.tls.TlsEngineChoice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ServerSocketChannel;
@@ -66,6 +67,9 @@ final class House implements AutoCloseable {
     final QueuedWorkers workers = new QueuedWorkers();
 
     private final boolean offersTls;
+    /** Of connections within TLS, or on their way there. */
+    private final CountedEngines engines;
+
     private final List<Client> clients = new ArrayList<>();
 
     House(final Setup setup) {
@@ -73,17 +77,23 @@ final class House implements AutoCloseable {
     }
 
     House(final Setup setup, final List<ServerSocketChannel> listeners) {
-        this(setup, listeners, null);
+        this(setup, listeners, null, TlsEngineChoice.JDK);
     }
 
     /** A house that offers TLS. */
-    House(final Setup setup, final TlsLimits tlsLimits) {
-        this(setup, List.of(), tlsLimits);
+    House(final Setup setup, final TlsLimits tlsLimits, final TlsEngineChoice engine) {
+        this(setup, List.of(), tlsLimits, engine);
     }
 
-    private House(final Setup setup, final List<ServerSocketChannel> listeners, final TlsLimits tlsLimits) {
+    /** A house that offers TLS on real ports. */
+    House(
+            final Setup setup,
+            final List<ServerSocketChannel> listeners,
+            final TlsLimits tlsLimits,
+            final TlsEngineChoice engine) {
         this.setup = setup;
         offersTls = tlsLimits != null;
+        engines = new CountedEngines(TlsClient.certificates(engine));
         try {
             reactor = new Reactor("test", clock, 0);
             pool = new BlockPool(setup.memoryOctets());
@@ -110,7 +120,7 @@ final class House implements AutoCloseable {
                     address -> true,
                     trusted -> List.of("fine", "really"));
             final Handshakes handshakes = offersTls
-                    ? new Handshakes(TlsClient.CERTIFICATES, workers, tlsLimits, reactor.doorbell(), clock.nanoTime())
+                    ? new Handshakes(engines, workers, tlsLimits, reactor.doorbell(), clock.nanoTime())
                     : null;
             final SessionContext sessions = new SessionContext(
                     profile,
@@ -227,6 +237,7 @@ final class House implements AutoCloseable {
         assertEquals(0, context.deadlines.timerCount(), "timers");
         assertEquals(0, context.out.position(), "replies left behind");
         assertEquals(context.out.capacity(), context.out.limit(), "room for replies");
+        assertEquals(0, engines.inUse(), "engines of TLS that were not released");
         assertTrue(context.awaitingRoom.isEmpty() && context.awaitingMemory.isEmpty(), "waiting lists");
         long reasons = 0;
         for (final CloseReason reason : CloseReason.values()) {
