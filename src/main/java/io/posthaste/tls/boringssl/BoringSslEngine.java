@@ -22,8 +22,8 @@ final class BoringSslEngine implements TlsEngine {
     private static final int GREATEST_PLAIN = 1 << 14;
     /** Most octets behind the header of one (RFC 5246 section 6.2.3). */
     private static final int GREATEST_RECORD = GREATEST_PLAIN + 2048;
-    /** What BoringSSL may have to say of its own before a record, beside the record's own overhead. */
-    private static final int SLACK = 256;
+    /** What BoringSSL may have to say of its own before a record: the tickets of TLS 1.3 go with the first. */
+    private static final int SLACK = 1024;
     /** Octets that BoringSSL says while it reads, until {@link #wrap} fetches them; a longer flight goes on there. */
     private static final int UNASKED = 2048;
     /** All that one read can bring. */
@@ -246,6 +246,10 @@ final class BoringSslEngine implements TlsEngine {
         }
         final int count = SSL.writeToSSL(ssl, Addresses.of(plain), length);
         if (count <= 0) {
+            // The same octets come again, as they must, when there is room.
+            if (SSL.getError(ssl, count) == SSL.SSL_ERROR_WANT_WRITE) {
+                return Outcome.NO_ROOM;
+            }
             throw broken("nothing can be encrypted");
         }
         plain.position(plain.position() + count);

@@ -95,6 +95,9 @@ final class BoringSslEngines implements TlsEngines {
 
     @Override
     public TlsEngine newEngine() {
+        if (closed.get()) {
+            throw new IllegalStateException("closed");
+        }
         retain();
         try {
             useFreshTicketKeys();

@@ -41,8 +41,9 @@ final class BoringSslLibrary {
         final String name = libraryName(System.getProperty("os.name"), System.getProperty("os.arch"));
         try (InputStream in = BoringSslLibrary.class.getResourceAsStream("/META-INF/native/" + name + ".so")) {
             if (in == null) {
-                throw new IllegalStateException("there is no jar with the library for " + System.getProperty("os.name")
-                        + " on " + System.getProperty("os.arch"));
+                throw new IllegalStateException("there is no jar with its library for " + System.getProperty("os.name")
+                        + " on " + System.getProperty("os.arch")
+                        + " in lib-tls beside the runnable jar, or on the class path");
             }
             // JNI finds out by the beginning of this name how to initialize it.
             final Path file = Files.createTempFile(name, ".so");

@@ -32,7 +32,7 @@ final class KeyMaterialChooser implements CertificateCallback {
     }
 
     /** The first whose signatures the client can verify; the first of all when it does not say, or can do with none. */
-    private static Identity best(final List<Identity> candidates, final String[] signatures) {
+    static Identity best(final List<Identity> candidates, final String[] signatures) {
         if (signatures != null) {
             for (final Identity candidate : candidates) {
                 final String family = family(candidate.keyAlgorithm());
