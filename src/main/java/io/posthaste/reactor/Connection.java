@@ -3,63 +3,37 @@ package io.posthaste.reactor;
 import io.posthaste.memory.Block;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
-import io.posthaste.reply.Reply;
 import io.posthaste.session.Intent;
 import io.posthaste.session.Peer;
 import io.posthaste.session.Session;
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
-import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Carries octets between a channel and a session and does what the session intends.
+ * Carries octets between a channel and a session and does what the session intends. Its beginning is led by {@link Welcome},
+ * a handshake of TLS by {@link Securing}, its waiting for room or memory by {@link Waiting}, its end by {@link Farewell}.
  *
  * <p>At rest it owns no memory but itself. While replies wait for a slow client nothing more is consumed. Pooled. Called on
  * the reactor thread only. A method that throws leaves the connection to be closed with {@link #fail}.
  */
 final class Connection {
-    /** How long a closing connection is listened to, so that unread input does not turn our last reply into a reset. */
-    static final long LINGER_NS = TimeUnit.SECONDS.toNanos(2);
-
-    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-
-    /** What the connection waits for. */
-    private enum Phase {
-        /** The handshake of TLS. */
-        SHAKING_HANDS,
-        /** The time to greet, if the client can wait. */
-        AWAITING_GREETING,
-        READING,
-        AWAITING_RECEIPT,
-        AWAITING_ROOM,
-        AWAITING_MEMORY,
-        /** Our last reply to be taken. */
-        CLOSING,
-        /** The client to close, after our last reply. */
-        LINGERING,
-        CLOSED
-    }
-
-    private final ReactorContext context;
-    private final Session session;
-    private final KeptInput kept;
-    private final Outbox outbox;
+    final ReactorContext context;
+    final Session session;
+    final KeptInput kept;
+    final Outbox outbox;
 
     private ByteChannel channel;
     private SelectionKey key;
     private int interest;
-    /** Null in the clear. */
-    private SecureLayer tls;
+    private Layer layer = ClearLayer.INSTANCE;
     /** Whether TLS was there before the greeting. */
     private boolean secureFromTheStart;
 
     private Phase phase = Phase.CLOSED;
+    /** Why it ends, once that is decided. */
     private CloseReason closeReason;
+
     private long deadlineNs;
     private long waitUntilNs;
     private long timerId = Deadlines.NO_TIMER;
@@ -77,7 +51,7 @@ final class Connection {
     void open(final ByteChannel client, final SelectionKey clientKey, final Peer peer, final long nowNs)
             throws IOException {
         begin(client, clientKey, peer, nowNs);
-        welcome(nowNs);
+        Welcome.begin(this, nowNs);
     }
 
     /** As {@link #open}, with a handshake of TLS before the greeting. */
@@ -85,10 +59,7 @@ final class Connection {
             throws IOException {
         begin(client, clientKey, peer, nowNs);
         secureFromTheStart = true;
-        if (!context.handshakes.tryAdmit(nowNs)) {
-            throw new HandshakeOverloadException();
-        }
-        startTls(nowNs);
+        Securing.beginFirst(this, nowNs);
     }
 
     private void begin(final ByteChannel client, final SelectionKey clientKey, final Peer peer, final long nowNs) {
@@ -103,56 +74,12 @@ final class Connection {
         session.open(peer, this, nowNs);
     }
 
-    /** Greets the client, or begins to let it wait for that. */
-    private void welcome(final long nowNs) throws IOException {
-        if (session.greetingDelayNs() > 0) {
-            phase = Phase.AWAITING_GREETING;
-            deadlineNs = nowNs + session.greetingDelayNs();
-            context.deadlines.rearm(this, nowNs);
-        } else {
-            deadlineNs = nowNs + session.timeoutNs();
-            context.deadlines.rearm(this, nowNs);
-            session.greet(context.out);
-            flush(nowNs);
-        }
-    }
-
-    /** The client has waited long enough: greets it, and goes on with what it sent ahead. */
-    private void greet(final long nowNs) throws IOException {
-        session.greet(context.out);
-        goOn(nowNs);
-    }
-
-    /** The client sends, or leaves, before it was greeted. */
-    private void listenEarly(final long nowNs) throws IOException {
-        final Block target = context.readBlock;
-        final int count =
-                tls == null ? channel.read(target.ioView(0, target.capacity())) : tls.read(channel, outbox, target, 0);
-        if (count < 0) {
-            closeByPeer();
-        } else if (count > 0) {
-            onEarlyTalk(count, nowNs);
-        }
-    }
-
-    /** So many octets, in the read block, came before the greeting. */
-    private void onEarlyTalk(final int count, final long nowNs) throws IOException {
-        session.onEarlyTalk(context.out);
-        if (session.intent() == Intent.CLOSE) {
-            finish(nowNs);
-        } else if (!kept.keep(context.readBlock, 0, count)) {
-            throw new OutOfBlocksException();
-        } else {
-            setInterest(0);
-        }
-    }
-
     /** Closes at once and gives everything back. Idempotent. */
     void close(final CloseReason reason) {
         if (phase == Phase.CLOSED) {
             return;
         }
-        leaveWaitingLists();
+        Waiting.giveUp(this);
         if (phase == Phase.LINGERING) {
             context.lingering--;
         }
@@ -165,10 +92,8 @@ final class Connection {
         context.deadlines.disarm(this);
         kept.release();
         outbox.release();
-        if (tls != null) {
-            tls.release();
-            tls = null;
-        }
+        layer.release();
+        layer = ClearLayer.INSTANCE;
         context.metrics.closed(reason);
         context.closed();
         context.closings.add(channel, key);
@@ -179,83 +104,51 @@ final class Connection {
 
     /** Closes because an event of this connection threw; the reactor goes on. */
     void fail(final Exception failure) {
-        if (failure instanceof OutOfBlocksException) {
-            context.metrics.increment(Counter.LIMIT_MEMORY);
-            close(CloseReason.MEMORY);
-        } else if (failure instanceof HandshakeOverloadException) {
-            context.metrics.increment(Counter.TLS_HANDSHAKES_REFUSED);
-            close(CloseReason.TLS_OVERLOAD);
-        } else if (failure instanceof SSLException && tls != null) {
-            LOG.debug("TLS with {} failed: {}", session.peer(), failure.toString());
-            tls.sayGoodbye(channel, outbox);
-            close(
-                    phase == Phase.SHAKING_HANDS
-                            ? CloseReason.TLS_HANDSHAKE_FAILURE
-                            : closeReason == null ? CloseReason.TLS_FAILURE : closeReason);
-        } else if (failure instanceof IOException) {
-            // Once the last words are said, it ends for their reason however the client takes them.
-            close(closeReason == null ? CloseReason.CONNECTION_RESET : closeReason);
-        } else {
-            context.metrics.increment(Counter.INTERNAL_ERRORS);
-            LOG.error("internal error, closing the connection of {}", session.peer(), failure);
-            sayLast(Reply.INTERNAL_ERROR);
-            close(CloseReason.INTERNAL_ERROR);
-        }
+        Farewell.onFailure(this, failure);
     }
 
     /** The drain timeout is over: says so if the client still listens, and closes. */
     void cutOff() {
-        if (phase != Phase.CLOSING && phase != Phase.LINGERING) {
-            sayLast(Reply.SHUTTING_DOWN);
-        }
-        close(closeReason == null ? CloseReason.SHUTDOWN : closeReason);
-    }
-
-    /** Best effort, for a connection that is closed at once: nothing can be said in the middle of another reply. */
-    private void sayLast(final Reply reply) {
-        if (phase == Phase.CLOSED || phase == Phase.SHAKING_HANDS || !outbox.isEmpty()) {
-            return;
-        }
-        context.out.clear();
-        reply.putTo(context.out);
-        context.metrics.replied(reply.code());
-        try {
-            if (tls == null) {
-                channel.write(context.out.flip());
-            } else {
-                tls.endOutput();
-                tls.flush(channel, outbox, context.out);
-            }
-        } catch (final IOException e) {
-            LOG.debug("the client is gone: {}", e.toString());
-        }
+        Farewell.cutOff(this);
     }
 
     // ---- events
 
     /** The channel is ready for what its key asked. */
     void onReady(final int readyOps, final long nowNs) throws IOException {
-        if ((readyOps & SelectionKey.OP_WRITE) != 0) {
-            final boolean isBound = phase == Phase.SHAKING_HANDS;
-            deadlineNs = isBound ? deadlineNs : nowNs + context.limits.writeTimeoutNs();
-            if (flush(nowNs)) {
-                deadlineNs = isBound ? deadlineNs : nowNs + session.timeoutNs();
-                resume(nowNs);
-            }
-            return;
+        if (phase == Phase.SHAKING_HANDS) {
+            Securing.onReady(this, readyOps, nowNs);
+        } else if ((readyOps & SelectionKey.OP_WRITE) != 0) {
+            onWritable(nowNs);
+        } else {
+            onReadable(nowNs);
         }
+    }
+
+    private void onWritable(final long nowNs) throws IOException {
+        moveDeadline(context.limits.writeTimeoutNs(), nowNs);
+        if (flush(nowNs)) {
+            moveDeadline(session.timeoutNs(), nowNs);
+            if (phase == Phase.CLOSING) {
+                Farewell.onFlushed(this, nowNs);
+            } else if (phase == Phase.READING && !kept.isEmpty()) {
+                process(kept.block(), kept.from(), kept.block().length(), nowNs);
+            }
+        }
+    }
+
+    private void onReadable(final long nowNs) throws IOException {
         switch (phase) {
             case READING -> {
                 if (session.needsMemory() && context.isShortOfMemory()) {
-                    awaitMemory(nowNs);
+                    Waiting.forMemory(this, nowNs);
                 } else {
                     read(nowNs);
                 }
             }
-            case SHAKING_HANDS -> shakeHands(nowNs);
-            case AWAITING_GREETING -> listenEarly(nowNs);
-            case LINGERING -> linger();
-            default -> setInterest(0);
+            case AWAITING_GREETING -> Welcome.onReadable(this, nowNs);
+            case LINGERING -> Farewell.onReadable(this);
+            default -> interest(0);
         }
     }
 
@@ -263,33 +156,6 @@ final class Connection {
     void onReceipt(final long nowNs) throws IOException {
         session.onReceipt(context.out, nowNs);
         goOn(nowNs);
-    }
-
-    /** There may be room in the hand-off queue now; true when this connection waits no more. */
-    boolean retryHandOff(final long nowNs) throws IOException {
-        session.endOfData(context.out, nowNs);
-        if (session.intent() == Intent.END_OF_DATA) {
-            if (waitUntilNs - nowNs > 0) {
-                return false;
-            }
-            session.giveUpHandOff(context.out, nowNs);
-        }
-        goOn(nowNs);
-        return true;
-    }
-
-    /** There may be memory now; true when this connection waits no more. */
-    boolean retryMemory(final long nowNs) {
-        if (context.isShortOfMemory()) {
-            if (waitUntilNs - nowNs > 0) {
-                return false;
-            }
-            session.onMemoryTimeout();
-        }
-        phase = Phase.READING;
-        deadlineNs = nowNs + session.timeoutNs();
-        setInterest(SelectionKey.OP_READ);
-        return true;
     }
 
     /** The deadline has passed; the timer is spent. */
@@ -300,20 +166,16 @@ final class Connection {
             } else if (!outbox.isEmpty()) {
                 close(CloseReason.WRITE_TIMEOUT);
             } else if (phase == Phase.AWAITING_GREETING) {
-                deadlineNs = nowNs + session.timeoutNs();
-                context.deadlines.arm(this, nowNs);
-                greet(nowNs);
+                Welcome.onWaited(this, nowNs);
             } else if (phase == Phase.READING) {
                 session.onTimeout(context.out);
-                deadlineNs = nowNs + session.timeoutNs();
-                context.deadlines.arm(this, nowNs);
-                finish(nowNs);
+                rearmDeadline(session.timeoutNs(), nowNs);
+                Farewell.begin(this, nowNs);
             } else if (phase == Phase.LINGERING) {
                 close(closeReason);
             } else {
                 // A receipt always comes, and the reactor watches the two waiting lists.
-                deadlineNs = nowNs + session.timeoutNs();
-                context.deadlines.arm(this, nowNs);
+                rearmDeadline(session.timeoutNs(), nowNs);
             }
         } catch (final IOException | RuntimeException e) {
             fail(e);
@@ -322,7 +184,7 @@ final class Connection {
 
     /** The server is stopping: the session says so as soon as no transaction is under way. */
     void drain(final long nowNs) throws IOException {
-        if (phase == Phase.CLOSING || phase == Phase.LINGERING) {
+        if (phase.isEnding()) {
             return;
         }
         if (phase == Phase.SHAKING_HANDS) {
@@ -332,39 +194,27 @@ final class Connection {
         }
         session.drain(context.out);
         if (session.intent() == Intent.CLOSE) {
-            finish(nowNs);
+            Farewell.begin(this, nowNs);
         }
-    }
-
-    /** Whether the delivery has this connection's message: closing now would keep its answer from the client. */
-    boolean isAwaitingReceipt() {
-        return phase == Phase.AWAITING_RECEIPT;
-    }
-
-    long deadlineNs() {
-        return deadlineNs;
-    }
-
-    long timerId() {
-        return timerId;
-    }
-
-    void timerId(final long id) {
-        timerId = id;
     }
 
     // ---- input
 
+    /** Reads once through the layer; octets put into the block from one on, negative at the end. */
+    int readTo(final Block target, final int from) throws IOException {
+        return layer.read(channel, outbox, target, from);
+    }
+
     private void read(final long nowNs) throws IOException {
-        if (tls != null) {
+        if (layer.isSecure()) {
             readSecure(nowNs);
             return;
         }
         final Block target = readTarget();
         final int from = target == context.readBlock ? 0 : target.length();
-        final int count = channel.read(target.ioView(from, target.capacity()));
+        final int count = readTo(target, from);
         if (count < 0) {
-            closeByPeer();
+            Farewell.onPeerClosed(this);
         } else if (target == kept.block()) {
             target.length(from + count);
             process(target, kept.from(), from + count, nowNs);
@@ -376,19 +226,12 @@ final class Connection {
     /** What was kept and what comes lie in the read block together. */
     private void readSecure(final long nowNs) throws IOException {
         final int from = kept.moveTo(context.readBlock);
-        final int count = tls.read(channel, outbox, context.readBlock, from);
+        final int count = readTo(context.readBlock, from);
         if (count < 0) {
-            closeByPeer();
+            Farewell.onPeerClosed(this);
         } else {
             process(context.readBlock, 0, from + count, nowNs);
         }
-    }
-
-    private void closeByPeer() {
-        if (tls != null) {
-            tls.sayGoodbye(channel, outbox);
-        }
-        close(session.isInTransaction() ? CloseReason.PEER_CLOSED_IN_TRANSACTION : CloseReason.PEER_CLOSED);
     }
 
     private Block readTarget() {
@@ -400,7 +243,7 @@ final class Connection {
     }
 
     /** Lets the session consume octets [from, to) of a block, keeps what it cannot, and does what it intends. */
-    private void process(final Block source, final int from, final int to, final long nowNs) throws IOException {
+    void process(final Block source, final int from, final int to, final long nowNs) throws IOException {
         Block in = source;
         int position = from;
         int end = to;
@@ -424,8 +267,8 @@ final class Connection {
         }
         if (position == end || session.intent() == Intent.CLOSE) {
             kept.release();
-        } else if (!kept.keep(in, position, end)) {
-            throw new OutOfBlocksException();
+        } else {
+            keep(in, position, end);
         }
         act(nowNs);
     }
@@ -433,7 +276,7 @@ final class Connection {
     /** Does what the session intends. */
     private void act(final long nowNs) throws IOException {
         if (session.takeProgress() && outbox.isEmpty()) {
-            deadlineNs = nowNs + session.timeoutNs();
+            moveDeadline(session.timeoutNs(), nowNs);
         }
         switch (session.intent()) {
             case READ -> phase = Phase.READING;
@@ -443,96 +286,28 @@ final class Connection {
                 return;
             }
             case AWAIT_RECEIPT -> phase = Phase.AWAITING_RECEIPT;
-            case END_OF_DATA -> {
-                phase = Phase.AWAITING_ROOM;
-                waitUntilNs = nowNs + context.limits.handOffTimeoutNs();
-                context.awaitingRoom.add(this);
-                context.metrics.increment(Counter.HAND_OFF_WAITS);
-            }
+            case END_OF_DATA -> Waiting.forRoom(this, nowNs);
             case CLOSE -> {
-                finish(nowNs);
+                Farewell.begin(this, nowNs);
                 return;
             }
             case START_TLS -> {
                 flush(nowNs);
-                startTls(nowNs);
+                Securing.begin(this, nowNs);
                 return;
             }
             default -> throw new IllegalStateException();
         }
-        if (flush(nowNs) && phase == Phase.READING && tls != null && tls.isInputEnded()) {
-            closeByPeer();
-        }
-    }
-
-    // ---- TLS
-
-    private void startTls(final long nowNs) {
-        phase = Phase.SHAKING_HANDS;
-        tls = new SecureLayer(context, this);
-        deadlineNs = nowNs + context.handshakes.timeoutNs();
-        context.deadlines.rearm(this, nowNs);
-        setInterest(outbox.isEmpty() ? SelectionKey.OP_READ : SelectionKey.OP_WRITE);
-    }
-
-    private void shakeHands(final long nowNs) throws IOException {
-        if (tls.isTaskOut()) {
-            setInterest(0);
-            return;
-        }
-        final int count = tls.read(channel, outbox, context.readBlock, 0);
-        if (count < 0 && !tls.isFinished()) {
-            closeByPeer();
-        } else {
-            goOnShakingHands(Math.max(0, count), nowNs);
-        }
-    }
-
-    /** The heavy work of the handshake is done. */
-    void onHandshakeTask(final long nowNs) throws IOException {
-        goOnShakingHands(tls.goOn(channel, outbox, context.readBlock), nowNs);
-    }
-
-    /** So many octets of the session lie in the read block, behind the handshake if it is done. */
-    private void goOnShakingHands(final int count, final long nowNs) throws IOException {
-        if (!tls.isFinished()) {
-            if (!outbox.isEmpty()) {
-                setInterest(SelectionKey.OP_WRITE);
-            } else if (!tls.isTaskOut()) {
-                setInterest(SelectionKey.OP_READ);
-            }
-            return;
-        }
-        context.metrics.increment(Counter.TLS_HANDSHAKES);
-        if (tls.isResumed()) {
-            context.metrics.increment(Counter.TLS_RESUMPTIONS);
-        }
-        phase = Phase.READING;
-        session.onSecured();
-        deadlineNs = nowNs + session.timeoutNs();
-        if (secureFromTheStart) {
-            welcome(nowNs);
-            if (phase == Phase.AWAITING_GREETING) {
-                if (count > 0) {
-                    onEarlyTalk(count, nowNs);
-                } else {
-                    setInterest(SelectionKey.OP_READ);
-                }
-                return;
-            }
-        }
-        if (outbox.isEmpty()) {
-            process(context.readBlock, 0, count, nowNs);
-        } else if (count > 0 && !kept.keep(context.readBlock, 0, count)) {
-            throw new OutOfBlocksException();
+        if (flush(nowNs) && phase == Phase.READING && layer.isInputEnded()) {
+            Farewell.onPeerClosed(this);
         }
     }
 
     /** The transaction has ended while the connection waited: goes on with what was kept. */
-    private void goOn(final long nowNs) throws IOException {
+    void goOn(final long nowNs) throws IOException {
         phase = Phase.READING;
         if (outbox.isEmpty()) {
-            deadlineNs = nowNs + session.timeoutNs();
+            moveDeadline(session.timeoutNs(), nowNs);
         }
         if (session.intent() != Intent.READ || kept.isEmpty()) {
             act(nowNs);
@@ -541,97 +316,111 @@ final class Connection {
         }
     }
 
-    /** Everything said is written: goes on with what that held up. */
-    private void resume(final long nowNs) throws IOException {
-        if (phase == Phase.CLOSING) {
-            endOutput(nowNs);
-        } else if (phase == Phase.READING && !kept.isEmpty()) {
-            process(kept.block(), kept.from(), kept.block().length(), nowNs);
-        }
-    }
-
-    private void awaitMemory(final long nowNs) {
-        phase = Phase.AWAITING_MEMORY;
-        waitUntilNs = nowNs + context.limits.memoryTimeoutNs();
-        context.awaitingMemory.add(this);
-        context.metrics.increment(Counter.MEMORY_WAITS);
-        setInterest(0);
-    }
-
-    private void leaveWaitingLists() {
-        if (phase == Phase.AWAITING_ROOM) {
-            context.awaitingRoom.remove(this);
-        } else if (phase == Phase.AWAITING_MEMORY) {
-            context.awaitingMemory.remove(this);
+    /** Keeps octets [position, to) of a source for the session. */
+    void keep(final Block source, final int position, final int to) throws OutOfBlocksException {
+        if (!kept.keep(source, position, to)) {
+            throw new OutOfBlocksException();
         }
     }
 
     // ---- output
 
     /** Writes what there is to say and sets the interest to match; true when nothing is left unsent. */
-    private boolean flush(final long nowNs) throws IOException {
+    boolean flush(final long nowNs) throws IOException {
         final boolean wasBlocked = !outbox.isEmpty();
-        final boolean sent = tls == null || phase == Phase.SHAKING_HANDS
-                ? outbox.flush(channel, context.out)
-                : tls.flush(channel, outbox, context.out);
+        final boolean sent = layer.flush(channel, outbox, context.out);
         if (!sent) {
-            if (!wasBlocked && phase != Phase.SHAKING_HANDS) {
-                deadlineNs = nowNs + context.limits.writeTimeoutNs();
+            if (!wasBlocked) {
+                moveDeadline(context.limits.writeTimeoutNs(), nowNs);
             }
-            setInterest(SelectionKey.OP_WRITE);
-        } else if (phase == Phase.READING || phase == Phase.LINGERING || phase == Phase.SHAKING_HANDS) {
-            setInterest(SelectionKey.OP_READ);
+            interest(SelectionKey.OP_WRITE);
+        } else if (phase == Phase.READING || phase == Phase.LINGERING) {
+            interest(SelectionKey.OP_READ);
         } else if (wasBlocked) {
-            setInterest(0);
+            interest(0);
         }
         return sent;
     }
 
-    /** Says the last words, then closes. */
-    private void finish(final long nowNs) throws IOException {
-        leaveWaitingLists();
-        closeReason = session.closeReason();
-        phase = Phase.CLOSING;
-        kept.release();
-        session.close();
-        if (tls != null) {
-            tls.endOutput();
-        }
-        if (flush(nowNs)) {
-            endOutput(nowNs);
-        }
-    }
-
-    /**
-     * Everything is written. A client that said QUIT is done; any other may still be sending, and closing on unread input
-     * would reset the connection and take our last reply with it: so only our side is closed, and input is discarded for a
-     * moment.
-     */
-    private void endOutput(final long nowNs) throws IOException {
-        if (closeReason == CloseReason.QUIT) {
-            close(closeReason);
-            return;
-        }
-        if (channel instanceof SocketChannel socket) {
-            socket.shutdownOutput();
-        }
-        phase = Phase.LINGERING;
-        context.lingering++;
-        deadlineNs = nowNs + LINGER_NS;
-        context.deadlines.rearm(this, nowNs);
-        setInterest(SelectionKey.OP_READ);
-    }
-
-    private void linger() throws IOException {
-        if (channel.read(context.readBlock.ioView(0, Block.LARGE)) < 0) {
-            close(closeReason);
-        }
-    }
-
-    private void setInterest(final int ops) {
+    void interest(final int ops) {
         if (interest != ops) {
             interest = ops;
             key.interestOps(ops);
         }
+    }
+
+    // ---- time
+
+    /** The next step may take so long from now on: at least the shortest timeout, or the timer comes too late. */
+    void moveDeadline(final long timeoutNs, final long nowNs) {
+        deadlineNs = nowNs + timeoutNs;
+    }
+
+    /** As {@link #moveDeadline}, for any timeout. */
+    void rearmDeadline(final long timeoutNs, final long nowNs) {
+        deadlineNs = nowNs + timeoutNs;
+        context.deadlines.rearm(this, nowNs);
+    }
+
+    long deadlineNs() {
+        return deadlineNs;
+    }
+
+    /** Until when it waits for room or memory. */
+    long waitUntilNs() {
+        return waitUntilNs;
+    }
+
+    void waitUntilNs(final long timeNs) {
+        waitUntilNs = timeNs;
+    }
+
+    long timerId() {
+        return timerId;
+    }
+
+    void timerId(final long id) {
+        timerId = id;
+    }
+
+    // ---- where it stands
+
+    Phase phase() {
+        return phase;
+    }
+
+    void phase(final Phase next) {
+        phase = next;
+    }
+
+    /** Whether the delivery has this connection's message: closing now would keep its answer from the client. */
+    boolean isAwaitingReceipt() {
+        return phase == Phase.AWAITING_RECEIPT;
+    }
+
+    /** Null once it is closed. */
+    ByteChannel channel() {
+        return channel;
+    }
+
+    Layer layer() {
+        return layer;
+    }
+
+    void layer(final Layer next) {
+        layer = next;
+    }
+
+    boolean isSecureFromTheStart() {
+        return secureFromTheStart;
+    }
+
+    /** Why it ends; null before that is decided. */
+    CloseReason closeReason() {
+        return closeReason;
+    }
+
+    void closeReason(final CloseReason reason) {
+        closeReason = reason;
     }
 }

@@ -155,7 +155,7 @@ public final class Reactor implements Agent {
         for (int i = waiting.size(); i > 0; i--) {
             final Connection connection = waiting.pollFirst();
             try {
-                if (!connection.retryHandOff(nowNs)) {
+                if (!Waiting.retryHandOff(connection, nowNs)) {
                     waiting.addFirst(connection);
                     break;
                 }
@@ -170,7 +170,7 @@ public final class Reactor implements Agent {
     private int retryMemory() {
         final ArrayDeque<Connection> waiting = context.awaitingMemory;
         int done = 0;
-        while (!waiting.isEmpty() && waiting.peekFirst().retryMemory(nowNs)) {
+        while (!waiting.isEmpty() && Waiting.retryMemory(waiting.peekFirst(), nowNs)) {
             waiting.pollFirst();
             done++;
         }

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * TLS between one connection and its channel. Works in the reactor's two blocks for ciphertext, which are empty between two
  * calls. One for each connection that starts TLS; not pooled. Called on the reactor thread, but for {@link #run}.
  */
-final class SecureLayer implements Runnable {
+final class SecureLayer implements Layer, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(SecureLayer.class);
 
     private final ReactorContext context;
@@ -65,7 +65,7 @@ final class SecureLayer implements Runnable {
             if (failure != null) {
                 throw new SSLException("a step of the handshake failed: " + failure, failure);
             }
-            connection.onHandshakeTask(nowNs);
+            Securing.onTaskDone(connection, this, nowNs);
         } catch (final IOException | RuntimeException e) {
             connection.fail(e);
         }
@@ -73,18 +73,20 @@ final class SecureLayer implements Runnable {
 
     // ---- input
 
-    /** Whether the client has said, within TLS, that it sends no more. */
-    boolean isInputEnded() {
+    @Override
+    public boolean isSecure() {
+        return true;
+    }
+
+    @Override
+    public boolean isInputEnded() {
         return stream.isInputEnded();
     }
 
-    /**
-     * Reads once, and puts what was in it into a block from an octet on; a whole read fits behind half a block. What the engine
-     * has to say for itself is said.
-     *
-     * @return octets put; negative at the end
-     */
-    int read(final ByteChannel channel, final Outbox outbox, final Block target, final int from) throws IOException {
+    /** A whole read fits behind half a block. What the engine has to say for itself is said. */
+    @Override
+    public int read(final ByteChannel channel, final Outbox outbox, final Block target, final int from)
+            throws IOException {
         final ByteBuffer cipher = context.cipherIn.clear().limit(Block.LARGE - from);
         stream.takeKept(cipher);
         if (channel.read(cipher) < 0) {
@@ -126,12 +128,8 @@ final class SecureLayer implements Runnable {
 
     // ---- output
 
-    /**
-     * Encrypts and writes the replies in {@code out}, which is empty afterwards; what could not be written is kept.
-     *
-     * @return whether everything is written
-     */
-    boolean flush(final ByteChannel channel, final Outbox outbox, final ByteBuffer out) throws IOException {
+    @Override
+    public boolean flush(final ByteChannel channel, final Outbox outbox, final ByteBuffer out) throws IOException {
         out.flip();
         boolean sent;
         boolean more;
@@ -143,13 +141,15 @@ final class SecureLayer implements Runnable {
         return sent;
     }
 
-    /** What is flushed next is the last: close_notify goes with it. */
-    void endOutput() {
+    /** close_notify goes with the last words. */
+    @Override
+    public void endOutput() {
         stream.endOutput();
     }
 
-    /** Says what the engine still has to say, an alert or close_notify, if the channel takes it at once. */
-    void sayGoodbye(final ByteChannel channel, final Outbox outbox) {
+    /** An alert or close_notify. */
+    @Override
+    public void sayGoodbye(final ByteChannel channel, final Outbox outbox) {
         if (stream.isTaskOut() || !outbox.isEmpty()) {
             return;
         }
@@ -166,8 +166,8 @@ final class SecureLayer implements Runnable {
         }
     }
 
-    /** Gives everything back. Idempotent. */
-    void release() {
+    @Override
+    public void release() {
         released = true;
         context.cipherOut.clear();
         stream.release();

@@ -71,7 +71,7 @@ public final class EndOfData {
     private static final int TERMINATOR_LENGTH = 3;
 
     /** The octet-wise automaton goes at least past whatever stopped {@link OrdinaryContent#skip}. */
-    private static final int WALK = 2 * OrdinaryContent.BLOCK;
+    private static final int WALK = 8;
 
     private static final int STATE_SHIFT = 32;
     private static final int EVENT_SHIFT = 40;

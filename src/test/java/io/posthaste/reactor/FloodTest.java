@@ -138,7 +138,7 @@ final class FloodTest {
                 house.hears(client, 220, 421);
             }
             house.servesSomebodyElse();
-            house.passes(Connection.LINGER_NS + Deadlines.TICK_NS);
+            house.passes(Farewell.LINGER_NS + Deadlines.TICK_NS);
             house.until("the slow commands are over", () -> house.open() == inContent.size());
             assertEquals(inCommand.size(), house.closes(CloseReason.COMMAND_TIMEOUT));
             for (final SocketClient client : inContent) {

@@ -111,7 +111,7 @@ final class TimeoutTest {
         house.passes(COMMAND_NS + TICK_NS);
         client.replies(421).sends("NOOP").repliesNothing().isOpen();
         assertEquals(0, client.channel.unread(), "input is discarded");
-        house.passes(Connection.LINGER_NS - TICK_NS);
+        house.passes(Farewell.LINGER_NS - TICK_NS);
         client.isOpen();
         house.passes(2 * TICK_NS);
         client.isClosed();
@@ -143,7 +143,7 @@ final class TimeoutTest {
         for (final Client client : clients) {
             client.replies(220, 421);
         }
-        house.passes(Connection.LINGER_NS + TICK_NS);
+        house.passes(Farewell.LINGER_NS + TICK_NS);
         clients.forEach(Client::isClosed);
         assertEquals(0, house.context.deadlines.timerCount());
     }
@@ -160,7 +160,7 @@ final class TimeoutTest {
             crowded.steps();
             crowded.steps();
             clients.forEach(client -> client.replies(220, 421));
-            crowded.passes(Connection.LINGER_NS + TICK_NS);
+            crowded.passes(Farewell.LINGER_NS + TICK_NS);
             crowded.steps();
             crowded.steps();
             clients.forEach(Client::isClosed);

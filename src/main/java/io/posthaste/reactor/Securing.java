@@ -1,0 +1,95 @@
+package io.posthaste.reactor;
+
+import io.posthaste.metrics.Counter;
+import io.posthaste.session.Session;
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+
+/**
+ * The handshake of TLS, from its beginning to the session within it. Stateless: what a handshake has is in its {@link
+ * SecureLayer}. Called on the reactor thread only.
+ */
+final class Securing {
+    private Securing() {}
+
+    /** Begins TLS before the greeting. */
+    static void beginFirst(final Connection connection, final long nowNs) throws IOException {
+        if (!connection.context.handshakes.tryAdmit(nowNs)) {
+            throw new HandshakeOverloadException();
+        }
+        begin(connection, nowNs);
+    }
+
+    /** Begins TLS; the session has seen to it that it may. */
+    static void begin(final Connection connection, final long nowNs) {
+        connection.phase(Phase.SHAKING_HANDS);
+        connection.layer(new SecureLayer(connection.context, connection));
+        connection.rearmDeadline(connection.context.handshakes.timeoutNs(), nowNs);
+        connection.interest(connection.outbox.isEmpty() ? SelectionKey.OP_READ : SelectionKey.OP_WRITE);
+    }
+
+    /** The channel is ready for what its key asked. */
+    static void onReady(final Connection connection, final int readyOps, final long nowNs) throws IOException {
+        final SecureLayer tls = (SecureLayer) connection.layer();
+        if ((readyOps & SelectionKey.OP_WRITE) != 0) {
+            final boolean sent = connection.outbox.flush(connection.channel(), connection.context.out);
+            connection.interest(sent ? SelectionKey.OP_READ : SelectionKey.OP_WRITE);
+        } else if (tls.isTaskOut()) {
+            connection.interest(0);
+        } else {
+            final int count = connection.readTo(connection.context.readBlock, 0);
+            if (count < 0 && !tls.isFinished()) {
+                Farewell.onPeerClosed(connection);
+            } else {
+                goOn(connection, tls, Math.max(0, count), nowNs);
+            }
+        }
+    }
+
+    /** The heavy work of the handshake is done. */
+    static void onTaskDone(final Connection connection, final SecureLayer tls, final long nowNs) throws IOException {
+        final int count = tls.goOn(connection.channel(), connection.outbox, connection.context.readBlock);
+        goOn(connection, tls, count, nowNs);
+    }
+
+    /** So many octets of the session lie in the read block, behind the handshake if it is done. */
+    private static void goOn(final Connection connection, final SecureLayer tls, final int count, final long nowNs)
+            throws IOException {
+        if (tls.isFinished()) {
+            onFinished(connection, tls, count, nowNs);
+        } else if (!connection.outbox.isEmpty()) {
+            connection.interest(SelectionKey.OP_WRITE);
+        } else if (!tls.isTaskOut()) {
+            connection.interest(SelectionKey.OP_READ);
+        }
+    }
+
+    private static void onFinished(
+            final Connection connection, final SecureLayer tls, final int count, final long nowNs) throws IOException {
+        final ReactorContext context = connection.context;
+        final Session session = connection.session;
+        context.metrics.increment(Counter.TLS_HANDSHAKES);
+        if (tls.isResumed()) {
+            context.metrics.increment(Counter.TLS_RESUMPTIONS);
+        }
+        connection.phase(Phase.READING);
+        session.onSecured();
+        connection.moveDeadline(session.timeoutNs(), nowNs);
+        if (connection.isSecureFromTheStart()) {
+            Welcome.begin(connection, nowNs);
+            if (connection.phase() == Phase.AWAITING_GREETING) {
+                if (count > 0) {
+                    Welcome.onEarlyTalk(connection, count, nowNs);
+                } else {
+                    connection.interest(SelectionKey.OP_READ);
+                }
+                return;
+            }
+        }
+        if (connection.outbox.isEmpty()) {
+            connection.process(context.readBlock, 0, count, nowNs);
+        } else if (count > 0) {
+            connection.keep(context.readBlock, 0, count);
+        }
+    }
+}
