@@ -13,6 +13,7 @@ import io.posthaste.policy.Policy;
 import io.posthaste.policy.TlsLimits;
 import io.posthaste.tls.TlsCertificates;
 import io.posthaste.tls.TlsConfig;
+import io.posthaste.tls.TlsEngineChoice;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -42,6 +43,7 @@ public final class ServerBuilder {
     private final List<Network> trustedNetworks = new ArrayList<>();
     private final List<InetSocketAddress> tlsListeners = new ArrayList<>();
     private TlsConfig certificates;
+    private TlsEngineChoice tlsEngine = TlsEngineChoice.AUTO;
     private TlsLimits tlsLimits = TlsLimits.DEFAULTS;
     private int tlsThreads = TlsSettings.DEFAULT_THREADS;
     private Duration certificateReload = TlsSettings.DEFAULT_RELOAD;
@@ -76,6 +78,12 @@ public final class ServerBuilder {
     /** Offers TLS: STARTTLS on the plain addresses. The files are looked at again and again, see {@link #reloadTls}. */
     public ServerBuilder tls(final TlsConfig config) {
         certificates = config;
+        return this;
+    }
+
+    /** Which library does TLS; by default BoringSSL where it is there, else the JDK. */
+    public ServerBuilder tlsEngine(final TlsEngineChoice choice) {
+        tlsEngine = choice;
         return this;
     }
 
@@ -238,14 +246,21 @@ public final class ServerBuilder {
                 tolerateSpaces,
                 trustedNetworks,
                 new AccessSettings(policies, policyTimeout),
-                new TlsSettings(tlsListeners, certificates, tlsLimits, tlsThreads, certificateReload),
+                new TlsSettings(tlsListeners, certificates, tlsEngine, tlsLimits, tlsThreads, certificateReload),
                 logTransactions);
         if (deliveryFactory == null ? delivery.keepsContent() : deliveryFactory.keepsContent()) {
             config.requireRoomForLargestMessage();
         }
-        final TlsCertificates loaded = certificates == null ? null : new TlsCertificates(certificates);
-        final Delivery opened =
-                deliveryFactory == null ? delivery : deliveryFactory.open(hostname, limits.messageOctets());
+        final TlsCertificates loaded = certificates == null ? null : new TlsCertificates(certificates, tlsEngine);
+        final Delivery opened;
+        try {
+            opened = deliveryFactory == null ? delivery : deliveryFactory.open(hostname, limits.messageOctets());
+        } catch (final IOException | RuntimeException | Error e) {
+            if (loaded != null) {
+                loaded.close();
+            }
+            throw e;
+        }
         return SmtpServer.start(config, loaded, opened, opened instanceof DiscardDelivery);
     }
 }

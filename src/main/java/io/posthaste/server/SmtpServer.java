@@ -170,7 +170,7 @@ public final class SmtpServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server. It owns the delivery from now on and closes it, also when it does not start.
+     * Starts a server. It owns the delivery and the certificates from now on and closes them, also when it does not start.
      *
      * @param certificates null without TLS
      * @param inline the delivery never blocks and is to run on the reactors' own threads
@@ -187,12 +187,16 @@ public final class SmtpServer implements AutoCloseable {
             server = new SmtpServer(config, certificates, delivery, inline);
         } catch (final IOException | RuntimeException | Error e) {
             closeAfter(e, delivery);
+            if (certificates != null) {
+                certificates.close();
+            }
             throw e;
         }
         if (server.log != null) {
             server.log.start();
         }
         if (certificates != null) {
+            LOG.info("TLS by {}", certificates.engineDescription());
             LOG.info("certificates: {}", certificates.description());
         }
         if (server.certificateWatch != null) {
@@ -239,13 +243,29 @@ public final class SmtpServer implements AutoCloseable {
         retired = true;
     }
 
-    /** The line for people when it accepts connections: where it listens and what its 250 means. */
+    /** The line for people when it accepts connections: where it listens, what its 250 means, who does TLS. */
     public String announcement() {
         final Stream<String> names = Stream.concat(
                 addresses.stream().map(HostPort::format),
                 tlsAddresses.stream().map(address -> HostPort.format(address) + " (TLS)"));
         return "listening on " + names.collect(Collectors.joining(", ")) + ", delivering to " + delivery.description()
-                + " (" + delivery.acknowledgementLevel().description() + ")";
+                + " (" + delivery.acknowledgementLevel().description() + ")"
+                + (certificates == null ? "" : ", TLS by " + certificates.engineName());
+    }
+
+    /** Whether there are files that {@link #reload} loads. */
+    public boolean isReloadable() {
+        return certificateWatch != null;
+    }
+
+    /**
+     * Looks at the files of the certificates now, changed or not, instead of waiting for the next look. Returns at once: what
+     * comes of it is logged. Without such files nothing happens.
+     */
+    public void reload() {
+        if (certificateWatch != null) {
+            certificateWatch.request();
+        }
     }
 
     /** Stops in order, letting transactions go on for {@link #DEFAULT_DRAIN_TIMEOUT}. */
@@ -316,6 +336,7 @@ public final class SmtpServer implements AutoCloseable {
             }
             if (tlsWorkers != null) {
                 tlsWorkers.close();
+                certificates.close();
             }
             if (deliveryThread == null) {
                 delivery.close();

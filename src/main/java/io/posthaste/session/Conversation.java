@@ -50,7 +50,7 @@ final class Conversation {
         conduct = new Conduct(context.profile.conduct());
         chunks = new Chunks(context, course, transaction, conduct);
         account = new ClientAccount(context);
-        counsel = new Counsel(context);
+        counsel = context.counsel();
         commands = new Commands(context, course, transaction, conduct, chunks, account, counsel);
     }
 

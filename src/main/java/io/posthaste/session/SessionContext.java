@@ -39,6 +39,7 @@ public final class SessionContext {
     final Inquiries inquiries;
     ClientTable clients = ClientTable.OFF;
     final VerdictQueue verdicts;
+    private final Counsel noPolicies = new Counsel(this);
 
     final SessionQuestion question = new SessionQuestion();
     final HelloArgument helloArgument = new HelloArgument();
@@ -134,6 +135,11 @@ public final class SessionContext {
     /** An answer came that nobody waits for any more. */
     public void onVerdictUnheard() {
         metrics.increment(Counter.POLICY_ANSWERS_TOO_LATE);
+    }
+
+    /** A session's own, unless there is nobody to ask: one that never waits serves all sessions. */
+    Counsel counsel() {
+        return profile.policies().length == 0 ? noPolicies : new Counsel(this);
     }
 
     /** Puts a reply behind those there are and counts it. */

@@ -27,6 +27,7 @@ import io.posthaste.session.TlsGate;
 import io.posthaste.session.TransactionListener;
 import io.posthaste.session.TransactionOutcome;
 import io.posthaste.session.VerdictQueue;
+import io.posthaste.tls.TlsEngineChoice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ServerSocketChannel;
@@ -73,6 +74,8 @@ final class House implements AutoCloseable {
     private final SessionContext sessions;
     /** Counts every connection, so that each test shows that it is given back. */
     private ClientTable clientTable;
+    /** Of connections within TLS, or on their way there. */
+    private final CountedEngines engines;
 
     private final List<Client> clients = new ArrayList<>();
 
@@ -81,17 +84,23 @@ final class House implements AutoCloseable {
     }
 
     House(final Setup setup, final List<ServerSocketChannel> listeners) {
-        this(setup, listeners, null);
+        this(setup, listeners, null, TlsEngineChoice.JDK);
     }
 
     /** A house that offers TLS. */
-    House(final Setup setup, final TlsLimits tlsLimits) {
-        this(setup, List.of(), tlsLimits);
+    House(final Setup setup, final TlsLimits tlsLimits, final TlsEngineChoice engine) {
+        this(setup, List.of(), tlsLimits, engine);
     }
 
-    private House(final Setup setup, final List<ServerSocketChannel> listeners, final TlsLimits tlsLimits) {
+    /** A house that offers TLS on real ports. */
+    House(
+            final Setup setup,
+            final List<ServerSocketChannel> listeners,
+            final TlsLimits tlsLimits,
+            final TlsEngineChoice engine) {
         this.setup = setup;
         offersTls = tlsLimits != null;
+        engines = new CountedEngines(TlsClient.certificates(engine));
         try {
             reactor = new Reactor("test", clock, 0);
             pool = new BlockPool(setup.memoryOctets());
@@ -119,7 +128,7 @@ final class House implements AutoCloseable {
                     address -> true,
                     trusted -> List.of("fine", "really"));
             final Handshakes handshakes = offersTls
-                    ? new Handshakes(TlsClient.CERTIFICATES, workers, tlsLimits, reactor.doorbell(), clock.nanoTime())
+                    ? new Handshakes(engines, workers, tlsLimits, reactor.doorbell(), clock.nanoTime())
                     : null;
             sessions = new SessionContext(
                     profile,
@@ -263,6 +272,7 @@ final class House implements AutoCloseable {
         assertEquals(0, context.deadlines.timerCount(), "timers");
         assertEquals(0, context.out.position(), "replies left behind");
         assertEquals(context.out.capacity(), context.out.limit(), "room for replies");
+        assertEquals(0, engines.inUse(), "engines of TLS that were not released");
         assertTrue(context.awaitingRoom.isEmpty() && context.awaitingMemory.isEmpty(), "waiting lists");
         long reasons = 0;
         for (final CloseReason reason : CloseReason.values()) {

@@ -12,6 +12,7 @@ import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Policy;
 import io.posthaste.policy.Question;
 import io.posthaste.policy.TlsLimits;
+import io.posthaste.tls.TlsEngineChoice;
 import io.posthaste.policy.Verdict;
 import io.posthaste.session.Session;
 import io.posthaste.tls.TlsFixtures;
@@ -199,7 +200,7 @@ final class PolicyTest {
     @Test
     void shouldAskBehindTheHandshakeWhereTlsComesFirst() {
         house.close();
-        house = new House(setup(policy), TlsLimits.DEFAULTS);
+        house = new House(setup(policy), TlsLimits.DEFAULTS, TlsEngineChoice.JDK);
         final Client client = house.connectSecurely();
         final TlsClient tls =
                 new TlsClient(house, client, TlsFixtures.trustingAnyone(), "TLSv1.3", () -> Integer.MAX_VALUE);
