@@ -130,6 +130,9 @@ final class ServerOptions {
     @Mixin
     private TlsOptions tls = new TlsOptions();
 
+    @Mixin
+    private ProxyOptions proxy = new ProxyOptions();
+
     Duration drainTimeout() {
         return drainTimeout;
     }
@@ -156,6 +159,7 @@ final class ServerOptions {
         listen.forEach(address -> builder.listen(HostPort.parse(address)));
         trustedNetworks.forEach(network -> builder.trust(Network.parse(network)));
         tls.applyTo(builder, name);
+        proxy.applyTo(builder);
         if (memory != null) {
             builder.memory(memory);
         }

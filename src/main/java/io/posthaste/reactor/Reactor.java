@@ -7,6 +7,7 @@ import io.posthaste.envelope.ReceiptQueue;
 import io.posthaste.memory.BlockPool;
 import io.posthaste.metrics.ReactorMetrics;
 import io.posthaste.policy.Limits;
+import io.posthaste.policy.ProxyRules;
 import io.posthaste.session.SessionContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -118,6 +119,13 @@ public final class Reactor implements Agent {
         context.offerTls(newHandshakes);
         for (final ServerSocketChannel listener : secureListeners) {
             accept(listener, true);
+        }
+    }
+
+    /** Has balancers introduce their clients; after {@link #prepare}, before the first cycle. */
+    public void trustBalancers(final ProxyRules rules) {
+        if (rules.isOn()) {
+            context.introductions = new Introductions(context, rules, clock.nanoTime());
         }
     }
 

@@ -8,6 +8,7 @@ import io.posthaste.policy.BareNewline;
 import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Limits;
 import io.posthaste.policy.Network;
+import io.posthaste.policy.ProxyRules;
 import io.posthaste.policy.TlsLimits;
 import io.posthaste.tls.TlsCertificates;
 import io.posthaste.tls.TlsConfig;
@@ -42,6 +43,8 @@ public final class ServerBuilder {
     private TlsLimits tlsLimits = TlsLimits.DEFAULTS;
     private int tlsThreads = TlsSettings.DEFAULT_THREADS;
     private Duration certificateReload = TlsSettings.DEFAULT_RELOAD;
+    private final List<Network> balancers = new ArrayList<>();
+    private Duration proxyTimeout = Duration.ofNanos(ProxyRules.DEFAULT_HEADER_TIMEOUT_NS);
     private boolean logTransactions;
     private Delivery delivery = new DiscardDelivery();
     private DeliveryFactory deliveryFactory;
@@ -157,6 +160,21 @@ public final class ServerBuilder {
         return this;
     }
 
+    /**
+     * Connections from this network are relayed by a balancer: each must begin with a header of the PROXY protocol, and its
+     * client is who the header says.
+     */
+    public ServerBuilder proxyProtocol(final Network balancer) {
+        balancers.add(balancer);
+        return this;
+    }
+
+    /** How long a balancer may take for the whole header; then the connection is closed. */
+    public ServerBuilder proxyTimeout(final Duration timeout) {
+        proxyTimeout = timeout;
+        return this;
+    }
+
     /** Whether the logger {@code io.posthaste.transaction} gets a line for each mail transaction. */
     public ServerBuilder logTransactions(final boolean log) {
         logTransactions = log;
@@ -214,6 +232,7 @@ public final class ServerBuilder {
                 tolerateSpaces,
                 trustedNetworks,
                 new TlsSettings(tlsListeners, certificates, tlsLimits, tlsThreads, certificateReload),
+                new ProxyRules(balancers, proxyTimeout.toNanos()),
                 logTransactions);
         if (deliveryFactory == null ? delivery.keepsContent() : deliveryFactory.keepsContent()) {
             config.requireRoomForLargestMessage();

@@ -138,6 +138,7 @@ public final class SmtpServer implements AutoCloseable {
                     listener,
                     handshakes == null ? TlsGate.NONE : handshakes);
             reactor.prepare(pool, sessions, envelopes, receipts, config.limits(), budget, listeners.get(i));
+            reactor.trustBalancers(config.proxy());
             if (handshakes != null) {
                 reactor.offerTls(handshakes, tlsListeners.get(i));
             }

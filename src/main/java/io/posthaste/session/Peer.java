@@ -1,15 +1,26 @@
 package io.posthaste.session;
 
+import io.posthaste.envelope.Via;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 
-/** The client's address: itself, and as an RFC 5321 address literal without brackets (section 4.1.3). Immutable. */
+/**
+ * The client's address: itself, and as an RFC 5321 address literal without brackets (section 4.1.3); and who relayed the
+ * connection, if somebody did. Immutable.
+ */
 public final class Peer {
     private final InetAddress address;
     private final byte[] literal;
+    private final Via via;
 
     public Peer(final InetAddress address) {
+        this(address, null);
+    }
+
+    /** @param via who relayed the connection; null for a direct one */
+    public Peer(final InetAddress address, final Via via) {
+        this.via = via;
         this.address = address;
         final String text = address.getHostAddress();
         if (address instanceof Inet6Address) {
@@ -22,6 +33,11 @@ public final class Peer {
 
     public InetAddress address() {
         return address;
+    }
+
+    /** Null for a direct connection. */
+    Via via() {
+        return via;
     }
 
     byte[] literal() {
