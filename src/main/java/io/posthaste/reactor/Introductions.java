@@ -99,11 +99,11 @@ final class Introductions {
                 text(ProxyHeader.Text.TLS_VERSION, TLS_VERSION_LIMIT),
                 header.isVerified() ? text(ProxyHeader.Text.CLIENT_NAME, CLIENT_NAME_LIMIT) : null);
         if (header.sourceLength() == 0) {
-            return new Peer(balancer, via);
+            return Peer.unknownBehind(via);
         }
         final byte[] octets = new byte[header.sourceLength()];
         header.copySource(octets);
-        return new Peer(InetAddress.getByAddress(octets), via);
+        return Peer.behind(via, InetAddress.getByAddress(octets));
     }
 
     /** Null when it is empty; as {@link Via} has it. */

@@ -13,14 +13,25 @@ public final class Peer {
     private final InetAddress address;
     private final byte[] literal;
     private final Via via;
+    private final boolean known;
 
     public Peer(final InetAddress address) {
-        this(address, null);
+        this(address, null, true);
     }
 
-    /** @param via who relayed the connection; null for a direct one */
-    public Peer(final InetAddress address, final Via via) {
+    /** A client that a balancer has told the address of. */
+    public static Peer behind(final Via via, final InetAddress address) {
+        return new Peer(address, via, true);
+    }
+
+    /** A client that a balancer has told no address of: the balancer's stands for it, but not the trust in that. */
+    public static Peer unknownBehind(final Via via) {
+        return new Peer(via.balancer(), via, false);
+    }
+
+    private Peer(final InetAddress address, final Via via, final boolean known) {
         this.via = via;
+        this.known = known;
         this.address = address;
         final String text = address.getHostAddress();
         if (address instanceof Inet6Address) {
@@ -33,6 +44,11 @@ public final class Peer {
 
     public InetAddress address() {
         return address;
+    }
+
+    /** Whether the address is the client's own. */
+    boolean isKnown() {
+        return known;
     }
 
     /** Null for a direct connection. */

@@ -68,9 +68,10 @@ class ProxyServerTest {
                 .trust(Network.parse("203.0.113.0/24"))
                 .start()) {
             assertEquals(1, status(server, HEADER).size(), "loopback relayed somebody from outside");
+            assertEquals(1, status(server, "PROXY UNKNOWN").size(), "loopback relayed nobody knows whom");
             final List<String> shown = status(server, HEADER.replace("198.51.100.7", "203.0.113.7"));
             assertTrue(
-                    shown.toString().contains("relayed 2, health checks 0, PROXY headers refused 0"), shown::toString);
+                    shown.toString().contains("relayed 3, health checks 0, PROXY headers refused 0"), shown::toString);
         }
     }
 

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.posthaste.envelope.AllocationCounter;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
@@ -239,6 +240,17 @@ class ProxyHeaderTest {
         answers(ProxyHeader.TOO_LONG, binary(PROXY, TCP4, "x".repeat(2033)).substring(0, 16));
         answers(ProxyHeader.TOO_LONG, binary(LOCAL, 0, "x".repeat(65_535)).substring(0, 16));
         answers(ProxyHeader.INCOMPLETE, binary(PROXY, TCP4, "x".repeat(2032)).substring(0, 16));
+    }
+
+    @Test
+    void shouldAllocateNothing() {
+        final List<ByteBuffer> all = WHOLE.stream().map(Placement::buffer).toList();
+        final long octets = AllocationCounter.octets(5000, () -> {
+            for (int i = 0; i < all.size(); i++) {
+                header.parse(all.get(i), 0, all.get(i).capacity());
+            }
+        });
+        assertEquals(0, octets);
     }
 
     private void answers(final int expected, final String text) {
