@@ -125,6 +125,9 @@ final class ServerOptions {
     @Mixin
     private OperationOptions operation = new OperationOptions();
 
+    @Mixin
+    private ProxyOptions proxy = new ProxyOptions();
+
     OperationOptions operation() {
         return operation;
     }
@@ -151,6 +154,7 @@ final class ServerOptions {
         listen.forEach(address -> builder.listen(HostPort.parse(address)));
         trustedNetworks.forEach(network -> builder.trust(Network.parse(network)));
         tls.applyTo(builder, name);
+        proxy.applyTo(builder);
         operation.metricsAddress(); // what is wrong with it is told before anything is opened
         if (memory != null) {
             builder.memory(memory);

@@ -44,6 +44,7 @@ public final class Envelope {
     private long sequence;
     private long receivedEpochMs;
     private int traits;
+    private Via via;
 
     // Octets.
     private final RecordChain records;
@@ -124,6 +125,11 @@ public final class Envelope {
         return records.appendPair(notify, in, from, to, originalFrom, originalTo);
     }
 
+    /** Sets who relayed the connection; null for a direct one. Reactor thread only, behind {@link #begin}. */
+    public void via(final Via relay) {
+        via = relay;
+    }
+
     /** The content being received; the reactor appends to it. */
     public BlockChain content() {
         return content;
@@ -177,6 +183,7 @@ public final class Envelope {
         content.release();
         contentLength = 0;
         owner = null;
+        via = null;
         status = DeliveryStatus.ACCEPTED;
     }
 
@@ -235,6 +242,11 @@ public final class Envelope {
     /** Whether the client wants only the header in a report of failure: RET=HDRS (RFC 3461 section 4.3). */
     public boolean isHeaderReturnWanted() {
         return (traits & RETURN_HEADERS) != 0;
+    }
+
+    /** The balancer that relayed the connection and what it told of the client; null when it came directly. */
+    public Via via() {
+        return via;
     }
 
     /** Places the cursor on the client's address (no brackets; IPv6 with the RFC 5321 tag). */

@@ -32,6 +32,14 @@ public enum CloseReason {
     SESSION_TIME_LIMIT,
     /** Content came more slowly than the limit. */
     CONTENT_RATE_LIMIT,
+    /** A balancer did not send a whole PROXY header within the time limit. */
+    PROXY_HEADER_TIMEOUT,
+    /** A balancer began with something else than a PROXY header. */
+    PROXY_HEADER_MISSING,
+    /** The PROXY header of a balancer is malformed, or its checksum is wrong. */
+    PROXY_HEADER_MALFORMED,
+    /** The PROXY header of a balancer is longer than the limit. */
+    PROXY_HEADER_TOO_LONG,
     /** The client sent before it was greeted. */
     EARLY_TALKER,
     /** The client's address has more connections than the limit: turned away ungreeted. */

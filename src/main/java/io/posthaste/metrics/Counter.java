@@ -8,6 +8,12 @@ public enum Counter {
     CONNECTIONS_OVER_LIMIT,
     /** Times accepting failed, mostly for want of file descriptors; accepting then rests for a moment. */
     ACCEPT_FAILURES,
+    /** Connections that a balancer relayed, with a PROXY header. */
+    PROXY_HEADERS,
+    /** Connections that were a balancer's own, by its PROXY header (LOCAL). */
+    PROXY_HEALTH_CHECKS,
+    /** Connections of balancers closed because no PROXY header came, or none that can be read. */
+    PROXY_HEADERS_REFUSED,
     /** Clients that sent before they were greeted, refused for it or not. */
     EARLY_TALKERS,
     /** Handshakes of TLS completed. */

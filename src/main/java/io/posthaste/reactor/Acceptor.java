@@ -123,7 +123,9 @@ final class Acceptor {
             final Peer peer,
             final long nowNs) {
         try {
-            if (secure) {
+            if (context.introductions != null && context.introductions.isDue(peer.address())) {
+                connection.openRelayed(client, clientKey, peer, secure, nowNs);
+            } else if (secure) {
                 connection.openSecure(client, clientKey, peer, nowNs);
             } else {
                 connection.open(client, clientKey, peer, nowNs);

@@ -12,8 +12,9 @@ import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
 
 /**
- * Carries octets between a channel and a session and does what the session intends. Its beginning is led by {@link Welcome},
- * a handshake of TLS by {@link Securing}, its waiting for room or memory by {@link Waiting}, its end by {@link Farewell}.
+ * Carries octets between a channel and a session and does what the session intends. A balancer may introduce its client
+ * ({@link Introductions}); its beginning is led by {@link Welcome}, a handshake of TLS by {@link Securing}, its waiting for
+ * room or memory by {@link Waiting}, its end by {@link Farewell}.
  *
  * <p>At rest it owns no memory but itself. While replies wait for a slow client nothing more is consumed. Pooled. Called on
  * the reactor thread only. A method that throws leaves the connection to be closed with {@link #fail}.
@@ -52,33 +53,59 @@ final class Connection {
     /** Takes over a channel and greets the client, at once or when it has waited. The key's interest is to read. */
     void open(final ByteChannel client, final SelectionKey clientKey, final Peer peer, final long nowNs)
             throws IOException {
-        begin(client, clientKey, peer, nowNs);
-        if (Welcome.admits(this, nowNs)) {
-            Welcome.begin(this, nowNs);
-        }
+        begin(client, clientKey, peer, false, nowNs);
+        welcome(0, 0, nowNs);
     }
 
     /** As {@link #open}, with a handshake of TLS before the greeting. */
     void openSecure(final ByteChannel client, final SelectionKey clientKey, final Peer peer, final long nowNs)
             throws IOException {
-        begin(client, clientKey, peer, nowNs);
-        secureFromTheStart = true;
-        if (Welcome.admits(this, nowNs)) {
-            Securing.beginFirst(this, nowNs);
-        }
+        begin(client, clientKey, peer, true, nowNs);
+        welcome(0, 0, nowNs);
     }
 
-    private void begin(final ByteChannel client, final SelectionKey clientKey, final Peer peer, final long nowNs) {
+    /** As the others, with a header of the PROXY protocol before all else, by which the balancer says who its client is. */
+    void openRelayed(
+            final ByteChannel client,
+            final SelectionKey clientKey,
+            final Peer balancer,
+            final boolean isSecure,
+            final long nowNs) {
+        begin(client, clientKey, balancer, isSecure, nowNs);
+        context.introductions.begin(this, nowNs);
+    }
+
+    private void begin(
+            final ByteChannel client,
+            final SelectionKey clientKey,
+            final Peer peer,
+            final boolean isSecure,
+            final long nowNs) {
         channel = client;
         key = clientKey;
         interest = SelectionKey.OP_READ;
         closeReason = null;
-        secureFromTheStart = false;
+        secureFromTheStart = isSecure;
         phase = Phase.READING;
         context.opened();
         context.metrics.increment(Counter.CONNECTIONS_ACCEPTED);
         openedNs = nowNs;
         session.open(peer, this, nowNs);
+    }
+
+    /**
+     * It is known who the client is: greets it, behind a handshake of TLS where that comes first, unless it has its share
+     * already. Octets [from, to) of the read block came ahead.
+     */
+    void welcome(final int from, final int to, final long nowNs) throws IOException {
+        if (!Welcome.admits(this, nowNs)) {
+            return;
+        }
+        if (secureFromTheStart) {
+            Securing.beginFirst(this, from, to, nowNs);
+        } else {
+            Welcome.begin(this, from, to, nowNs);
+        }
     }
 
     /** Closes at once and gives everything back. Idempotent. */
@@ -155,6 +182,7 @@ final class Connection {
                     read(nowNs);
                 }
             }
+            case AWAITING_INTRODUCTION -> context.introductions.onReadable(this, nowNs);
             case AWAITING_GREETING -> Welcome.onReadable(this, nowNs);
             case LINGERING -> Farewell.onReadable(this);
             default -> interest(0);
@@ -176,7 +204,9 @@ final class Connection {
     /** The deadline has passed; the timer is spent. */
     void onDeadline(final long nowNs) {
         try {
-            if (phase == Phase.SHAKING_HANDS) {
+            if (phase == Phase.AWAITING_INTRODUCTION) {
+                context.introductions.onDeadline(this, nowNs);
+            } else if (phase == Phase.SHAKING_HANDS) {
                 close(CloseReason.TLS_HANDSHAKE_TIMEOUT);
             } else if (!outbox.isEmpty()) {
                 close(CloseReason.WRITE_TIMEOUT);
@@ -206,8 +236,7 @@ final class Connection {
         if (phase.isEnding()) {
             return;
         }
-        if (phase == Phase.SHAKING_HANDS) {
-            // There is no way to say anything in the middle of it.
+        if (phase.isBeforeSession()) {
             close(CloseReason.SHUTDOWN);
             return;
         }
@@ -259,6 +288,15 @@ final class Connection {
         }
         final Block tail = session.tailForRead();
         return tail != null ? tail : context.readBlock;
+    }
+
+    /** Lets the session have octets [from, to) of the read block, or keeps them until what it has said is written. */
+    void takeAhead(final int from, final int to, final long nowNs) throws IOException {
+        if (outbox.isEmpty()) {
+            process(context.readBlock, from, to, nowNs);
+        } else if (from < to) {
+            keep(context.readBlock, from, to);
+        }
     }
 
     /** Lets the session consume octets [from, to) of a block, keeps what it cannot, and does what it intends. */

@@ -118,7 +118,7 @@ final class Farewell {
     /** Best effort, for a connection that is closed at once: nothing can be said in the middle of another reply. */
     private static void sayLast(final Connection connection, final Reply reply) {
         if (connection.phase() == Phase.CLOSED
-                || connection.phase() == Phase.SHAKING_HANDS
+                || connection.phase().isBeforeSession()
                 || !connection.outbox.isEmpty()) {
             return;
         }

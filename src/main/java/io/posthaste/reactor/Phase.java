@@ -2,6 +2,8 @@ package io.posthaste.reactor;
 
 /** What a {@link Connection} waits for. */
 enum Phase {
+    /** The header of the PROXY protocol, from a balancer. */
+    AWAITING_INTRODUCTION,
     /** The handshake of TLS. */
     SHAKING_HANDS,
     /** The time to greet, if the client can wait. */
@@ -17,6 +19,11 @@ enum Phase {
     /** The client to close, after our last reply. */
     LINGERING,
     CLOSED;
+
+    /** Whether nothing of SMTP can be said yet. */
+    boolean isBeforeSession() {
+        return this == AWAITING_INTRODUCTION || this == SHAKING_HANDS;
+    }
 
     /** Whether the last words are said. */
     boolean isEnding() {

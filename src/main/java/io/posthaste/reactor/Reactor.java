@@ -8,6 +8,7 @@ import io.posthaste.memory.BlockPool;
 import io.posthaste.metrics.Latency;
 import io.posthaste.metrics.ReactorMetrics;
 import io.posthaste.policy.Limits;
+import io.posthaste.policy.ProxyRules;
 import io.posthaste.session.SessionContext;
 import io.posthaste.session.VerdictQueue;
 import java.io.IOException;
@@ -133,6 +134,13 @@ public final class Reactor implements Agent {
         context.offerTls(newHandshakes);
         for (final ServerSocketChannel listener : secureListeners) {
             accept(listener, true);
+        }
+    }
+
+    /** Has balancers introduce their clients; after {@link #prepare}, before the first cycle. */
+    public void trustBalancers(final ProxyRules rules) {
+        if (rules.isOn()) {
+            context.introductions = new Introductions(context, rules, clock.nanoTime());
         }
     }
 

@@ -40,6 +40,9 @@ final class ReactorContext {
     /** Open connections that have heard our last reply and are only waited for out of politeness. */
     int lingering;
 
+    /** How balancers introduce their clients; null where there are none. */
+    Introductions introductions;
+
     /** How TLS is had; null where it is not offered. */
     Handshakes handshakes;
     /** Ciphertext of the connection being served, from and to its client; empty between connections. Null without TLS. */

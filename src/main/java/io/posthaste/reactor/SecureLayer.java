@@ -103,6 +103,14 @@ final class SecureLayer implements Layer, Runnable {
         return take(cipher.flip(), channel, outbox, target, 0);
     }
 
+    /** Takes octets [from, to) of a block, read before TLS began, and puts what is in them at its front; as {@link #read}. */
+    int takeAhead(final ByteChannel channel, final Outbox outbox, final Block block, final int from, final int to)
+            throws IOException {
+        final ByteBuffer cipher = context.cipherIn.clear();
+        cipher.put(block.ioView(from, to));
+        return take(cipher.flip(), channel, outbox, block, 0);
+    }
+
     private int take(
             final ByteBuffer cipher, final ByteChannel channel, final Outbox outbox, final Block target, final int from)
             throws IOException {

@@ -1,5 +1,6 @@
 package io.posthaste.reactor;
 
+import io.posthaste.memory.Block;
 import io.posthaste.metrics.Counter;
 import io.posthaste.metrics.Latency;
 import io.posthaste.session.Session;
@@ -13,12 +14,18 @@ import java.nio.channels.SelectionKey;
 final class Securing {
     private Securing() {}
 
-    /** Begins TLS before the greeting. */
-    static void beginFirst(final Connection connection, final long nowNs) throws IOException {
+    /** Begins TLS before the greeting. Octets [from, to) of the read block came ahead, and belong to it. */
+    static void beginFirst(final Connection connection, final int from, final int to, final long nowNs)
+            throws IOException {
         if (!connection.context.handshakes.tryAdmit(nowNs)) {
             throw new HandshakeOverloadException();
         }
         begin(connection, nowNs);
+        if (from < to) {
+            final SecureLayer tls = (SecureLayer) connection.layer();
+            final Block block = connection.context.readBlock;
+            goOn(connection, tls, tls.takeAhead(connection.channel(), connection.outbox, block, from, to), nowNs);
+        }
     }
 
     /** Begins TLS; the session has seen to it that it may. */
@@ -79,26 +86,9 @@ final class Securing {
         session.onSecured();
         connection.moveDeadline(session.timeoutNs(), nowNs);
         if (connection.isSecureFromTheStart()) {
-            Welcome.begin(connection, nowNs);
-            if (connection.phase() == Phase.AWAITING_GREETING) {
-                if (count > 0) {
-                    Welcome.onEarlyTalk(connection, count, nowNs);
-                } else {
-                    connection.interest(SelectionKey.OP_READ);
-                }
-                return;
-            }
-            if (connection.phase() == Phase.AWAITING_VERDICT && count > 0) {
-                connection.keep(context.readBlock, 0, count);
-            }
-            if (connection.phase() != Phase.READING) {
-                return;
-            }
-        }
-        if (connection.outbox.isEmpty()) {
-            connection.process(context.readBlock, 0, count, nowNs);
-        } else if (count > 0) {
-            connection.keep(context.readBlock, 0, count);
+            Welcome.begin(connection, 0, count, nowNs);
+        } else {
+            connection.takeAhead(0, count, nowNs);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.posthaste.reactor;
 
 import io.posthaste.session.Intent;
 import java.io.IOException;
+import java.nio.channels.SelectionKey;
 
 /**
  * The beginning of a session: the greeting, at once or when the client has shown that it can wait for it. Stateless; called
@@ -27,15 +28,23 @@ final class Welcome {
         return false;
     }
 
-    /** Greets the client, or begins to let it wait for that. */
-    static void begin(final Connection connection, final long nowNs) throws IOException {
+    /** Greets the client, or begins to let it wait for that. Octets [from, to) of the read block came ahead. */
+    static void begin(final Connection connection, final int from, final int to, final long nowNs) throws IOException {
         final long delayNs = connection.session.greetingDelayNs();
         if (delayNs > 0) {
             connection.phase(Phase.AWAITING_GREETING);
             connection.rearmDeadline(delayNs, nowNs);
+            if (from < to) {
+                onEarlyTalk(connection, from, to, nowNs);
+            } else {
+                connection.interest(SelectionKey.OP_READ);
+            }
         } else {
             connection.rearmDeadline(connection.session.timeoutNs(), nowNs);
             connection.session.greet(connection.context.out);
+            if (from < to) {
+                connection.keep(connection.context.readBlock, from, to);
+            }
             connection.goOn(nowNs);
         }
     }
@@ -53,17 +62,18 @@ final class Welcome {
         if (count < 0) {
             Farewell.onPeerClosed(connection);
         } else if (count > 0) {
-            onEarlyTalk(connection, count, nowNs);
+            onEarlyTalk(connection, 0, count, nowNs);
         }
     }
 
-    /** So many octets, in the read block, came before the greeting. */
-    static void onEarlyTalk(final Connection connection, final int count, final long nowNs) throws IOException {
+    /** Octets [from, to) of the read block came before the greeting. */
+    private static void onEarlyTalk(final Connection connection, final int from, final int to, final long nowNs)
+            throws IOException {
         connection.session.onEarlyTalk(connection.context.out);
         if (connection.session.intent() == Intent.CLOSE) {
             Farewell.begin(connection, nowNs);
         } else {
-            connection.keep(connection.context.readBlock, 0, count);
+            connection.keep(connection.context.readBlock, from, to);
             connection.interest(0);
         }
     }

@@ -10,6 +10,7 @@ import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Limits;
 import io.posthaste.policy.Network;
 import io.posthaste.policy.Policy;
+import io.posthaste.policy.ProxyRules;
 import io.posthaste.policy.TlsLimits;
 import io.posthaste.tls.TlsCertificates;
 import io.posthaste.tls.TlsConfig;
@@ -49,6 +50,8 @@ public final class ServerBuilder {
     private Duration certificateReload = TlsSettings.DEFAULT_RELOAD;
     private final List<Policy> policies = new ArrayList<>();
     private Duration policyTimeout = AccessSettings.DEFAULT_POLICY_TIMEOUT;
+    private final List<Network> balancers = new ArrayList<>();
+    private Duration proxyTimeout = Duration.ofNanos(ProxyRules.DEFAULT_HEADER_TIMEOUT_NS);
     private boolean logTransactions;
     private Delivery delivery = new DiscardDelivery();
     private DeliveryFactory deliveryFactory;
@@ -188,6 +191,21 @@ public final class ServerBuilder {
         return this;
     }
 
+    /**
+     * Connections from this network are relayed by a balancer: each must begin with a header of the PROXY protocol, and its
+     * client is who the header says.
+     */
+    public ServerBuilder proxyProtocol(final Network balancer) {
+        balancers.add(balancer);
+        return this;
+    }
+
+    /** How long a balancer may take for the whole header; then the connection is closed. */
+    public ServerBuilder proxyTimeout(final Duration timeout) {
+        proxyTimeout = timeout;
+        return this;
+    }
+
     /** Whether the logger {@code io.posthaste.transaction} gets a line for each mail transaction. */
     public ServerBuilder logTransactions(final boolean log) {
         logTransactions = log;
@@ -247,6 +265,7 @@ public final class ServerBuilder {
                 trustedNetworks,
                 new AccessSettings(policies, policyTimeout),
                 new TlsSettings(tlsListeners, certificates, tlsEngine, tlsLimits, tlsThreads, certificateReload),
+                new ProxyRules(balancers, proxyTimeout.toNanos()),
                 logTransactions);
         if (deliveryFactory == null ? delivery.keepsContent() : deliveryFactory.keepsContent()) {
             config.requireRoomForLargestMessage();

@@ -5,6 +5,7 @@ import io.posthaste.policy.ClientLimits;
 import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Limits;
 import io.posthaste.policy.Network;
+import io.posthaste.policy.ProxyRules;
 import io.posthaste.policy.RecipientPolicy;
 import io.posthaste.policy.SessionRules;
 import java.net.InetSocketAddress;
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
  * @param trustedNetworks whose clients may see figures with HELP STATUS, besides loopback
  * @param access who may use the server
  * @param tls whether and how TLS is offered
+ * @param proxy who has to send a header of the PROXY protocol, and is believed
  * @param logTransactions whether a line is logged for each mail transaction
  */
 public record ServerConfig(
@@ -47,6 +49,7 @@ public record ServerConfig(
         List<Network> trustedNetworks,
         AccessSettings access,
         TlsSettings tls,
+        ProxyRules proxy,
         boolean logTransactions) {
     /** The least memory a reactor can work with. */
     public static final long LEAST_MEMORY_PER_REACTOR = 4L * 1024 * 1024;

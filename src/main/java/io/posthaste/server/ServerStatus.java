@@ -175,7 +175,7 @@ public final class ServerStatus implements StatusSource {
         return List.of(
                 "up " + uptime(),
                 "connections " + openConnections() + " of " + connections.limit() + ", accepted "
-                        + count(Counter.CONNECTIONS_ACCEPTED) + (tlsOffered ? tls() : ""),
+                        + count(Counter.CONNECTIONS_ACCEPTED) + relayed() + (tlsOffered ? tls() : ""),
                 "messages accepted " + count(Counter.MESSAGES_ACCEPTED) + ", failed temporarily "
                         + count(Counter.MESSAGES_FAILED_TEMPORARILY) + ", rejected "
                         + count(Counter.MESSAGES_REJECTED),
@@ -184,6 +184,16 @@ public final class ServerStatus implements StatusSource {
                 "acknowledgement " + acknowledgementLevel().description() + ", " + latency(),
                 "content with bare LF " + count(Counter.BARE_LF) + ", bare CR " + count(Counter.BARE_CR) + ", NUL "
                         + count(Counter.NUL) + ", smuggling " + lookAlikes());
+    }
+
+    /** Empty where no balancer has ever come. */
+    private String relayed() {
+        final long relayed = count(Counter.PROXY_HEADERS);
+        final long checks = count(Counter.PROXY_HEALTH_CHECKS);
+        final long refused = count(Counter.PROXY_HEADERS_REFUSED);
+        return relayed + checks + refused == 0
+                ? ""
+                : ", relayed " + relayed + ", health checks " + checks + ", PROXY headers refused " + refused;
     }
 
     private String tls() {

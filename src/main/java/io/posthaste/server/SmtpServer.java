@@ -147,6 +147,7 @@ public final class SmtpServer implements AutoCloseable {
                     new VerdictQueue(reactor.doorbell()));
             sessions.countClients(clients);
             reactor.prepare(pool, sessions, envelopes, receipts, config.limits(), budget, listeners.get(i));
+            reactor.trustBalancers(config.proxy());
             if (handshakes != null) {
                 reactor.offerTls(handshakes, tlsListeners.get(i));
             }

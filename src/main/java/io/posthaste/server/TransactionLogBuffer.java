@@ -2,6 +2,7 @@ package io.posthaste.server;
 
 import io.posthaste.envelope.Envelope;
 import io.posthaste.envelope.RecordCursor;
+import io.posthaste.envelope.Via;
 import io.posthaste.reply.ReplyEncoder;
 import io.posthaste.session.TransactionListener;
 import io.posthaste.session.TransactionOutcome;
@@ -53,6 +54,9 @@ final class TransactionLogBuffer implements TransactionListener {
         put(line, " peer=");
         envelope.peer(cursor);
         cursor.putTo(line);
+        if (envelope.via() != null) {
+            putVia(line, envelope.via());
+        }
         envelope.hello(cursor);
         putQuoted(line, " helo=\"");
         envelope.reversePath(cursor);
@@ -101,6 +105,24 @@ final class TransactionLogBuffer implements TransactionListener {
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
     private void countDropped() {
         dropped++;
+    }
+
+    /** Its texts have neither quotation marks nor backslashes. */
+    private static void putVia(final ByteBuffer line, final Via via) {
+        put(line, " via=");
+        put(line, via.balancer().getHostAddress());
+        putText(line, " unique_id=\"", via.uniqueId());
+        putText(line, " authority=\"", via.authority());
+        putText(line, " client_tls=\"", via.tlsVersion());
+        putText(line, " client_name=\"", via.clientName());
+    }
+
+    private static void putText(final ByteBuffer line, final String key, final String text) {
+        if (text != null) {
+            put(line, key);
+            put(line, text);
+            line.put((byte) '"');
+        }
     }
 
     private void putQuoted(final ByteBuffer line, final String key) {

@@ -35,7 +35,7 @@ final class Inquiries {
      */
     void help(final ByteBuffer in, final int from, final int to, final Peer peer, final ByteBuffer out) {
         if (HelpTopics.isStatus(in, from, to)) {
-            final boolean trusted = context.profile.isTrusted(peer.address());
+            final boolean trusted = isTrusted(peer);
             out.put(ReplyEncoder.status(context.profile.status().status(trusted)));
             context.replied(CODE_STATUS);
             return;
@@ -46,7 +46,7 @@ final class Inquiries {
             context.replied(CODE_HELP);
             return;
         }
-        final List<String> lines = context.profile.isTrusted(peer.address())
+        final List<String> lines = isTrusted(peer)
                 ? context.profile.status().help(text(in, from, to).strip())
                 : List.of();
         if (lines.isEmpty()) {
@@ -55,6 +55,10 @@ final class Inquiries {
             out.put(ReplyEncoder.help(lines));
             context.replied(CODE_HELP);
         }
+    }
+
+    private boolean isTrusted(final Peer peer) {
+        return peer.isKnown() && context.profile.isTrusted(peer.address());
     }
 
     private static String text(final ByteBuffer in, final int from, final int to) {

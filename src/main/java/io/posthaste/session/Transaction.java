@@ -80,6 +80,7 @@ final class Transaction {
             context.metrics.increment(Counter.LIMIT_MEMORY);
             return Reply.INSUFFICIENT_MEMORY;
         }
+        taken.via(peer.via());
         envelope = taken;
         recipientRefused = false;
         context.metrics.increment(Counter.TRANSACTIONS);

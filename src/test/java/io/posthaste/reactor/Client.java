@@ -53,6 +53,16 @@ final class Client {
         house.context.closings.closeAll();
     }
 
+    /** The peer is a balancer, which has to introduce its client. */
+    void openRelayed(final boolean isSecure) {
+        try {
+            connection.openRelayed(channel, key, PEER, isSecure, house.clock.nanoTime());
+        } catch (final RuntimeException e) {
+            connection.fail(e);
+        }
+        house.context.closings.closeAll();
+    }
+
     // ---- what the client does
 
     /** Sends command lines, each with its CRLF, in one segment. */

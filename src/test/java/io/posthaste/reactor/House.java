@@ -56,6 +56,8 @@ final class House implements AutoCloseable {
 
     /** What the delivery got. */
     final List<Received> received = new ArrayList<>();
+    /** Who sent each transaction, and who relayed it. */
+    final List<String> peers = new ArrayList<>();
     /** How the transactions ended. */
     final List<TransactionOutcome> outcomes = new ArrayList<>();
     /** Envelopes that the test took off the queue. */
@@ -110,6 +112,7 @@ final class House implements AutoCloseable {
             queue = setup.queued() ? new EnvelopeQueue(setup.queueCapacity()) : null;
             final TransactionListener listener = (envelope, outcome, code, latencyNs) -> {
                 outcomes.add(outcome);
+                peers.add(envelope.peer() + (envelope.via() == null ? "" : " " + envelope.via()));
                 if (listenerFailure != null) {
                     throw listenerFailure;
                 }
@@ -183,6 +186,15 @@ final class House implements AutoCloseable {
         final Client client = new Client(this, new ScriptedChannel(), context.takeConnection());
         clients.add(client);
         client.openSecure();
+        return client;
+    }
+
+    /** A balancer at 192.0.2.1 connects, in the clear or where TLS begins before the greeting. */
+    Client connectBalancer(final boolean isSecure) {
+        assertTrue(budget.tryTake());
+        final Client client = new Client(this, new ScriptedChannel(), context.takeConnection());
+        clients.add(client);
+        client.openRelayed(isSecure);
         return client;
     }
 

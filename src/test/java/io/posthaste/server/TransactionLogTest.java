@@ -8,8 +8,10 @@ import io.posthaste.envelope.Envelope;
 import io.posthaste.envelope.EnvelopeIds;
 import io.posthaste.envelope.EnvelopePool;
 import io.posthaste.envelope.ReceiptQueue;
+import io.posthaste.envelope.Via;
 import io.posthaste.memory.BlockPool;
 import io.posthaste.session.TransactionOutcome;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -113,6 +115,33 @@ class TransactionLogTest {
                 line.endsWith("@" + "d".repeat(63) + ".example\" size=9223372036854775807 latency_us=9223372036854775"),
                 line);
         assertTrue(line.length() <= TransactionLogBuffer.LINE_OCTETS, line);
+    }
+
+    @Test
+    void shouldLogWhoRelayedTheConnection() throws Exception {
+        final InetAddress balancer = InetAddress.getByName("10.0.0.5");
+        final Envelope envelope = envelope("a@client.example", "b@server.example");
+        envelope.via(new Via(balancer, "mx.example", "id-1", "TLSv1.3", "client"));
+        buffer.onTransaction(envelope, TransactionOutcome.ACCEPTED, 250, 0);
+        envelope.via(new Via(balancer, null, null, null, null));
+        buffer.onTransaction(envelope, TransactionOutcome.ACCEPTED, 250, 0);
+        writeAll();
+        assertTrue(
+                lines.get(0)
+                        .contains(" peer=192.0.2.1 via=10.0.0.5 unique_id=\"id-1\" authority=\"mx.example\""
+                                + " client_tls=\"TLSv1.3\" client_name=\"client\" helo="),
+                lines.get(0));
+        assertTrue(lines.get(1).contains(" peer=192.0.2.1 via=10.0.0.5 helo="), lines.get(1));
+    }
+
+    @Test
+    void shouldHaveRoomForAllThatABalancerTells() throws Exception {
+        final String quotes = "\"" + "\\\"".repeat(31) + "\"@" + "d".repeat(63) + ".example";
+        final Envelope envelope = envelope(quotes, quotes);
+        final InetAddress balancer = InetAddress.getByName("2001:db8:1111:2222:3333:4444:5555:6666");
+        envelope.via(new Via(balancer, "a".repeat(255), "u".repeat(128), "t".repeat(16), "c".repeat(128)));
+        buffer.onTransaction(envelope, TransactionOutcome.ACCEPTED, 250, Long.MAX_VALUE);
+        assertTrue(onlyLine().endsWith(" size=0 latency_us=9223372036854775"));
     }
 
     @Test

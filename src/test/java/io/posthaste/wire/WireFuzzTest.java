@@ -24,6 +24,7 @@ final class WireFuzzTest {
     private final HelloArgument hello = new HelloArgument();
     private final MailArguments mail = new MailArguments();
     private final RcptArguments rcpt = new RcptArguments();
+    private final ProxyHeader proxy = new ProxyHeader();
 
     @FuzzTest
     void shouldFindTheFirstLf(final byte[] input) {
@@ -101,6 +102,24 @@ final class WireFuzzTest {
             assertAgrees(path, strict, rcpt.path(), in, from, to);
         });
         assertTrue(strict != ArgumentError.NONE || tolerant == ArgumentError.NONE, "strict takes more than tolerant");
+    }
+
+    @FuzzTest
+    void shouldReadTheProxyHeader(final byte[] input) {
+        final String text = text(input);
+        final ProxyReference expected = ProxyReference.of(text);
+        Placement.everywhere(
+                text,
+                (in, from, to) ->
+                        assertEquals(expected, ProxyReference.of(proxy, proxy.parse(in, from, to), in, from)));
+        final ByteBuffer in = Placement.buffer(text);
+        final int answer = proxy.parse(in, 0, text.length());
+        boolean decided = false;
+        for (int length = 0; length < text.length(); length++) {
+            final int early = proxy.parse(in, 0, length);
+            assertTrue(early == answer || early == ProxyHeader.INCOMPLETE && !decided, "at " + length);
+            decided |= early != ProxyHeader.INCOMPLETE;
+        }
     }
 
     /** An input is the content; its first octet, if there is one, also says where it is split. */
