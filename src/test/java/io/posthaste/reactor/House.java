@@ -68,7 +68,9 @@ final class House implements AutoCloseable {
 
     private final boolean offersTls;
     /** Of connections within TLS, or on their way there. */
-    private final CountedEngines engines;
+    final CountedEngines engines;
+
+    final Handshakes handshakes;
 
     private final List<Client> clients = new ArrayList<>();
 
@@ -119,7 +121,7 @@ final class House implements AutoCloseable {
                             .withAnnounceStartTls(offersTls),
                     address -> true,
                     trusted -> List.of("fine", "really"));
-            final Handshakes handshakes = offersTls
+            handshakes = offersTls
                     ? new Handshakes(engines, workers, tlsLimits, reactor.doorbell(), clock.nanoTime())
                     : null;
             final SessionContext sessions = new SessionContext(
