@@ -160,7 +160,7 @@ def main():
     parser.add_argument("--sets", type=int, default=3)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--seconds", type=int, default=5)
-    parser.add_argument("--warm-up", type=int, default=12, help="seconds for each JVM")
+    parser.add_argument("--warm-up", type=int, default=12, help="seconds, twice as many for the JDK engine")
     parser.add_argument("--java", default=os.environ.get("JAVA_HOME", "/usr"))
     parser.add_argument("--jars", type=lambda path: pathlib.Path(path).resolve())
     parser.add_argument("--lock")
@@ -171,8 +171,7 @@ def main():
     with tempfile.TemporaryDirectory() as directory, open(arguments.file, "a", encoding="ascii") as out:
         pem = certificate(pathlib.Path(directory))
         for number in range(arguments.sets):
-            with locked(arguments.lock):
-                one_set(number, pem, arguments, out)
+            one_set(number, pem, arguments, out)
 
 
 def one_set(number, pem, arguments, out):
@@ -182,20 +181,21 @@ def one_set(number, pem, arguments, out):
         group = stack.enter_context(contextlib.closing(meters.meter("smtpd")))
         peers = [Posthaste(engine, arguments, pem) for engine in ("jdk", "boringssl")]
         peers.append(PostfixTls(pem, group))
-        servers = [
-            stack.enter_context(Server(peer, arguments.port + index, 0, meters)) for index, peer in enumerate(peers)
-        ]
-        for server in servers[:-1]:
-            run(server, "full", arguments.warm_up)
-        run(servers[-1], "full", 1)
-        for turn in range(arguments.rounds):
-            for profile in PROFILES:
-                for server in servers if turn % 2 == 0 else reversed(servers):
-                    figures = {"java": pathlib.Path(arguments.java).name, "set": number, "round": turn}
-                    figures.update(run(server, profile, arguments.seconds))
-                    out.write(json.dumps(figures) + "\n")
-                    out.flush()
-                    print(figures, flush=True)
+        with locked(arguments.lock):
+            servers = [
+                stack.enter_context(Server(peer, arguments.port + index, 0, meters)) for index, peer in enumerate(peers)
+            ]
+            for server, seconds in zip(servers, (2 * arguments.warm_up, arguments.warm_up, 1)):
+                run(server, "full", seconds)
+        with locked(arguments.lock):
+            for turn in range(arguments.rounds):
+                for profile in PROFILES:
+                    for server in servers if turn % 2 == 0 else reversed(servers):
+                        figures = {"java": pathlib.Path(arguments.java).name, "set": number, "round": turn}
+                        figures.update(run(server, profile, arguments.seconds))
+                        out.write(json.dumps(figures) + "\n")
+                        out.flush()
+                        print(figures, flush=True)
 
 
 if __name__ == "__main__":

@@ -135,11 +135,11 @@ class ServeProcessTest {
     /** As where the optional jars were not put beside the runnable one. */
     @Test
     void shouldDoWithoutBoringSslWhereItIsMissing() throws Exception {
-        try (ServerProcess server =
-                startWithoutBoringSsl("auto")) {
+        try (ServerProcess server = startWithoutBoringSsl("auto")) {
             final String announcement = server.outputLine();
             assertTrue(announcement.endsWith(", TLS by the JDK"), announcement);
-            assertTrue(server.errorLine("TLS by the JDK (BoringSSL is not used: ").contains("lib-tls"));
+            assertTrue(
+                    server.errorLine("TLS by the JDK (BoringSSL is not used: ").contains("lib-tls"));
         }
         try (ServerProcess server = startWithoutBoringSsl("boringssl")) {
             assertEquals(2, server.exitCode());
@@ -162,7 +162,13 @@ class ServeProcessTest {
         TlsFixtures.file(directory, "ec.crt", "mx.crt");
         TlsFixtures.file(directory, "ec-pkcs8.key", "mx.key");
         try (ServerProcess server = ServerProcess.start(
-                directory, Map.of(), "serve", "--listen", "127.0.0.1:0", "--tls-cert=mx.crt", "--tls-key=mx.key",
+                directory,
+                Map.of(),
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--tls-cert=mx.crt",
+                "--tls-key=mx.key",
                 "--tls-reload=1h")) {
             try (RawClient client = RawClient.greeted(server.port())) {
                 server.errorLine("for ec.test");

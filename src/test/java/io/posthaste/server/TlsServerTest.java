@@ -180,7 +180,8 @@ class TlsServerTest {
         try (SmtpServer server = builder().tls(TlsConfig.of(certificate, key)).start();
                 RawClient kept = RawClient.connectSecurely(server.tlsAddresses().get(0), clients)) {
             kept.expects(220);
-            assertTrue(server.announcement().endsWith(", TLS by " + (engine == TlsEngineChoice.JDK ? "the JDK" : "BoringSSL")));
+            assertTrue(server.announcement()
+                    .endsWith(", TLS by " + (engine == TlsEngineChoice.JDK ? "the JDK" : "BoringSSL")));
             final List<CompletableFuture<Integer>> senders =
                     List.of(sendsUntil(done, server), sendsUntil(done, server));
             String shown = subjectShown(server, "any.test", "TLSv1.3");
@@ -227,8 +228,7 @@ class TlsServerTest {
             TlsFixtures.file(directory, "rsa.crt", "mx.crt");
             assertTrue(server.isReloadable());
             server.reload();
-            final long deadlineNs =
-                    System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            final long deadlineNs = System.nanoTime() + Duration.ofSeconds(20).toNanos();
             while (!subjectShown(server, "any.test", "TLSv1.3").equals("CN=rsa.test")) {
                 assertTrue(System.nanoTime() - deadlineNs < 0, "the new certificate is not shown");
             }
@@ -242,8 +242,7 @@ class TlsServerTest {
     }
 
     private void visit(final SmtpServer server) throws IOException {
-        try (RawClient client =
-                RawClient.connectSecurely(server.tlsAddresses().get(0), clients)) {
+        try (RawClient client = RawClient.connectSecurely(server.tlsAddresses().get(0), clients)) {
             client.expects(220);
             client.sends("QUIT").expects(221);
             client.expectsEnd();

@@ -110,7 +110,8 @@ public final class EnginePair {
     /** The server says something; what the client makes of it. Tickets may come with it. */
     public String serverSays(final String text) throws SSLException {
         final byte[] octets = text.getBytes(StandardCharsets.US_ASCII);
-        final ByteBuffer direct = ByteBuffer.allocateDirect(octets.length).put(octets).flip();
+        final ByteBuffer direct =
+                ByteBuffer.allocateDirect(octets.length).put(octets).flip();
         while (direct.hasRemaining()) {
             server.wrap(direct, toClient);
         }

@@ -74,10 +74,13 @@ final class BoringSslEnginesTest {
         closed.close();
         closed.close();
         assertEquals(2, closed.references());
-        assertThrows(IllegalStateException.class, () -> {
-            final TlsEngine late = closed.newEngine();
-            late.release();
-        }, "made of nothing");
+        assertThrows(
+                IllegalStateException.class,
+                () -> {
+                    final TlsEngine late = closed.newEngine();
+                    late.release();
+                },
+                "made of nothing");
         new EnginePair(one, clients).shakesHands();
         one.release();
         one.release();
@@ -116,7 +119,8 @@ final class BoringSslEnginesTest {
         final TlsEngine engine = engines.newEngine();
         try {
             final ByteBuffer out = ByteBuffer.allocateDirect(RECORD);
-            final ByteBuffer in = ByteBuffer.allocateDirect(record.length).put(record).flip();
+            final ByteBuffer in =
+                    ByteBuffer.allocateDirect(record.length).put(record).flip();
             engine.unwrap(in, out);
             assertEquals(TlsEngine.Need.TASK, engine.need());
             engine.runTask();
@@ -204,7 +208,8 @@ final class BoringSslEnginesTest {
         final Identity edwards = TlsFixtures.identity(directory, "ed25519");
         final Identity elliptic = identities.get(0);
         final List<Identity> all = new ArrayList<>(List.of(edwards, elliptic, rsa));
-        assertEquals(elliptic, KeyMaterialChooser.best(all, new String[] {"rsa_pkcs1_sha256", "ecdsa_secp256r1_sha256"}));
+        assertEquals(
+                elliptic, KeyMaterialChooser.best(all, new String[] {"rsa_pkcs1_sha256", "ecdsa_secp256r1_sha256"}));
         assertEquals(rsa, KeyMaterialChooser.best(all, new String[] {"rsa_pss_rsae_sha256"}));
         assertEquals(edwards, KeyMaterialChooser.best(all, new String[] {"ed25519", "rsa_pss_rsae_sha256"}));
         assertEquals(edwards, KeyMaterialChooser.best(all, new String[] {"unheard_of"}), "let it fail by itself");

@@ -105,8 +105,8 @@ public final class HandshakeSoak {
         private static final int ROOM = 1 << 16;
         private static final int MOST_STEPS = 8;
 
-        private final long context = SSLContext.make(
-                SSL.SSL_PROTOCOL_TLSV1_2 | SSL.SSL_PROTOCOL_TLSV1_3, SSL.SSL_MODE_CLIENT);
+        private final long context =
+                SSLContext.make(SSL.SSL_PROTOCOL_TLSV1_2 | SSL.SSL_PROTOCOL_TLSV1_3, SSL.SSL_MODE_CLIENT);
         private final ByteBuffer toServer = ByteBuffer.allocateDirect(ROOM);
         private final ByteBuffer toClient = ByteBuffer.allocateDirect(ROOM);
         private final ByteBuffer plain = ByteBuffer.allocateDirect(ROOM);
