@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """CPU a message over STARTTLS, a connection and a handshake each: both engines of Posthaste, and Postfix.
 
-All servers run at once on CPU 0, the generator (posthaste load) on CPU 1; each round goes through the servers forwards, the
+All servers run at once on CPU 0, four senders (sender.py) on CPU 1; each round goes through the servers forwards, the
 next one backwards. A set is of fresh processes. Raw figures go to FILE, one JSON object a line.
 
-usage: run.py [--sets N] [--rounds N] [--seconds S] [--java HOME] [--lock FILE] FILE
+usage: run.py [--sets N] [--rounds N] [--seconds S] [--warm-up S] [--java HOME] [--jars DIR] [--lock FILE] FILE
 """
 
 import argparse
@@ -17,19 +17,19 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 
 HOME = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(HOME / "loadtest" / "compare"))
 
 from harness import children  # noqa: E402
-from harness.generators import FROM, TO  # noqa: E402
 from harness.meters import Meters  # noqa: E402
 from harness.peer import Peer  # noqa: E402
 from harness.postfix import Postfix  # noqa: E402
 from harness.server import Server  # noqa: E402
 
-PROFILES = {"full": ["--tls-resume", "off"], "resumed": ["--tls-resume", "on"]}
-CONNECTIONS = 20
+PROFILES = ("full", "resumed")
+SENDERS = 4
 
 
 def jar(module, artifact, directory):
@@ -92,31 +92,37 @@ def smtpd_us(server):
     return group.usage_us(None) if group else 0
 
 
-def run(server, profile, seconds, arguments):
-    report = arguments.file.with_suffix(".load.json")
+def run(server, profile, seconds):
+    """One run: the generator's processes send for a time; every message has to be answered 250."""
     before, before_smtpd = server.usage_us(), smtpd_us(server)
-    subprocess.run(
-        [
-            *["taskset", "-c", "1", pathlib.Path(arguments.java) / "bin" / "java", "-XX:+UseSerialGC"],
-            *["-jar", jar("loadtest", "posthaste-loadtest", arguments.jars), f"127.0.0.1:{server.port}"],
-            *["--starttls", "--messages-per-connection", "1", "--connections", str(CONNECTIONS), "--quiet"],
-            *["--duration", f"{seconds}s", "--from", FROM, "--to", TO, "--json", report, *PROFILES[profile]],
-        ],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        timeout=120,
-    )
+    began = time.monotonic()
+    senders = [
+        subprocess.Popen(
+            [
+                *["taskset", "-c", "1", sys.executable, pathlib.Path(__file__).with_name("sender.py")],
+                *[str(server.port), str(seconds), profile],
+            ],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(SENDERS)
+    ]
+    totals = [0, 0]
+    for sender in senders:
+        words = sender.communicate(timeout=120)[0].split()
+        if sender.returncode:
+            raise SystemExit(f"{server.peer.name}: a sender failed")
+        totals = [total + int(word) for total, word in zip(totals, words)]
+    messages, resumed = totals
+    elapsed = time.monotonic() - began
     server.settle()
-    load = json.loads(report.read_text())
-    report.unlink()
-    messages = load["messages"]["accepted"]
     smtpd = (smtpd_us(server) - before_smtpd) / messages
     figures = {
         "server": server.peer.name,
         "profile": profile,
         "messages": messages,
-        "tls": load.get("tls"),
-        "seconds": load["duration_s"],
+        "resumed": resumed,
+        "seconds": elapsed,
         "cpu_us": (server.usage_us() - before) / messages + smtpd,
     }
     return {**figures, "smtpd_cpu_us": smtpd} if smtpd else figures
@@ -154,6 +160,7 @@ def main():
     parser.add_argument("--sets", type=int, default=3)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--warm-up", type=int, default=12, help="seconds, twice as many for the JDK engine")
     parser.add_argument("--java", default=os.environ.get("JAVA_HOME", "/usr"))
     parser.add_argument("--jars", type=lambda path: pathlib.Path(path).resolve())
     parser.add_argument("--lock")
@@ -164,28 +171,32 @@ def main():
     with tempfile.TemporaryDirectory() as directory, open(arguments.file, "a", encoding="ascii") as out:
         pem = certificate(pathlib.Path(directory))
         for number in range(arguments.sets):
-            meters = Meters.choose()
-            with contextlib.ExitStack() as stack:
-                group = stack.enter_context(contextlib.closing(meters.meter("smtpd")))
-                peers = [Posthaste(engine, arguments, pem) for engine in ("jdk", "boringssl")]
-                peers.append(PostfixTls(pem, group))
-                with locked(arguments.lock):
-                    servers = [
-                        stack.enter_context(Server(peer, arguments.port + index, 0, meters))
-                        for index, peer in enumerate(peers)
-                    ]
-                for server in servers:
-                    with locked(arguments.lock):
-                        for profile in PROFILES:
-                            run(server, profile, 2 * arguments.seconds, arguments)
-                for turn in range(arguments.rounds):
-                    for profile in PROFILES:
-                        with locked(arguments.lock):
-                            for server in servers if turn % 2 == 0 else reversed(servers):
-                                figures = run(server, profile, arguments.seconds, arguments)
-                                out.write(json.dumps({"set": number, "round": turn, **figures}) + "\n")
-                                out.flush()
-                                print(figures, flush=True)
+            one_set(number, pem, arguments, out)
 
 
-main()
+def one_set(number, pem, arguments, out):
+    """Fresh processes, their warm-up, and the rounds."""
+    meters = Meters.choose()
+    with contextlib.ExitStack() as stack:
+        group = stack.enter_context(contextlib.closing(meters.meter("smtpd")))
+        peers = [Posthaste(engine, arguments, pem) for engine in ("jdk", "boringssl")]
+        peers.append(PostfixTls(pem, group))
+        with locked(arguments.lock):
+            servers = [
+                stack.enter_context(Server(peer, arguments.port + index, 0, meters)) for index, peer in enumerate(peers)
+            ]
+            for server, seconds in zip(servers, (2 * arguments.warm_up, arguments.warm_up, 1)):
+                run(server, "full", seconds)
+        with locked(arguments.lock):
+            for turn in range(arguments.rounds):
+                for profile in PROFILES:
+                    for server in servers if turn % 2 == 0 else reversed(servers):
+                        figures = {"java": pathlib.Path(arguments.java).name, "set": number, "round": turn}
+                        figures.update(run(server, profile, arguments.seconds))
+                        out.write(json.dumps(figures) + "\n")
+                        out.flush()
+                        print(figures, flush=True)
+
+
+if __name__ == "__main__":
+    main()

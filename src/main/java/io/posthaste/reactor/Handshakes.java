@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The handshakes of one reactor: how many may begin, and the way of their heavy work to the workers and back. Called on the
- * reactor thread only, but for {@link SecureLayer#run}, which puts its layer into the queue back.
+ * reactor thread only, but for {@link SecureLayer#run}, which puts its layer into the queue back, and {@link #close}.
  */
-public final class Handshakes implements TlsGate {
+public final class Handshakes implements TlsGate, AutoCloseable {
     /** Handshakes that go on in one cycle at the most. */
     private static final int RESULT_LIMIT = 64;
 
@@ -89,5 +89,14 @@ public final class Handshakes implements TlsGate {
             count++;
         }
         return count;
+    }
+
+    /** The reactor and the workers have ended: gives back what its connections could not, because a task was out. */
+    @Override
+    public void close() {
+        SecureLayer layer;
+        while ((layer = results.poll()) != null) {
+            layer.onTaskDone(spentUntilNs);
+        }
     }
 }

@@ -68,6 +68,7 @@ public final class SmtpServer implements AutoCloseable {
     private final Delivery delivery;
     private final TlsCertificates certificates;
     private final TlsWorkerPool tlsWorkers;
+    private final List<Handshakes> handshakes = new ArrayList<>();
     private final CertificateWatch certificateWatch;
     private final ServerStatus status;
     private final ServerHealth health;
@@ -133,7 +134,7 @@ public final class SmtpServer implements AutoCloseable {
             final HandOff handOff = queue == null ? new InlineHandOff(delivery) : new QueuedHandOff(queue, receipts);
             final TransactionListener listener =
                     config.logTransactions() ? newBuffer(logBuffers) : TransactionListener.NONE;
-            final Handshakes handshakes = certificates == null ? null : handshakes(reactor);
+            final Handshakes own = certificates == null ? null : newHandshakes(reactor);
             final SessionContext sessions = new SessionContext(
                     profile,
                     envelopes,
@@ -143,26 +144,28 @@ public final class SmtpServer implements AutoCloseable {
                     reactor.metrics(),
                     SystemEpochClock.INSTANCE,
                     listener,
-                    handshakes == null ? TlsGate.NONE : handshakes,
+                    own == null ? TlsGate.NONE : own,
                     new VerdictQueue(reactor.doorbell()));
             sessions.countClients(clients);
             reactor.prepare(pool, sessions, envelopes, receipts, config.limits(), budget, listeners.get(i));
             reactor.trustBalancers(config.proxy());
-            if (handshakes != null) {
-                reactor.offerTls(handshakes, tlsListeners.get(i));
+            if (own != null) {
+                reactor.offerTls(own, tlsListeners.get(i));
             }
             status.add(reactor.metrics(), pool, envelopes, handOff);
             reactors.add(new ReactorThread(reactor));
         }
     }
 
-    private Handshakes handshakes(final Reactor reactor) {
-        return new Handshakes(
+    private Handshakes newHandshakes(final Reactor reactor) {
+        final Handshakes made = new Handshakes(
                 certificates,
                 tlsWorkers,
                 config.tls().limits().shareOf(config.reactors()),
                 reactor.doorbell(),
                 System.nanoTime());
+        handshakes.add(made);
+        return made;
     }
 
     /** A server with every default: loopback port 2525, discarding. See {@link ServerBuilder}. */
@@ -337,6 +340,7 @@ public final class SmtpServer implements AutoCloseable {
             }
             if (tlsWorkers != null) {
                 tlsWorkers.close();
+                handshakes.forEach(Handshakes::close);
                 certificates.close();
             }
             if (deliveryThread == null) {

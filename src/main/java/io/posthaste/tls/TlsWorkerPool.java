@@ -36,12 +36,17 @@ public final class TlsWorkerPool implements TlsWorkers, AutoCloseable {
         return executor.getQueue().remainingCapacity() > 0;
     }
 
-    /** Drops what waits and ends its threads; returns when they have, or after a second. */
+    /**
+     * Takes no more and ends its threads; returns when they have done what waits, whose engines are to be given back, or have
+     * not within two seconds.
+     */
     @Override
     public void close() {
-        executor.shutdownNow();
+        executor.shutdown();
         try {
-            executor.awaitTermination(1, TimeUnit.SECONDS);
+            if (!executor.awaitTermination(2, TimeUnit.SECONDS)) {
+                executor.shutdownNow();
+            }
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.posthaste.server.RawClient;
+import io.posthaste.tls.TlsFixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,6 +129,55 @@ class ServeProcessTest {
     private static List<Path> messages(final Path maildir) throws IOException {
         try (Stream<Path> files = Files.list(maildir.resolve("new"))) {
             return files.toList();
+        }
+    }
+
+    /** As where the optional jars were not put beside the runnable one. */
+    @Test
+    void shouldDoWithoutBoringSslWhereItIsMissing() throws Exception {
+        try (ServerProcess server = startWithoutBoringSsl("auto")) {
+            final String announcement = server.outputLine();
+            assertTrue(announcement.endsWith(", TLS by the JDK"), announcement);
+            assertTrue(
+                    server.errorLine("TLS by the JDK (BoringSSL is not used: ").contains("lib-tls"));
+        }
+        try (ServerProcess server = startWithoutBoringSsl("boringssl")) {
+            assertEquals(2, server.exitCode());
+            assertTrue(server.errorLine("posthaste: BoringSSL cannot be used: ").contains("lib-tls"));
+        }
+    }
+
+    private ServerProcess startWithoutBoringSsl(final String engine) throws IOException {
+        return ServerProcess.startWithout(
+                "netty-tcnative",
+                directory,
+                "serve",
+                "--listen=127.0.0.1:0",
+                "--tls-self-signed",
+                "--tls-engine=" + engine);
+    }
+
+    @Test
+    void shouldLoadCertificatesAtSighup() throws Exception {
+        TlsFixtures.file(directory, "ec.crt", "mx.crt");
+        TlsFixtures.file(directory, "ec-pkcs8.key", "mx.key");
+        try (ServerProcess server = ServerProcess.start(
+                directory,
+                Map.of(),
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--tls-cert=mx.crt",
+                "--tls-key=mx.key",
+                "--tls-reload=1h")) {
+            try (RawClient client = RawClient.greeted(server.port())) {
+                server.errorLine("for ec.test");
+                TlsFixtures.file(directory, "rsa.crt", "mx.crt");
+                TlsFixtures.file(directory, "rsa-pkcs8.key", "mx.key");
+                server.hangUp();
+                server.errorLine("certificates loaded: mx.crt for rsa.test");
+                client.sends("NOOP").expects(250);
+            }
         }
     }
 }

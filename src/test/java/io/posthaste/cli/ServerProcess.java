@@ -1,9 +1,11 @@
 package io.posthaste.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -17,6 +19,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The program in a process of its own, as an operator starts it. */
 final class ServerProcess implements AutoCloseable {
@@ -39,11 +43,29 @@ final class ServerProcess implements AutoCloseable {
     /** Starts it with arguments, in an environment that has none of its variables but these, in a directory. */
     static ServerProcess start(final Path directory, final Map<String, String> environment, final String... arguments)
             throws IOException {
+        return start(System.getProperty("java.class.path"), directory, environment, arguments);
+    }
+
+    /** Starts it without the jars whose names begin so. */
+    static ServerProcess startWithout(final String jars, final Path directory, final String... arguments)
+            throws IOException {
+        final String classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(path -> !Path.of(path).getFileName().toString().startsWith(jars))
+                .collect(Collectors.joining(File.pathSeparator));
+        return start(classPath, directory, Map.of(), arguments);
+    }
+
+    private static ServerProcess start(
+            final String classPath,
+            final Path directory,
+            final Map<String, String> environment,
+            final String... arguments)
+            throws IOException {
         final List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 Main.class.getName()));
         command.addAll(List.of(arguments));
         final ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
@@ -87,6 +109,14 @@ final class ServerProcess implements AutoCloseable {
     /** SIGTERM. By its handle: {@link Process#destroy()} would close our ends of its streams, too. */
     void terminate() {
         assertTrue(process.toHandle().destroy());
+    }
+
+    /** SIGHUP. */
+    void hangUp() throws IOException, InterruptedException {
+        final int code = new ProcessBuilder("kill", "-HUP", Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        assertEquals(0, code);
     }
 
     /** SIGKILL, and waits until it is gone. */

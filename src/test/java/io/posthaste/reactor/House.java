@@ -77,7 +77,9 @@ final class House implements AutoCloseable {
     /** Counts every connection, so that each test shows that it is given back. */
     private ClientTable clientTable;
     /** Of connections within TLS, or on their way there. */
-    private final CountedEngines engines;
+    final CountedEngines engines;
+
+    final Handshakes handshakes;
 
     private final List<Client> clients = new ArrayList<>();
 
@@ -130,7 +132,7 @@ final class House implements AutoCloseable {
                             .withAnnounceStartTls(offersTls),
                     address -> true,
                     trusted -> List.of("fine", "really"));
-            final Handshakes handshakes = offersTls
+            handshakes = offersTls
                     ? new Handshakes(engines, workers, tlsLimits, reactor.doorbell(), clock.nanoTime())
                     : null;
             sessions = new SessionContext(

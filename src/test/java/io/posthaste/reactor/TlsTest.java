@@ -324,6 +324,20 @@ final class TlsTest {
     }
 
     @Test
+    void shouldGiveBackAnEngineWhoseWorkEndsWhenTheReactorHas() {
+        try (House house = house()) {
+            final Client gone = house.connectSecurely();
+            gone.channel.feed(clientHello(), 0, clientHello().length);
+            gone.pump();
+            gone.vanishes();
+            house.workers.runAll();
+            assertEquals(1, house.engines.inUse(), "its worker has it");
+            house.handshakes.close();
+            assertEquals(0, house.engines.inUse());
+        }
+    }
+
+    @Test
     void shouldEndASlowHandshake() {
         try (House house = house()) {
             final Client client = house.connectSecurely();

@@ -180,6 +180,8 @@ class TlsServerTest {
         try (SmtpServer server = builder().tls(TlsConfig.of(certificate, key)).start();
                 RawClient kept = RawClient.connectSecurely(server.tlsAddresses().get(0), clients)) {
             kept.expects(220);
+            assertTrue(server.announcement()
+                    .endsWith(", TLS by " + (engine == TlsEngineChoice.JDK ? "the JDK" : "BoringSSL")));
             final List<CompletableFuture<Integer>> senders =
                     List.of(sendsUntil(done, server), sendsUntil(done, server));
             String shown = subjectShown(server, "any.test", "TLSv1.3");
@@ -206,6 +208,44 @@ class TlsServerTest {
             assertEquals(sent, received.size());
             assertEquals(0, server.status().count(Counter.TLS_HANDSHAKE_FAILURES));
             assertEquals(0, server.status().count(CloseReason.TLS_FAILURE));
+        }
+    }
+
+    /** BoringSSL's tickets outlive a certificate; the JDK's lead to a full handshake, and no harm. */
+    @Test
+    void shouldTakeClientsThatComeBackWithSessionsOfEarlierCertificates() throws Exception {
+        final Path certificate = TlsFixtures.file(directory, "ec.crt", "mx.crt");
+        final Path key = TlsFixtures.file(directory, "ec-pkcs8.key", "mx.key");
+        try (SmtpServer server = builder()
+                .reloadTls(Duration.ofHours(1))
+                .tls(TlsConfig.of(certificate, key))
+                .start()) {
+            for (int i = 0; i < 3; i++) {
+                visit(server);
+                assertEquals(i, server.status().count(Counter.TLS_RESUMPTIONS));
+            }
+            TlsFixtures.file(directory, "rsa-pkcs8.key", "mx.key");
+            TlsFixtures.file(directory, "rsa.crt", "mx.crt");
+            assertTrue(server.isReloadable());
+            server.reload();
+            final long deadlineNs = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (!subjectShown(server, "any.test", "TLSv1.3").equals("CN=rsa.test")) {
+                assertTrue(System.nanoTime() - deadlineNs < 0, "the new certificate is not shown");
+            }
+            visit(server);
+            final boolean outlive = engine == TlsEngineChoice.BORINGSSL;
+            assertEquals(outlive ? 3 : 2, server.status().count(Counter.TLS_RESUMPTIONS));
+            visit(server);
+            assertEquals(outlive ? 4 : 3, server.status().count(Counter.TLS_RESUMPTIONS));
+            assertEquals(0, server.status().count(Counter.TLS_HANDSHAKE_FAILURES));
+        }
+    }
+
+    private void visit(final SmtpServer server) throws IOException {
+        try (RawClient client = RawClient.connectSecurely(server.tlsAddresses().get(0), clients)) {
+            client.expects(220);
+            client.sends("QUIT").expects(221);
+            client.expectsEnd();
         }
     }
 
