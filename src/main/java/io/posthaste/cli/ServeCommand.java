@@ -2,6 +2,7 @@ package io.posthaste.cli;
 
 import io.posthaste.policy.ClientLimits;
 import io.posthaste.policy.ConductLimits;
+import io.posthaste.policy.LoadLimits;
 import io.posthaste.server.ServerBuilder;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -25,6 +26,9 @@ final class ServeCommand implements Callable<Integer> {
 
     @Mixin
     private ClientLimitOptions clients = new ClientLimitOptions();
+
+    @Mixin
+    private LoadLimitOptions load = new LoadLimitOptions();
 
     @Option(
             names = "--accept",
@@ -61,6 +65,7 @@ final class ServeCommand implements Callable<Integer> {
         try {
             builder = options.builder(conduct.limits(ConductLimits.DEFAULTS))
                     .clientLimits(clients.limits(ClientLimits.DEFAULTS))
+                    .loadLimits(load.limits(LoadLimits.DEFAULTS))
                     .logTransactions(logTransactions)
                     .deliverTo(deliver);
             accept.forEach(builder::accept);

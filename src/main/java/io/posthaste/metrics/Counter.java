@@ -6,6 +6,10 @@ public enum Counter {
     CONNECTIONS_ACCEPTED,
     /** Connections answered {@code 421} because the connection limit was reached. */
     CONNECTIONS_OVER_LIMIT,
+    /** Connections answered {@code 421} because of the load. */
+    LOAD_SHED_CONNECTIONS,
+    /** MAIL commands answered {@code 451} because of the load. */
+    LOAD_SHED_MESSAGES,
     /** Times accepting failed, mostly for want of file descriptors; accepting then rests for a moment. */
     ACCEPT_FAILURES,
     /** Clients that sent before they were greeted, refused for it or not. */

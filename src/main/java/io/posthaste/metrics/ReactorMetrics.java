@@ -23,6 +23,9 @@ public final class ReactorMetrics {
     private final long[] closes = new long[CLOSES];
     private final long[] replies = new long[HIGHEST_CODE - LOWEST_CODE + 1];
     private final long[] openConnections = new long[1];
+    /** Level and lag. */
+    private final long[] load = new long[2];
+
     private final SingleWriterRecorder acknowledgementUs = new SingleWriterRecorder(HIGHEST_LATENCY_US, 2);
 
     public void increment(final Counter counter) {
@@ -46,6 +49,17 @@ public final class ReactorMetrics {
         LONGS.setOpaque(openConnections, 0, (long) count);
     }
 
+    /**
+     * What the reactor refuses for its load.
+     *
+     * @param level 0 for nothing
+     * @param lagNs how long its cycles take at least
+     */
+    public void load(final int level, final long lagNs) {
+        LONGS.setOpaque(load, 0, (long) level);
+        LONGS.setOpaque(load, 1, lagNs);
+    }
+
     /** Records the time from the end of data to the delivery's answer. */
     public void acknowledged(final long latencyNs) {
         acknowledgementUs.recordValue(Math.min(HIGHEST_LATENCY_US, Math.max(0, latencyNs / 1000)));
@@ -66,6 +80,16 @@ public final class ReactorMetrics {
 
     public long openConnections() {
         return get(openConnections, 0);
+    }
+
+    /** How much the reactor refuses for its load; 0 for nothing. */
+    public int loadLevel() {
+        return (int) get(load, 0);
+    }
+
+    /** How long the reactor's cycles take at least, in nanoseconds. */
+    public long lagNs() {
+        return get(load, 1);
     }
 
     /** Adds the latencies since the last call, in microseconds, to a histogram. One reading thread at a time. */

@@ -7,6 +7,7 @@ import io.posthaste.envelope.ReceiptQueue;
 import io.posthaste.memory.BlockPool;
 import io.posthaste.metrics.ReactorMetrics;
 import io.posthaste.policy.Limits;
+import io.posthaste.policy.LoadGauge;
 import io.posthaste.session.SessionContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -55,6 +56,9 @@ public final class Reactor implements Agent {
     // Owned by the reactor thread.
     private long nowNs;
     private boolean clockRead;
+    /** When the cycle under way began, or behind its sleep. */
+    private long busySinceNs;
+
     private boolean draining;
 
     // Requests from other threads, and what they may ask.
@@ -98,6 +102,7 @@ public final class Reactor implements Agent {
             final ConnectionBudget budget,
             final List<ServerSocketChannel> listeners)
             throws IOException {
+        busySinceNs = clock.nanoTime();
         context = new ReactorContext(pool, sessions, limits, metrics, budget, clock.nanoTime());
         envelopes = envelopePool;
         receipts = receiptQueue;
@@ -138,6 +143,7 @@ public final class Reactor implements Agent {
     public int doWork() throws IOException {
         nowNs = clock.nanoTime();
         clockRead = true;
+        watchLoad();
         int work = receipts.drain(onReceipt, RECEIPT_LIMIT);
         work += handshakes == null ? 0 : handshakes.poll(nowNs);
         work += retryHandOffs();
@@ -146,6 +152,15 @@ public final class Reactor implements Agent {
         work += context.deadlines.poll(nowNs, TIMER_LIMIT);
         work += pollSelector(work > 0 || !context.closings.isEmpty() ? 0 : longestSleepMs);
         return work;
+    }
+
+    /** A cycle is over and another begins; uses the readings of the clock that there are. */
+    private void watchLoad() {
+        final LoadGauge load = context.sessions.load();
+        if (load.onCycle(nowNs, nowNs - busySinceNs, context.pool.availableOctets())) {
+            metrics.load(load.level().ordinal(), load.lagNs());
+        }
+        busySinceNs = nowNs;
     }
 
     /** First come, first served: when there is no room for the first, there is none for the others. */
@@ -212,6 +227,10 @@ public final class Reactor implements Agent {
             doorbell.awake();
         }
         readClock();
+        if (limitMs > 0) {
+            // Read behind the sleep, by the first key or just now: since then keys were worked off.
+            busySinceNs = nowNs;
+        }
         context.closings.onSelected();
         return ready;
     }

@@ -8,6 +8,7 @@ import io.posthaste.policy.BareNewline;
 import io.posthaste.policy.ClientLimits;
 import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Limits;
+import io.posthaste.policy.LoadLimits;
 import io.posthaste.policy.Network;
 import io.posthaste.policy.TlsLimits;
 import io.posthaste.tls.TlsCertificates;
@@ -32,6 +33,7 @@ public final class ServerBuilder {
     private Limits limits = Limits.DEFAULTS;
     private ConductLimits conduct = ConductLimits.DEFAULTS;
     private ClientLimits clientLimits = ClientLimits.DEFAULTS;
+    private LoadLimits loadLimits = LoadLimits.DEFAULTS;
     private int reactors = 1;
     private long memoryOctets = MEMORY_BY_NEED;
     private int maxConnections = DEFAULT_MAX_CONNECTIONS;
@@ -119,6 +121,12 @@ public final class ServerBuilder {
     /** How much one address may take of the server, loopback excepted by default; {@link ClientLimits#NONE} for no limit. */
     public ServerBuilder clientLimits(final ClientLimits newLimits) {
         clientLimits = newLimits;
+        return this;
+    }
+
+    /** From which load on connections and messages are refused; {@link LoadLimits#NONE} for never. */
+    public ServerBuilder loadLimits(final LoadLimits newLimits) {
+        loadLimits = newLimits;
         return this;
     }
 
@@ -213,6 +221,7 @@ public final class ServerBuilder {
                 limits,
                 conduct,
                 clientLimits,
+                loadLimits,
                 reactors,
                 memoryOctets == MEMORY_BY_NEED
                         ? ServerConfig.defaultMemoryOctets(limits.messageOctets(), reactors)

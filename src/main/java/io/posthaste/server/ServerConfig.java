@@ -4,6 +4,7 @@ import io.posthaste.policy.BareNewline;
 import io.posthaste.policy.ClientLimits;
 import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Limits;
+import io.posthaste.policy.LoadLimits;
 import io.posthaste.policy.Network;
 import io.posthaste.policy.RecipientPolicy;
 import io.posthaste.policy.SessionRules;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
  * @param limits of each session
  * @param conduct how a client may behave
  * @param clients how much one client may take of the server, over all its connections
+ * @param load from which load on connections and messages are refused
  * @param reactors event loops, 1 to 1024
  * @param memoryOctets direct memory for message octets, over all reactors
  * @param maxConnections connections at once, over all reactors
@@ -37,6 +39,7 @@ public record ServerConfig(
         Limits limits,
         ConductLimits conduct,
         ClientLimits clients,
+        LoadLimits load,
         int reactors,
         long memoryOctets,
         int maxConnections,

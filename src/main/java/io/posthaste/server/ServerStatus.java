@@ -5,13 +5,16 @@ import io.posthaste.memory.BlockPool;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
 import io.posthaste.metrics.ReactorMetrics;
+import io.posthaste.policy.LoadLevel;
 import io.posthaste.reactor.ConnectionBudget;
 import io.posthaste.session.StatusSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
@@ -92,7 +95,7 @@ public final class ServerStatus implements StatusSource {
         }
         final long budget = pools.stream().mapToLong(BlockPool::budgetOctets).sum();
         return List.of(
-                "up " + uptime(),
+                "up " + uptime() + ", " + load(),
                 "connections " + openConnections() + " of " + connections.limit() + ", accepted "
                         + count(Counter.CONNECTIONS_ACCEPTED) + (tlsOffered ? tls() : ""),
                 "messages accepted " + count(Counter.MESSAGES_ACCEPTED) + ", failed temporarily "
@@ -103,6 +106,17 @@ public final class ServerStatus implements StatusSource {
                 "acknowledgement " + acknowledgement + ", " + latency(),
                 "content with bare LF " + count(Counter.BARE_LF) + ", bare CR " + count(Counter.BARE_CR) + ", NUL "
                         + count(Counter.NUL) + ", smuggling " + lookAlikes());
+    }
+
+    private String load() {
+        final int level =
+                metrics.stream().mapToInt(ReactorMetrics::loadLevel).max().orElse(0);
+        final long lagNs =
+                metrics.stream().mapToLong(ReactorMetrics::lagNs).max().orElse(0);
+        return "load "
+                + LoadLevel.values()[level].name().toLowerCase(Locale.ROOT).replace('_', ' ') + ", lag "
+                + TimeUnit.NANOSECONDS.toMillis(lagNs) + " ms, shed connections "
+                + count(Counter.LOAD_SHED_CONNECTIONS) + ", messages " + count(Counter.LOAD_SHED_MESSAGES);
     }
 
     private String tls() {

@@ -12,6 +12,7 @@ import io.posthaste.envelope.QueuedHandOff;
 import io.posthaste.envelope.ReceiptQueue;
 import io.posthaste.memory.BlockPool;
 import io.posthaste.policy.ClientTable;
+import io.posthaste.policy.LoadGauge;
 import io.posthaste.reactor.ConnectionBudget;
 import io.posthaste.reactor.Handshakes;
 import io.posthaste.reactor.Listener;
@@ -140,6 +141,7 @@ public final class SmtpServer implements AutoCloseable {
                     listener,
                     handshakes == null ? TlsGate.NONE : handshakes);
             sessions.countClients(clients);
+            sessions.watchLoad(new LoadGauge(config.load(), pool.budgetOctets(), System.nanoTime()));
             reactor.prepare(pool, sessions, envelopes, receipts, config.limits(), budget, listeners.get(i));
             if (handshakes != null) {
                 reactor.offerTls(handshakes, tlsListeners.get(i));

@@ -8,6 +8,7 @@ import static io.posthaste.session.State.EXPECT_RCPT_OR_DATA;
 
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
+import io.posthaste.policy.LoadLevel;
 import io.posthaste.reply.Reply;
 import io.posthaste.reply.ReplyEncoder;
 import io.posthaste.wire.ArgumentError;
@@ -114,7 +115,7 @@ final class Commands {
             reply(course.state().mailRefusal(), out);
             return;
         }
-        final Reply refusal = account.message(nowNs);
+        final Reply refusal = refusalOfMessage(nowNs);
         if (refusal != null) {
             reply(refusal, out);
             return;
@@ -124,6 +125,15 @@ final class Commands {
             course.state(EXPECT_RCPT);
         }
         reply(reply, out);
+    }
+
+    /** What MAIL is refused with before it is read; null when another message may begin. */
+    private Reply refusalOfMessage(final long nowNs) {
+        if (context.load.level() == LoadLevel.NO_MESSAGES) {
+            context.metrics.increment(Counter.LOAD_SHED_MESSAGES);
+            return Reply.TOO_BUSY_FOR_MESSAGES;
+        }
+        return account.message(nowNs);
     }
 
     private void rcpt(final ByteBuffer in, final int from, final int to, final ByteBuffer out, final long nowNs) {

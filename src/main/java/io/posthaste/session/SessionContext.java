@@ -6,6 +6,7 @@ import io.posthaste.envelope.EnvelopePool;
 import io.posthaste.envelope.HandOff;
 import io.posthaste.metrics.ReactorMetrics;
 import io.posthaste.policy.ClientTable;
+import io.posthaste.policy.LoadGauge;
 import io.posthaste.reply.Reply;
 import io.posthaste.wire.BdatArguments;
 import io.posthaste.wire.HelloArgument;
@@ -27,6 +28,7 @@ public final class SessionContext {
     final TransactionLedger ledger;
     final TlsGate tls;
     ClientTable clients = ClientTable.OFF;
+    LoadGauge load = LoadGauge.OFF;
 
     final HelloArgument helloArgument = new HelloArgument();
     final MailArguments mailArguments = new MailArguments();
@@ -81,6 +83,16 @@ public final class SessionContext {
     /** Before the first session: counts clients by their addresses; one table for all reactors. */
     public void countClients(final ClientTable table) {
         clients = table;
+    }
+
+    /** Before the first session: refuses messages by the load of this reactor. */
+    public void watchLoad(final LoadGauge gauge) {
+        load = gauge;
+    }
+
+    /** The load of this reactor; its reactor tells it of each cycle. */
+    public LoadGauge load() {
+        return load;
     }
 
     /** Puts a reply behind those there are and counts it. */
