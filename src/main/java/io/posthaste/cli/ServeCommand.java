@@ -31,6 +31,15 @@ final class ServeCommand implements Callable<Integer> {
     private LoadLimitOptions load = new LoadLimitOptions();
 
     @Option(
+            names = "--flight-recorder",
+            paramLabel = "off|N",
+            defaultValue = "4096",
+            converter = Quantities.EventsOrOff.class,
+            description = "Events that each event loop keeps, 64 to 1048576: what a session that ends badly did last is"
+                    + " logged. Default: ${DEFAULT-VALUE}.")
+    private int flightRecorder;
+
+    @Option(
             names = "--accept",
             paramLabel = "DOMAIN",
             split = ",",
@@ -66,6 +75,7 @@ final class ServeCommand implements Callable<Integer> {
             builder = options.builder(conduct.limits(ConductLimits.DEFAULTS))
                     .clientLimits(clients.limits(ClientLimits.DEFAULTS))
                     .loadLimits(load.limits(LoadLimits.DEFAULTS))
+                    .flightRecorder(flightRecorder)
                     .logTransactions(logTransactions)
                     .deliverTo(deliver);
             accept.forEach(builder::accept);

@@ -32,6 +32,15 @@ final class SinkCommand implements Callable<Integer> {
     private LoadLimitOptions load = new LoadLimitOptions();
 
     @Option(
+            names = "--flight-recorder",
+            paramLabel = "off|N",
+            defaultValue = "off",
+            converter = Quantities.EventsOrOff.class,
+            description = "Events that each event loop keeps, 64 to 1048576: what a session that ends badly did last is"
+                    + " logged. Default: ${DEFAULT-VALUE}.")
+    private int flightRecorder;
+
+    @Option(
             names = "--log-transactions",
             negatable = true,
             defaultValue = "false",
@@ -58,6 +67,7 @@ final class SinkCommand implements Callable<Integer> {
             builder = options.builder(conduct.limits(ConductLimits.NONE))
                     .clientLimits(clients.limits(ClientLimits.NONE))
                     .loadLimits(load.limits(LoadLimits.NONE))
+                    .flightRecorder(flightRecorder)
                     .accept("*")
                     .logTransactions(logTransactions)
                     .deliverTo(verify ? verifier : new DiscardDelivery());

@@ -90,6 +90,8 @@ public enum Counter {
     HAND_OFF_WAITS,
     /** Times a connection had to wait for memory before more of its content was read. */
     MEMORY_WAITS,
+    /** Sessions that ended badly and whose events were not told, because there were too many. */
+    FLIGHTS_LEFT_OUT,
     /** Replies that did not go out in one write. */
     SHORT_WRITES,
     /** Exceptions in the code of a connection; each is logged and costs that connection only. */

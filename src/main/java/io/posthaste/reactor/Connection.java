@@ -93,7 +93,7 @@ final class Connection {
         phase = Phase.CLOSED;
         context.out.clear();
         session.close();
-        session.leave();
+        session.leave(reason);
         context.deadlines.disarm(this);
         kept.release();
         outbox.release();

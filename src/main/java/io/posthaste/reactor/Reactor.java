@@ -161,6 +161,7 @@ public final class Reactor implements Agent {
             metrics.load(load.level().ordinal(), load.lagNs());
         }
         busySinceNs = nowNs;
+        context.sessions.recorder().at(nowNs);
     }
 
     /** First come, first served: when there is no room for the first, there is none for the others. */
@@ -258,6 +259,7 @@ public final class Reactor implements Agent {
         if (!clockRead) {
             nowNs = clock.nanoTime();
             clockRead = true;
+            context.sessions.recorder().at(nowNs);
         }
     }
 

@@ -13,6 +13,7 @@ import io.posthaste.policy.Network;
 import io.posthaste.policy.TlsLimits;
 import io.posthaste.tls.TlsCertificates;
 import io.posthaste.tls.TlsConfig;
+import io.posthaste.session.FlightRecorder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -47,6 +48,7 @@ public final class ServerBuilder {
     private int tlsThreads = TlsSettings.DEFAULT_THREADS;
     private Duration certificateReload = TlsSettings.DEFAULT_RELOAD;
     private boolean logTransactions;
+    private int flightEvents = FlightRecorder.DEFAULT_EVENTS;
     private Delivery delivery = new DiscardDelivery();
     private DeliveryFactory deliveryFactory;
 
@@ -180,6 +182,15 @@ public final class ServerBuilder {
     }
 
     /**
+     * How many events the flight recorder of each event loop keeps: what a session that ends badly did last goes to the logger
+     * {@code io.posthaste.flight}. 0 turns it off.
+     */
+    public ServerBuilder flightRecorder(final int events) {
+        flightEvents = events;
+        return this;
+    }
+
+    /**
      * Delivers to a handler, on one thread of its own: {@code 250} when it returns, {@code 451} when it throws, {@code 554}
      * when it throws {@link io.posthaste.delivery.MessageRejectedException}.
      */
@@ -232,7 +243,8 @@ public final class ServerBuilder {
                 tolerateSpaces,
                 trustedNetworks,
                 new TlsSettings(tlsListeners, certificates, tlsLimits, tlsThreads, certificateReload),
-                logTransactions);
+                logTransactions,
+                flightEvents);
         if (deliveryFactory == null ? delivery.keepsContent() : deliveryFactory.keepsContent()) {
             config.requireRoomForLargestMessage();
         }

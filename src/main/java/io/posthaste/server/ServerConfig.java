@@ -8,6 +8,7 @@ import io.posthaste.policy.LoadLimits;
 import io.posthaste.policy.Network;
 import io.posthaste.policy.RecipientPolicy;
 import io.posthaste.policy.SessionRules;
+import io.posthaste.session.FlightRecorder;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,6 +32,7 @@ import java.util.stream.Stream;
  * @param trustedNetworks whose clients may see figures with HELP STATUS, besides loopback
  * @param tls whether and how TLS is offered
  * @param logTransactions whether a line is logged for each mail transaction
+ * @param flightEvents events that the flight recorder of each reactor keeps; 0 for none
  */
 public record ServerConfig(
         List<InetSocketAddress> listeners,
@@ -48,7 +50,8 @@ public record ServerConfig(
         boolean tolerateSpaces,
         List<Network> trustedNetworks,
         TlsSettings tls,
-        boolean logTransactions) {
+        boolean logTransactions,
+        int flightEvents) {
     /** The least memory a reactor can work with. */
     public static final long LEAST_MEMORY_PER_REACTOR = 4L * 1024 * 1024;
 
@@ -83,6 +86,11 @@ public record ServerConfig(
         }
         if (maxConnections < 1) {
             throw new IllegalArgumentException("max-connections must be at least 1, not " + maxConnections);
+        }
+        if (flightEvents != 0
+                && (flightEvents < FlightRecorder.LEAST_EVENTS || flightEvents > FlightRecorder.MOST_EVENTS)) {
+            throw new IllegalArgumentException("the flight recorder keeps " + FlightRecorder.LEAST_EVENTS + " to "
+                    + FlightRecorder.MOST_EVENTS + " events, or is off, not " + flightEvents);
         }
         if (queueCapacity < 2) {
             throw new IllegalArgumentException("queue capacity must be at least 2, not " + queueCapacity);

@@ -44,6 +44,11 @@ final class Commands {
         inquiries = new Inquiries(context);
     }
 
+    /** Who the client says it is. */
+    Greeting greeting() {
+        return greeting;
+    }
+
     /** A session begins: the client has not said who it is. */
     void begin() {
         greeting.clear(false);

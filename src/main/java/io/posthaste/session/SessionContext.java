@@ -29,6 +29,7 @@ public final class SessionContext {
     final TlsGate tls;
     ClientTable clients = ClientTable.OFF;
     LoadGauge load = LoadGauge.OFF;
+    FlightRecorder recorder = FlightRecorder.OFF;
 
     final HelloArgument helloArgument = new HelloArgument();
     final MailArguments mailArguments = new MailArguments();
@@ -40,6 +41,8 @@ public final class SessionContext {
 
     /** Code of the last reply of any session; set to {@link Conduct#NO_REPLY_YET} to see whether there is one. */
     int lastCode;
+    /** The last reply of any session, if its line is fixed. */
+    Reply lastReply;
 
     /** As the other, without TLS. */
     public SessionContext(
@@ -95,15 +98,33 @@ public final class SessionContext {
         return load;
     }
 
+    /** Before the first session: records what the sessions do. */
+    public void record(final FlightRecorder newRecorder) {
+        recorder = newRecorder;
+    }
+
+    /** Where the sessions record what they do; its reactor tells it the time. */
+    public FlightRecorder recorder() {
+        return recorder;
+    }
+
     /** Puts a reply behind those there are and counts it. */
     void reply(final Reply reply, final ByteBuffer out) {
         reply.putTo(out);
         replied(reply.code());
+        lastReply = reply;
+    }
+
+    /** What comes next is not answered yet. */
+    void noReplyYet() {
+        lastCode = Conduct.NO_REPLY_YET;
+        lastReply = null;
     }
 
     /** A reply was put behind those there are. */
     void replied(final int code) {
         lastCode = code;
+        lastReply = null;
         metrics.replied(code);
     }
 
