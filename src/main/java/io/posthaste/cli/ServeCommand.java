@@ -2,6 +2,7 @@ package io.posthaste.cli;
 
 import io.posthaste.policy.ClientLimits;
 import io.posthaste.policy.ConductLimits;
+import io.posthaste.policy.LoadLimits;
 import io.posthaste.server.ServerBuilder;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -25,6 +26,18 @@ final class ServeCommand implements Callable<Integer> {
 
     @Mixin
     private ClientLimitOptions clients = new ClientLimitOptions();
+
+    @Mixin
+    private LoadLimitOptions load = new LoadLimitOptions();
+
+    @Option(
+            names = "--flight-recorder",
+            paramLabel = "off|N",
+            defaultValue = "4096",
+            converter = Quantities.EventsOrOff.class,
+            description = "Events that each event loop keeps, 64 to 1048576: what a session that ends badly did last is"
+                    + " logged. Default: ${DEFAULT-VALUE}.")
+    private int flightRecorder;
 
     @Option(
             names = "--accept",
@@ -61,6 +74,8 @@ final class ServeCommand implements Callable<Integer> {
         try {
             builder = options.builder(conduct.limits(ConductLimits.DEFAULTS))
                     .clientLimits(clients.limits(ClientLimits.DEFAULTS))
+                    .loadLimits(load.limits(LoadLimits.DEFAULTS))
+                    .flightRecorder(flightRecorder)
                     .logTransactions(logTransactions)
                     .deliverTo(deliver);
             accept.forEach(builder::accept);

@@ -4,6 +4,7 @@ import io.posthaste.delivery.discard.DiscardDelivery;
 import io.posthaste.delivery.verify.VerifyDelivery;
 import io.posthaste.policy.ClientLimits;
 import io.posthaste.policy.ConductLimits;
+import io.posthaste.policy.LoadLimits;
 import io.posthaste.server.ServerBuilder;
 import java.io.IOException;
 import java.util.List;
@@ -26,6 +27,18 @@ final class SinkCommand implements Callable<Integer> {
 
     @Mixin
     private ClientLimitOptions clients = new ClientLimitOptions();
+
+    @Mixin
+    private LoadLimitOptions load = new LoadLimitOptions();
+
+    @Option(
+            names = "--flight-recorder",
+            paramLabel = "off|N",
+            defaultValue = "off",
+            converter = Quantities.EventsOrOff.class,
+            description = "Events that each event loop keeps, 64 to 1048576: what a session that ends badly did last is"
+                    + " logged. Default: ${DEFAULT-VALUE}.")
+    private int flightRecorder;
 
     @Option(
             names = "--log-transactions",
@@ -53,6 +66,8 @@ final class SinkCommand implements Callable<Integer> {
         try {
             builder = options.builder(conduct.limits(ConductLimits.NONE))
                     .clientLimits(clients.limits(ClientLimits.NONE))
+                    .loadLimits(load.limits(LoadLimits.NONE))
+                    .flightRecorder(flightRecorder)
                     .accept("*")
                     .logTransactions(logTransactions)
                     .deliverTo(verify ? verifier : new DiscardDelivery());

@@ -6,6 +6,10 @@ public enum Counter {
     CONNECTIONS_ACCEPTED,
     /** Connections answered {@code 421} because the connection limit was reached. */
     CONNECTIONS_OVER_LIMIT,
+    /** Connections answered {@code 421} because of the load. */
+    LOAD_SHED_CONNECTIONS,
+    /** MAIL commands answered {@code 451} because of the load. */
+    LOAD_SHED_MESSAGES,
     /** Times accepting failed, mostly for want of file descriptors; accepting then rests for a moment. */
     ACCEPT_FAILURES,
     /** Connections that a balancer relayed, with a PROXY header. */
@@ -108,6 +112,8 @@ public enum Counter {
     HAND_OFF_WAITS,
     /** Times a connection had to wait for memory before more of its content was read. */
     MEMORY_WAITS,
+    /** Sessions that ended badly and whose events were not told, because there were too many. */
+    FLIGHTS_LEFT_OUT,
     /** Replies that did not go out in one write. */
     SHORT_WRITES,
     /** Exceptions in the code of a connection; each is logged and costs that connection only. */

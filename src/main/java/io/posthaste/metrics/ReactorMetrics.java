@@ -23,7 +23,9 @@ public final class ReactorMetrics {
     private static final int OPEN_CONNECTIONS = 0;
 
     private static final int LAST_TURN = 1;
-    private static final int STATES = 2;
+    private static final int LOAD_LEVEL = 2;
+    private static final int LAG = 3;
+    private static final int STATES = 4;
 
     private final long[] counters = new long[COUNTERS];
     private final long[] closes = new long[CLOSES];
@@ -63,6 +65,17 @@ public final class ReactorMetrics {
         LONGS.setOpaque(states, LAST_TURN, nowNs);
     }
 
+    /**
+     * What the reactor refuses for its load.
+     *
+     * @param level 0 for nothing
+     * @param lagNs how long its cycles take at least
+     */
+    public void load(final int level, final long lagNs) {
+        LONGS.setOpaque(states, LOAD_LEVEL, (long) level);
+        LONGS.setOpaque(states, LAG, lagNs);
+    }
+
     /** Records how long something took. */
     public void took(final Latency latency, final long durationNs) {
         durationsUs[latency.ordinal()].recordValue(Math.min(latency.highestUs(), Math.max(0, durationNs / 1000)));
@@ -88,6 +101,16 @@ public final class ReactorMetrics {
     /** When the event loop last began a turn, in the nanoseconds of its clock; 0 before its first. */
     public long lastTurnNs() {
         return get(states, LAST_TURN);
+    }
+
+    /** How much the reactor refuses for its load; 0 for nothing. */
+    public int loadLevel() {
+        return (int) get(states, LOAD_LEVEL);
+    }
+
+    /** How long the reactor's cycles take at least, in nanoseconds. */
+    public long lagNs() {
+        return get(states, LAG);
     }
 
     /** Adds the durations since the last call, in microseconds, to a histogram. One reading thread at a time. */

@@ -1,6 +1,7 @@
 package io.posthaste.reactor;
 
 import io.posthaste.metrics.Counter;
+import io.posthaste.policy.LoadLevel;
 import io.posthaste.reply.Reply;
 import io.posthaste.session.Peer;
 import java.io.IOException;
@@ -54,7 +55,10 @@ final class Acceptor {
             SocketChannel client;
             while (accepted < ACCEPT_LIMIT && (client = listener.accept()) != null) {
                 accepted++;
-                if (context.budget.tryTake()) {
+                if (context.sessions.load().level() != LoadLevel.NORMAL) {
+                    refuse(client, Reply.TOO_BUSY);
+                    context.metrics.increment(Counter.LOAD_SHED_CONNECTIONS);
+                } else if (context.budget.tryTake()) {
                     begin(client, selector, nowNs);
                 } else {
                     refuse(client, Reply.TOO_MANY_CONNECTIONS);

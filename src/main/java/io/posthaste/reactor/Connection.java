@@ -123,7 +123,7 @@ final class Connection {
         phase = Phase.CLOSED;
         context.out.clear();
         session.close();
-        session.leave();
+        session.leave(reason);
         context.deadlines.disarm(this);
         kept.release();
         outbox.release();

@@ -8,6 +8,7 @@ import io.posthaste.memory.BlockPool;
 import io.posthaste.metrics.Latency;
 import io.posthaste.metrics.ReactorMetrics;
 import io.posthaste.policy.Limits;
+import io.posthaste.policy.LoadGauge;
 import io.posthaste.policy.ProxyRules;
 import io.posthaste.session.SessionContext;
 import io.posthaste.session.VerdictQueue;
@@ -66,9 +67,6 @@ public final class Reactor implements Agent {
     private long busySinceNs;
 
     private boolean wasBusy;
-    /** Whether the selector was let sleep: its first call back is then the end of the sleep. */
-    private boolean sleeping;
-
     private boolean draining;
 
     // Requests from other threads, and what they may ask.
@@ -113,6 +111,7 @@ public final class Reactor implements Agent {
             final ConnectionBudget budget,
             final List<ServerSocketChannel> listeners)
             throws IOException {
+        busySinceNs = clock.nanoTime();
         context = new ReactorContext(pool, sessions, limits, metrics, budget, clock.nanoTime());
         envelopes = envelopePool;
         receipts = receiptQueue;
@@ -179,6 +178,10 @@ public final class Reactor implements Agent {
         if (wasBusy) {
             metrics.took(Latency.REACTOR_CYCLE, nowNs - busySinceNs);
         }
+        final LoadGauge load = context.sessions.load();
+        if (load.onCycle(nowNs, nowNs - busySinceNs, context.pool.availableOctets())) {
+            metrics.load(load.level().ordinal(), load.lagNs());
+        }
         busySinceNs = nowNs;
     }
 
@@ -239,15 +242,17 @@ public final class Reactor implements Agent {
         } else {
             doorbell.prepareToSleep();
             if (receipts.isEmpty() && verdicts.isEmpty() && (handshakes == null || !handshakes.hasResults())) {
-                sleeping = true;
                 ready = selector.select(onKey, limitMs);
-                sleeping = false;
             } else {
                 ready = selector.selectNow(onKey);
             }
             doorbell.awake();
         }
         readClock();
+        if (limitMs > 0) {
+            // Read behind the sleep, by the first key or just now: since then keys were worked off.
+            busySinceNs = nowNs;
+        }
         context.closings.onSelected();
         return ready;
     }
@@ -274,13 +279,13 @@ public final class Reactor implements Agent {
     private void readClock() {
         if (!clockRead) {
             now(clock.nanoTime());
-            busySinceNs = sleeping ? nowNs : busySinceNs;
         }
     }
 
     private void now(final long readNs) {
         nowNs = readNs;
         context.nowNs = readNs;
+        context.sessions.recorder().at(readNs);
         clockRead = true;
     }
 

@@ -224,11 +224,15 @@ public enum Reply {
     QUEUE_FULL(451, "4.3.2", "Queue full, the message was not kept: try again later"),
     /** A policy did not answer in time, or failed. */
     POLICY_UNAVAILABLE(451, "4.7.1", "Policy gave no answer: try again later"),
+    /** The load is such that messages under way come first. */
+    TOO_BUSY_FOR_MESSAGES(451, "4.3.2", "Too busy for another message: try again later"),
     /** The delivery refused the message for good. */
     DELIVERY_REJECTED(554, "5.3.0", "Message refused by the delivery: do not send it again unchanged"),
 
     /** Sent in place of the greeting. */
     TOO_MANY_CONNECTIONS(421, "4.3.2", "Too many connections: try again later"),
+    /** The load is such that those who are here come first. Sent in place of the greeting. */
+    TOO_BUSY(421, "4.3.2", "Too busy for new connections: try again later"),
     /** A client with as many connections as it may have. Sent in place of the greeting, like the next. */
     TOO_MANY_FROM_CLIENT(421, "4.7.0", "Too many connections from your address: use those you have"),
     /** A client that begins more connections a minute than it may. */

@@ -17,6 +17,9 @@ final class TransientPages {
                     "In place of the greeting, when as many connections are open as the server takes.",
                     server(Reply.TOO_MANY_CONNECTIONS))
             .seen(
+                    "In place of the greeting, when the server is so loaded that those connected already come first.",
+                    server(Reply.TOO_BUSY))
+            .seen(
                     "When the server is being stopped: idle connections get it at once, the others after the transaction"
                             + " under way.",
                     server(Reply.SHUTTING_DOWN))
@@ -65,6 +68,9 @@ final class TransientPages {
             .operator(
                     "Too many from one address: --max-client-connections, --max-client-connection-rate; for clients behind"
                             + " one address --client-limits-exempt.")
+            .operator(
+                    "Too busy: HELP STATUS tells load and lag. Add processors or memory, or move --shed-connections-lag and"
+                            + " --shed-connections-memory.")
             .operator("A limit that hits an honest client: --max-errors, --max-idle-commands, --max-refused-recipients,"
                     + " --max-command-rate, --max-session-time, --min-data-rate; 0 turns each off. Early talkers:"
                     + " --early-talker note only counts them.")
@@ -105,6 +111,10 @@ final class TransientPages {
                             + " in words of its own: greylisting, say.",
                     client("RCPT TO:<bob@mx.example>"),
                     server(Reply.POLICY_UNAVAILABLE))
+            .seen(
+                    "MAIL, when the server is so loaded that messages under way come first.",
+                    client("MAIL FROM:<sender@client.example>"),
+                    server(Reply.TOO_BUSY_FOR_MESSAGES))
             .sender("Keep the message and send the whole transaction again later.")
             .sender("Too many recipients from your address: those with a 250 are taken; send the others in a minute.")
             .operator("Look at the delivery: disk space, the broker, the next mail server. The log has the cause.")
@@ -115,6 +125,7 @@ final class TransientPages {
                             + " and --client-limits-exempt frees a network from all of them.")
             .operator(
                     "Policy gave no answer: the log says whether it failed; if not, it took longer than --policy-timeout.")
+            .operator("Too busy: as with 421; --shed-messages-lag and --shed-messages-memory.")
             .unlike(452, "451: an action failed. 452: a resource ran out.")
             .unlike(554, "554 after the end of data is the same event, but for good: do not send it again.")
             .references("RFC 5321 section 4.2.2 (451)", "RFC 5321 section 4.5.4.1 (when to try again)");

@@ -8,12 +8,14 @@ import io.posthaste.policy.BareNewline;
 import io.posthaste.policy.ClientLimits;
 import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Limits;
+import io.posthaste.policy.LoadLimits;
 import io.posthaste.policy.Network;
 import io.posthaste.policy.Policy;
 import io.posthaste.policy.ProxyRules;
 import io.posthaste.policy.TlsLimits;
 import io.posthaste.tls.TlsCertificates;
 import io.posthaste.tls.TlsConfig;
+import io.posthaste.session.FlightRecorder;
 import io.posthaste.tls.TlsEngineChoice;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -35,6 +37,7 @@ public final class ServerBuilder {
     private Limits limits = Limits.DEFAULTS;
     private ConductLimits conduct = ConductLimits.DEFAULTS;
     private ClientLimits clientLimits = ClientLimits.DEFAULTS;
+    private LoadLimits loadLimits = LoadLimits.DEFAULTS;
     private int reactors = 1;
     private long memoryOctets = MEMORY_BY_NEED;
     private int maxConnections = DEFAULT_MAX_CONNECTIONS;
@@ -53,6 +56,7 @@ public final class ServerBuilder {
     private final List<Network> balancers = new ArrayList<>();
     private Duration proxyTimeout = Duration.ofNanos(ProxyRules.DEFAULT_HEADER_TIMEOUT_NS);
     private boolean logTransactions;
+    private int flightEvents = FlightRecorder.DEFAULT_EVENTS;
     private Delivery delivery = new DiscardDelivery();
     private DeliveryFactory deliveryFactory;
 
@@ -136,6 +140,12 @@ public final class ServerBuilder {
         return this;
     }
 
+    /** From which load on connections and messages are refused; {@link LoadLimits#NONE} for never. */
+    public ServerBuilder loadLimits(final LoadLimits newLimits) {
+        loadLimits = newLimits;
+        return this;
+    }
+
     /** Event loops: one a core is the most that helps. */
     public ServerBuilder reactors(final int count) {
         reactors = count;
@@ -213,6 +223,15 @@ public final class ServerBuilder {
     }
 
     /**
+     * How many events the flight recorder of each event loop keeps: what a session that ends badly did last goes to the logger
+     * {@code io.posthaste.flight}. 0 turns it off.
+     */
+    public ServerBuilder flightRecorder(final int events) {
+        flightEvents = events;
+        return this;
+    }
+
+    /**
      * Delivers to a handler, on one thread of its own: {@code 250} when it returns, {@code 451} when it throws, {@code 554}
      * when it throws {@link io.posthaste.delivery.MessageRejectedException}.
      */
@@ -254,6 +273,7 @@ public final class ServerBuilder {
                 limits,
                 conduct,
                 clientLimits,
+                loadLimits,
                 reactors,
                 memoryOctets == MEMORY_BY_NEED
                         ? ServerConfig.defaultMemoryOctets(limits.messageOctets(), reactors)
@@ -266,7 +286,8 @@ public final class ServerBuilder {
                 new AccessSettings(policies, policyTimeout),
                 new TlsSettings(tlsListeners, certificates, tlsEngine, tlsLimits, tlsThreads, certificateReload),
                 new ProxyRules(balancers, proxyTimeout.toNanos()),
-                logTransactions);
+                logTransactions,
+                flightEvents);
         if (deliveryFactory == null ? delivery.keepsContent() : deliveryFactory.keepsContent()) {
             config.requireRoomForLargestMessage();
         }

@@ -4,10 +4,12 @@ import io.posthaste.policy.BareNewline;
 import io.posthaste.policy.ClientLimits;
 import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Limits;
+import io.posthaste.policy.LoadLimits;
 import io.posthaste.policy.Network;
 import io.posthaste.policy.ProxyRules;
 import io.posthaste.policy.RecipientPolicy;
 import io.posthaste.policy.SessionRules;
+import io.posthaste.session.FlightRecorder;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,6 +23,7 @@ import java.util.stream.Stream;
  * @param limits of each session
  * @param conduct how a client may behave
  * @param clients how much one client may take of the server, over all its connections
+ * @param load from which load on connections and messages are refused
  * @param reactors event loops, 1 to 1024
  * @param memoryOctets direct memory for message octets, over all reactors
  * @param maxConnections connections at once, over all reactors
@@ -32,6 +35,7 @@ import java.util.stream.Stream;
  * @param tls whether and how TLS is offered
  * @param proxy who has to send a header of the PROXY protocol, and is believed
  * @param logTransactions whether a line is logged for each mail transaction
+ * @param flightEvents events that the flight recorder of each reactor keeps; 0 for none
  */
 public record ServerConfig(
         List<InetSocketAddress> listeners,
@@ -40,6 +44,7 @@ public record ServerConfig(
         Limits limits,
         ConductLimits conduct,
         ClientLimits clients,
+        LoadLimits load,
         int reactors,
         long memoryOctets,
         int maxConnections,
@@ -50,7 +55,8 @@ public record ServerConfig(
         AccessSettings access,
         TlsSettings tls,
         ProxyRules proxy,
-        boolean logTransactions) {
+        boolean logTransactions,
+        int flightEvents) {
     /** The least memory a reactor can work with. */
     public static final long LEAST_MEMORY_PER_REACTOR = 4L * 1024 * 1024;
 
@@ -85,6 +91,11 @@ public record ServerConfig(
         }
         if (maxConnections < 1) {
             throw new IllegalArgumentException("max-connections must be at least 1, not " + maxConnections);
+        }
+        if (flightEvents != 0
+                && (flightEvents < FlightRecorder.LEAST_EVENTS || flightEvents > FlightRecorder.MOST_EVENTS)) {
+            throw new IllegalArgumentException("the flight recorder keeps " + FlightRecorder.LEAST_EVENTS + " to "
+                    + FlightRecorder.MOST_EVENTS + " events, or is off, not " + flightEvents);
         }
         if (queueCapacity < 2) {
             throw new IllegalArgumentException("queue capacity must be at least 2, not " + queueCapacity);

@@ -11,6 +11,7 @@ import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
 import io.posthaste.metrics.Latency;
 import io.posthaste.metrics.ReactorMetrics;
+import io.posthaste.policy.LoadLevel;
 import io.posthaste.reactor.ConnectionBudget;
 import io.posthaste.session.StatusSource;
 import java.time.Duration;
@@ -18,8 +19,10 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
@@ -173,7 +176,7 @@ public final class ServerStatus implements StatusSource {
             return List.of("Posthaste is in service");
         }
         return List.of(
-                "up " + uptime(),
+                "up " + uptime() + ", " + load(),
                 "connections " + openConnections() + " of " + connections.limit() + ", accepted "
                         + count(Counter.CONNECTIONS_ACCEPTED) + relayed() + (tlsOffered ? tls() : ""),
                 "messages accepted " + count(Counter.MESSAGES_ACCEPTED) + ", failed temporarily "
@@ -194,6 +197,17 @@ public final class ServerStatus implements StatusSource {
         return relayed + checks + refused == 0
                 ? ""
                 : ", relayed " + relayed + ", health checks " + checks + ", PROXY headers refused " + refused;
+    }
+
+    private String load() {
+        final int level =
+                metrics.stream().mapToInt(ReactorMetrics::loadLevel).max().orElse(0);
+        final long lagNs =
+                metrics.stream().mapToLong(ReactorMetrics::lagNs).max().orElse(0);
+        return "load "
+                + LoadLevel.values()[level].name().toLowerCase(Locale.ROOT).replace('_', ' ') + ", lag "
+                + TimeUnit.NANOSECONDS.toMillis(lagNs) + " ms, shed connections "
+                + count(Counter.LOAD_SHED_CONNECTIONS) + ", messages " + count(Counter.LOAD_SHED_MESSAGES);
     }
 
     private String tls() {

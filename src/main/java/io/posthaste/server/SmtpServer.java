@@ -12,10 +12,12 @@ import io.posthaste.envelope.QueuedHandOff;
 import io.posthaste.envelope.ReceiptQueue;
 import io.posthaste.memory.BlockPool;
 import io.posthaste.policy.ClientTable;
+import io.posthaste.policy.LoadGauge;
 import io.posthaste.reactor.ConnectionBudget;
 import io.posthaste.reactor.Handshakes;
 import io.posthaste.reactor.Listener;
 import io.posthaste.reactor.Reactor;
+import io.posthaste.session.FlightRecorder;
 import io.posthaste.session.SessionContext;
 import io.posthaste.session.SessionProfile;
 import io.posthaste.session.TlsGate;
@@ -96,6 +98,7 @@ public final class SmtpServer implements AutoCloseable {
         status = new ServerStatus(delivery, budget, queue, certificates != null);
         health = new ServerHealth(status, delivery, () -> retired, ServerHealth.LONGEST_TURN);
         final List<TransactionLogBuffer> logBuffers = new ArrayList<>();
+        final List<FlightLog> flights = new ArrayList<>();
         tlsWorkers =
                 certificates == null ? null : new TlsWorkerPool(config.tls().threads(), TLS_QUEUE);
         certificateWatch = certificates == null || config.tls().certificates().selfSigned()
@@ -106,21 +109,22 @@ public final class SmtpServer implements AutoCloseable {
         try {
             openListeners(config.listeners(), listeners, addresses);
             openListeners(config.tls().listeners(), tlsListeners, tlsAddresses);
-            addReactors(listeners, tlsListeners, budget, logBuffers);
+            addReactors(listeners, tlsListeners, budget, logBuffers, flights);
         } catch (final IOException | RuntimeException | Error e) {
             reactors.forEach(thread -> thread.reactor().onClose());
             close(listeners);
             close(tlsListeners);
             throw e;
         }
-        log = config.logTransactions() ? new TransactionLog(logBuffers) : null;
+        log = config.logTransactions() || !flights.isEmpty() ? new TransactionLog(logBuffers, flights) : null;
     }
 
     private void addReactors(
             final List<List<ServerSocketChannel>> listeners,
             final List<List<ServerSocketChannel>> tlsListeners,
             final ConnectionBudget budget,
-            final List<TransactionLogBuffer> logBuffers)
+            final List<TransactionLogBuffer> logBuffers,
+            final List<FlightLog> flights)
             throws IOException {
         final long instance = EnvelopeIds.newInstance(System.currentTimeMillis());
         final SessionProfile profile = profile(config, delivery.carriesDsn(), status);
@@ -147,6 +151,12 @@ public final class SmtpServer implements AutoCloseable {
                     own == null ? TlsGate.NONE : own,
                     new VerdictQueue(reactor.doorbell()));
             sessions.countClients(clients);
+            if (config.flightEvents() > 0) {
+                final FlightLog flight = new FlightLog(reactor.metrics());
+                flights.add(flight);
+                sessions.record(new FlightRecorder(config.flightEvents(), flight));
+            }
+            sessions.watchLoad(new LoadGauge(config.load(), pool.budgetOctets(), System.nanoTime()));
             reactor.prepare(pool, sessions, envelopes, receipts, config.limits(), budget, listeners.get(i));
             reactor.trustBalancers(config.proxy());
             if (own != null) {

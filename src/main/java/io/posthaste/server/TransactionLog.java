@@ -22,6 +22,7 @@ final class TransactionLog {
     private static final Logger LOG = LoggerFactory.getLogger(LOGGER_NAME);
 
     private final List<TransactionLogBuffer> buffers;
+    private final List<FlightLog> flights;
     private final Consumer<String> writer;
     private final LongConsumer lossReporter;
     private final Thread thread;
@@ -29,9 +30,11 @@ final class TransactionLog {
     private long lossReported;
     private volatile boolean stopped;
 
-    TransactionLog(final List<TransactionLogBuffer> buffers) {
+    /** @param flights what else this thread writes */
+    TransactionLog(final List<TransactionLogBuffer> buffers, final List<FlightLog> flights) {
         this(
                 buffers,
+                flights,
                 line -> LOG.info(line),
                 lines -> LOG.warn("{} lines of the transaction log were dropped: writing it did not keep up", lines));
     }
@@ -42,6 +45,15 @@ final class TransactionLog {
      */
     TransactionLog(
             final List<TransactionLogBuffer> buffers, final Consumer<String> writer, final LongConsumer lossReporter) {
+        this(buffers, List.of(), writer, lossReporter);
+    }
+
+    private TransactionLog(
+            final List<TransactionLogBuffer> buffers,
+            final List<FlightLog> flights,
+            final Consumer<String> writer,
+            final LongConsumer lossReporter) {
+        this.flights = flights;
         this.buffers = buffers;
         this.writer = writer;
         this.lossReporter = lossReporter;
@@ -67,6 +79,9 @@ final class TransactionLog {
             int written = 0;
             for (final TransactionLogBuffer buffer : buffers) {
                 written += write(buffer);
+            }
+            for (final FlightLog flight : flights) {
+                written += flight.write();
             }
             reportLoss();
             if (written == 0 && !last) {

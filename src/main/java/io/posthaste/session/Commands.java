@@ -9,6 +9,7 @@ import static io.posthaste.session.State.EXPECT_RCPT_OR_DATA;
 
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
+import io.posthaste.policy.LoadLevel;
 import io.posthaste.policy.Verdict;
 import io.posthaste.reply.Reply;
 import io.posthaste.reply.ReplyEncoder;
@@ -46,6 +47,11 @@ final class Commands {
         this.counsel = counsel;
     }
 
+    /** Who the client says it is. */
+    Greeting greeting() {
+        return greeting;
+    }
+
     /** A session begins: the client has not said who it is. */
     void begin() {
         greeting.clear(false);
@@ -56,11 +62,6 @@ final class Commands {
         transaction.abort();
         greeting.clear(true);
         course.state(EXPECT_HELLO);
-    }
-
-    /** What the client said about itself. */
-    Greeting greeting() {
-        return greeting;
     }
 
     /**
@@ -129,7 +130,7 @@ final class Commands {
             reply(course.state().mailRefusal(), out);
             return;
         }
-        Reply refusal = counsel.isAnswered() ? null : account.message(nowNs);
+        Reply refusal = counsel.isAnswered() ? null : refusalOfMessage(nowNs);
         if (refusal == null) {
             refusal = transaction.refusalOfSender(in, from, to, greeting);
         }
@@ -146,6 +147,15 @@ final class Commands {
             course.state(EXPECT_RCPT);
         }
         reply(reply, out);
+    }
+
+    /** What MAIL is refused with before it is read; null when another message may begin. */
+    private Reply refusalOfMessage(final long nowNs) {
+        if (context.load.level() == LoadLevel.NO_MESSAGES) {
+            context.metrics.increment(Counter.LOAD_SHED_MESSAGES);
+            return Reply.TOO_BUSY_FOR_MESSAGES;
+        }
+        return account.message(nowNs);
     }
 
     private void rcpt(

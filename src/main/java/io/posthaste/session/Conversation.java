@@ -38,6 +38,7 @@ final class Conversation {
     private final Chunks chunks;
     private final ClientAccount account;
     private final Counsel counsel;
+    private final Flight flight;
     private final Commands commands;
 
     private Peer peer;
@@ -51,6 +52,7 @@ final class Conversation {
         chunks = new Chunks(context, course, transaction, conduct);
         account = new ClientAccount(context);
         counsel = context.counsel();
+        flight = new Flight(context);
         commands = new Commands(context, course, transaction, conduct, chunks, account, counsel);
     }
 
@@ -61,6 +63,7 @@ final class Conversation {
         peer = client;
         owner = receiptOwner;
         course.begin();
+        flight.begin(nowNs);
         conduct.begin(nowNs);
         commands.begin();
         counsel.begin(receiptOwner);
@@ -72,8 +75,10 @@ final class Conversation {
     }
 
     /** See {@link Session#leave}. */
-    void leave() {
+    void leave(final CloseReason reason) {
         account.close();
+        flight.end(peer, commands.greeting(), reason);
+        peer = null;
     }
 
     /** See {@link Session#greet}. */
@@ -122,6 +127,7 @@ final class Conversation {
     /** See {@link Session#onSecured}. */
     void onSecured() {
         commands.beginSecure();
+        flight.tls();
         course.intend(Intent.READ);
     }
 
@@ -130,12 +136,14 @@ final class Conversation {
         context.metrics.increment(Counter.EARLY_TALKERS);
         if (context.profile.conduct().earlyTalker() == EarlyTalker.REJECT) {
             course.judge(Breach.EARLY_TALK, out);
+            flight.reply();
         }
     }
 
     /** See {@link Session#onTimeout}. */
     void onTimeout(final ByteBuffer out) {
         course.end(Reply.IDLE_TIMEOUT, isReceiving() ? CloseReason.DATA_TIMEOUT : CloseReason.COMMAND_TIMEOUT, out);
+        flight.reply();
     }
 
     /** See {@link Session#drain}. */
@@ -149,13 +157,13 @@ final class Conversation {
     /** See {@link Session#close}. */
     void close() {
         counsel.end();
+        flight.endsIn(course.state());
         if (course.state() == EXPECT_RECEIPT) {
             transaction.disown();
         } else {
             transaction.abort();
         }
         course.state(EXPECT_HELLO);
-        peer = null;
         owner = null;
     }
 
@@ -212,14 +220,15 @@ final class Conversation {
     /** Takes a command line without its CRLF. */
     void command(final ByteBuffer in, final int from, final int to, final ByteBuffer out, final long nowNs) {
         final Verb verb = Verb.of(in, from, to);
-        context.lastCode = Conduct.NO_REPLY_YET;
+        context.noReplyYet();
         commands.run(verb, in, from + verb.length(), to, peer, out, nowNs);
         if (course.intent() == Intent.AWAIT_VERDICT) {
             return;
         }
         counsel.end();
-        if (!isReceiving()) {
-            course.judge(conduct.onCommand(verb, context.lastCode, nowNs), out);
+        flight.command(verb, in, verb == Verb.UNKNOWN ? from : from + verb.length(), to);
+        if (!isReceiving() && course.judge(conduct.onCommand(verb, context.lastCode, nowNs), out)) {
+            flight.reply();
         }
     }
 
@@ -231,10 +240,12 @@ final class Conversation {
     /** Refuses a command line that is not even read; if it begins like BDAT, a chunk may follow it. */
     void refuseLine(final Reply reason, final boolean isBdat, final ByteBuffer out, final long nowNs) {
         context.reply(reason, out);
+        flight.refusedLine();
         if (isBdat) {
             chunks.loseStep(out);
-        } else {
-            course.judge(conduct.onCommand(Verb.UNKNOWN, reason.code(), nowNs), out);
+            flight.reply();
+        } else if (course.judge(conduct.onCommand(Verb.UNKNOWN, reason.code(), nowNs), out)) {
+            flight.reply();
         }
     }
 
@@ -245,10 +256,19 @@ final class Conversation {
         final int position = switch (course.state()) {
             case EXPECT_CONTENT -> receiveContent(in, from, to, nowNs);
             case EXPECT_CHUNK -> chunks.receive(in, from, to, nowNs);
-            default -> chunks.skip(from, to, out);
+            default -> skip(from, to, out);
         };
-        if (isReceiving()) {
-            course.judge(conduct.onContent(position - from, nowNs), out);
+        if (isReceiving() && course.judge(conduct.onContent(position - from, nowNs), out)) {
+            flight.reply();
+        }
+        return position;
+    }
+
+    /** A chunk that is not wanted is answered behind its octets. */
+    private int skip(final int from, final int to, final ByteBuffer out) {
+        final int position = chunks.skip(from, to, out);
+        if (!isReceiving()) {
+            flight.reply();
         }
         return position;
     }
@@ -268,9 +288,11 @@ final class Conversation {
     void endOfData(final ByteBuffer out, final long nowNs) {
         if (course.state() == EXPECT_BDAT) {
             context.reply(Reply.CHUNK_OK, out);
+            flight.reply();
             course.intend(Intent.READ);
             return;
         }
+        flight.content(transaction.contentLength());
         final Reply refusal = transaction.refusal();
         if (refusal != null) {
             refuse(refusal, out, nowNs);
@@ -319,6 +341,7 @@ final class Conversation {
     }
 
     private void transactionEnded(final ByteBuffer out) {
+        flight.reply();
         course.state(EXPECT_MAIL);
         course.intend(Intent.READ);
         course.endWhenDraining(out);

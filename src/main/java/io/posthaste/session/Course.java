@@ -81,11 +81,17 @@ final class Course {
         }
     }
 
-    /** Closes when the client has earned it, unless it is closed anyway or something of a message is settled first. */
-    void judge(final Breach breach, final ByteBuffer out) {
+    /**
+     * Closes when the client has earned it, unless it is closed anyway or something of a message is settled first.
+     *
+     * @return whether it does
+     */
+    boolean judge(final Breach breach, final ByteBuffer out) {
         if (breach != null && intent == Intent.READ) {
             end(breach.reply(), breach.closeReason(), out);
+            return true;
         }
+        return false;
     }
 
     /** The server is stopping: {@link #endWhenDraining} ends the session from now on. */

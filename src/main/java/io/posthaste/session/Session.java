@@ -65,9 +65,9 @@ public final class Session {
         conversation.admit(out, nowNs);
     }
 
-    /** The connection is closed and counts no more. Idempotent. */
-    public void leave() {
-        conversation.leave();
+    /** The connection is closed, behind {@link #close}: it counts no more, and is told of if it ended badly. Once. */
+    public void leave(final CloseReason reason) {
+        conversation.leave(reason);
     }
 
     /** How long the client is to wait for its greeting, in nanoseconds. */

@@ -9,6 +9,7 @@ import io.posthaste.metrics.Counter;
 import io.posthaste.metrics.ReactorMetrics;
 import io.posthaste.policy.ClientTable;
 import io.posthaste.policy.Verdict;
+import io.posthaste.policy.LoadGauge;
 import io.posthaste.reply.Reply;
 import io.posthaste.wire.BdatArguments;
 import io.posthaste.wire.HelloArgument;
@@ -39,6 +40,8 @@ public final class SessionContext {
     final Inquiries inquiries;
     ClientTable clients = ClientTable.OFF;
     final VerdictQueue verdicts;
+    LoadGauge load = LoadGauge.OFF;
+    FlightRecorder recorder = FlightRecorder.OFF;
     private final Counsel noPolicies = new Counsel(this);
 
     final SessionQuestion question = new SessionQuestion();
@@ -54,6 +57,8 @@ public final class SessionContext {
 
     /** Code of the last reply of any session; set to {@link Conduct#NO_REPLY_YET} to see whether there is one. */
     int lastCode;
+    /** The last reply of any session, if its line is fixed. */
+    Reply lastReply;
 
     /** As the other, without TLS, and without anybody who is woken by an answer that comes later. */
     public SessionContext(
@@ -142,15 +147,43 @@ public final class SessionContext {
         return profile.policies().length == 0 ? noPolicies : new Counsel(this);
     }
 
+    /** Before the first session: refuses messages by the load of this reactor. */
+    public void watchLoad(final LoadGauge gauge) {
+        load = gauge;
+    }
+
+    /** The load of this reactor; its reactor tells it of each cycle. */
+    public LoadGauge load() {
+        return load;
+    }
+
+    /** Before the first session: records what the sessions do. */
+    public void record(final FlightRecorder newRecorder) {
+        recorder = newRecorder;
+    }
+
+    /** Where the sessions record what they do; its reactor tells it the time. */
+    public FlightRecorder recorder() {
+        return recorder;
+    }
+
     /** Puts a reply behind those there are and counts it. */
     void reply(final Reply reply, final ByteBuffer out) {
         reply.putTo(out);
         replied(reply.code());
+        lastReply = reply;
+    }
+
+    /** What comes next is not answered yet. */
+    void noReplyYet() {
+        lastCode = Conduct.NO_REPLY_YET;
+        lastReply = null;
     }
 
     /** A reply was put behind those there are. */
     void replied(final int code) {
         lastCode = code;
+        lastReply = null;
         metrics.replied(code);
     }
 

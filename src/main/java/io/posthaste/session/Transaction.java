@@ -174,6 +174,11 @@ final class Transaction {
         return position;
     }
 
+    /** Octets of content so far, where they are known: at its end. */
+    long contentLength() {
+        return envelope.contentLength();
+    }
+
     boolean isContentComplete() {
         return content.isComplete();
     }

@@ -16,9 +16,15 @@ import io.posthaste.memory.BlockPool;
 import io.posthaste.metrics.Counter;
 import io.posthaste.policy.AccessRules;
 import io.posthaste.policy.BareNewline;
+import io.posthaste.policy.ClientLimits;
+import io.posthaste.policy.ClientTable;
+import io.posthaste.policy.LoadGauge;
+import io.posthaste.policy.LoadLimits;
 import io.posthaste.policy.Policy;
 import io.posthaste.policy.RecipientPolicy;
 import io.posthaste.policy.SessionRules;
+import io.posthaste.session.FlightListener;
+import io.posthaste.session.FlightRecorder;
 import io.posthaste.session.SessionContext;
 import io.posthaste.session.SessionProfile;
 import io.posthaste.session.TransactionListener;
@@ -40,6 +46,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class ZeroAllocationTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int CONNECTIONS = 4;
+    /** Counted, and never reached. */
+    private static final ClientLimits FAR_LIMITS = ClientLimits.NONE
+            .withConnections(CONNECTIONS)
+            .withMessagesPerMinute(Integer.MAX_VALUE - 1)
+            .withRecipientsPerMinute(Integer.MAX_VALUE - 1)
+            .withExempt(List.of());
+
     /** Octets that the replies to a transaction by BDAT have at least; the first of them, of a refused chunk, has fewer. */
     private static final int LEAST_REPLIES_TO_CHUNKS = 150;
 
@@ -164,6 +177,9 @@ final class ZeroAllocationTest {
                     reactor.metrics(),
                     System::currentTimeMillis,
                     TransactionListener.NONE);
+            sessions.countClients(new ClientTable(FAR_LIMITS, CONNECTIONS, System.nanoTime()));
+            sessions.watchLoad(new LoadGauge(LoadLimits.DEFAULTS, pool.budgetOctets(), System.nanoTime()));
+            sessions.record(new FlightRecorder(FlightRecorder.DEFAULT_EVENTS, FlightListener.NONE));
             final List<ServerSocketChannel> listeners =
                     Listener.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
             reactor.prepare(

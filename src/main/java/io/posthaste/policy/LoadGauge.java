@@ -1,0 +1,111 @@
+package io.posthaste.policy;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Decides from the cycles of one reactor how much it has to refuse. Knows no clock: times are given. Called on the reactor thread
+ * only; allocates nothing.
+ *
+ * <p>What counts is what stays: of each window the shortest cycle and the least memory in use. A pause of the machine, a burst or
+ * a large message makes one cycle long or one moment tight, and is no load. A level is left only when the load has been well below
+ * it, half the lag and {@value #CALM_PERCENT} points of memory, for {@value #CALM_WINDOWS} windows on end, and then for the next
+ * lower one: so it does not flap.
+ */
+public final class LoadGauge {
+    /** A window is at least so long, in nanoseconds, and has at least {@value #LEAST_CYCLES} cycles. */
+    static final long WINDOW_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    static final int LEAST_CYCLES = 4;
+    static final int CALM_WINDOWS = 4;
+    static final int CALM_PERCENT = 10;
+
+    /** Refuses nothing; for any number of reactors, as it counts nothing. */
+    public static final LoadGauge OFF = new LoadGauge(LoadLimits.NONE, 1, 0);
+
+    private static final LoadLevel[] LEVELS = LoadLevel.values();
+    private static final int ALL = 100;
+
+    private final LoadLimits limits;
+    private final boolean isOff;
+    private final long budgetOctets;
+
+    private long windowEndNs;
+    private int cycles;
+    private long shortestNs = Long.MAX_VALUE;
+    private long mostFreeOctets;
+
+    private LoadLevel level = LoadLevel.NORMAL;
+    private int calmWindows;
+    private long lagNs;
+
+    /** @param budgetOctets of message memory that the reactor has */
+    public LoadGauge(final LoadLimits limits, final long budgetOctets, final long nowNs) {
+        this.limits = limits;
+        this.budgetOctets = budgetOctets;
+        isOff = limits.equals(LoadLimits.NONE);
+        windowEndNs = nowNs + WINDOW_NS;
+    }
+
+    /**
+     * A cycle is over.
+     *
+     * @param busyNs how long it took, but for sleep
+     * @param freeOctets of message memory
+     * @return whether a window has ended, so that level and lag are new
+     */
+    public boolean onCycle(final long nowNs, final long busyNs, final long freeOctets) {
+        if (isOff) {
+            return false;
+        }
+        shortestNs = Math.min(shortestNs, busyNs);
+        mostFreeOctets = Math.max(mostFreeOctets, freeOctets);
+        cycles++;
+        if (nowNs - windowEndNs < 0 || cycles < LEAST_CYCLES) {
+            return false;
+        }
+        lagNs = shortestNs;
+        judge((int) (ALL - ALL * mostFreeOctets / budgetOctets));
+        windowEndNs = nowNs + WINDOW_NS;
+        cycles = 0;
+        shortestNs = Long.MAX_VALUE;
+        mostFreeOctets = 0;
+        return true;
+    }
+
+    private void judge(final int usedPercent) {
+        final LoadLevel asked = lagNs >= limits.messagesLagNs() || usedPercent >= limits.messagesMemoryPercent()
+                ? LoadLevel.NO_MESSAGES
+                : lagNs >= limits.connectionsLagNs() || usedPercent >= limits.connectionsMemoryPercent()
+                        ? LoadLevel.NO_CONNECTIONS
+                        : LoadLevel.NORMAL;
+        if (asked.compareTo(level) > 0) {
+            level = asked;
+            calmWindows = 0;
+        } else if (level != LoadLevel.NORMAL && isCalm(usedPercent)) {
+            calmWindows++;
+            if (calmWindows == CALM_WINDOWS) {
+                level = LEVELS[level.ordinal() - 1];
+                calmWindows = 0;
+            }
+        } else {
+            calmWindows = 0;
+        }
+    }
+
+    private boolean isCalm(final int usedPercent) {
+        final boolean messages = level == LoadLevel.NO_MESSAGES;
+        final long lagLimitNs = messages ? limits.messagesLagNs() : limits.connectionsLagNs();
+        final int percentLimit = messages ? limits.messagesMemoryPercent() : limits.connectionsMemoryPercent();
+        return lagNs < lagLimitNs / 2 && usedPercent < Math.max(1, percentLimit - CALM_PERCENT);
+    }
+
+    /** What is refused now. */
+    public LoadLevel level() {
+        return level;
+    }
+
+    /** The shortest cycle of the last window, in nanoseconds. */
+    public long lagNs() {
+        return lagNs;
+    }
+}

@@ -1,0 +1,148 @@
+package io.posthaste.policy;
+
+import static io.posthaste.policy.LoadLevel.NORMAL;
+import static io.posthaste.policy.LoadLevel.NO_CONNECTIONS;
+import static io.posthaste.policy.LoadLevel.NO_MESSAGES;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** When load is shed, and when no more. */
+final class LoadGaugeTest {
+    private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long BUDGET = 1000;
+    private static final LoadLimits LIMITS = LoadLimits.DEFAULTS;
+
+    private long nowNs = Long.MAX_VALUE - 3000 * MS; // wraps on the way
+    private final LoadGauge gauge = new LoadGauge(LIMITS, BUDGET, nowNs);
+
+    private LoadLevel windows(final int count, final long cycleMs, final int usedPercent) {
+        for (int i = 0; i < count; i++) {
+            do {
+                nowNs += Math.max(50 * MS, cycleMs * MS);
+            } while (!gauge.onCycle(nowNs, cycleMs * MS, BUDGET - BUDGET * usedPercent / 100));
+        }
+        return gauge.level();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0, NORMAL",
+        "249, 84, NORMAL",
+        "250, 0, NO_CONNECTIONS",
+        "999, 0, NO_CONNECTIONS",
+        "1000, 0, NO_MESSAGES",
+        "0, 85, NO_CONNECTIONS",
+        "0, 94, NO_CONNECTIONS",
+        "0, 95, NO_MESSAGES",
+        "0, 100, NO_MESSAGES",
+        "250, 95, NO_MESSAGES",
+    })
+    void shouldJudgeByTheWorseOfLagAndMemory(final long cycleMs, final int usedPercent, final LoadLevel expected) {
+        assertEquals(expected, windows(1, cycleMs, usedPercent));
+        assertEquals(cycleMs * MS, gauge.lagNs());
+    }
+
+    @Test
+    void shouldNotJudgeByOneLongCycle() {
+        windows(1, 10, 0);
+        for (int i = 0; i < 20; i++) {
+            nowNs += 5000 * MS;
+            gauge.onCycle(nowNs, 5000 * MS, BUDGET);
+            nowNs += MS;
+            gauge.onCycle(nowNs, MS, BUDGET);
+            assertEquals(NORMAL, gauge.level());
+        }
+    }
+
+    /** However long they are: fewer than four cycles are no proof. */
+    @Test
+    void shouldWaitForFourCycles() {
+        for (int i = 1; i < LoadGauge.LEAST_CYCLES; i++) {
+            nowNs += 5000 * MS;
+            assertFalse(gauge.onCycle(nowNs, 5000 * MS, BUDGET));
+            assertEquals(NORMAL, gauge.level());
+        }
+        nowNs += 5000 * MS;
+        gauge.onCycle(nowNs, 5000 * MS, BUDGET);
+        assertEquals(NO_MESSAGES, gauge.level());
+    }
+
+    @Test
+    void shouldNotJudgeByAMomentWithoutMemory() {
+        for (int i = 0; i < 20; i++) {
+            nowNs += 100 * MS;
+            gauge.onCycle(nowNs, 0, 0);
+            nowNs += 100 * MS;
+            gauge.onCycle(nowNs, 0, BUDGET / 2);
+            assertEquals(NORMAL, gauge.level());
+        }
+    }
+
+    @Test
+    void shouldComeDownStepByStepWhenItHasBeenCalmForLong() {
+        assertEquals(NO_MESSAGES, windows(1, 1500, 0));
+        assertEquals(NO_MESSAGES, windows(LoadGauge.CALM_WINDOWS - 1, 0, 0));
+        assertEquals(NO_CONNECTIONS, windows(1, 0, 0));
+        assertEquals(NO_CONNECTIONS, windows(LoadGauge.CALM_WINDOWS - 1, 0, 0));
+        assertEquals(NORMAL, windows(1, 0, 0));
+    }
+
+    @Test
+    void shouldBeginToWaitAnewWhenItIsNotCalm() {
+        windows(1, 300, 0);
+        for (int i = 0; i < 5; i++) {
+            assertEquals(NO_CONNECTIONS, windows(LoadGauge.CALM_WINDOWS - 1, 0, 0));
+            assertEquals(NO_CONNECTIONS, windows(1, 125, 0), "half the lag is not calm");
+        }
+        assertEquals(NORMAL, windows(LoadGauge.CALM_WINDOWS, 124, 0));
+    }
+
+    /** Just below the limit, up and down across it: one change, not one a window. */
+    @Test
+    void shouldNotFlapAroundALimit() {
+        int changes = 0;
+        LoadLevel before = NORMAL;
+        for (int i = 0; i < 100; i++) {
+            final LoadLevel now = windows(1, i % 2 == 0 ? 260 : 240, 0);
+            changes += now == before ? 0 : 1;
+            before = now;
+        }
+        assertEquals(1, changes);
+        for (int i = 0; i < 100; i++) {
+            assertEquals(NO_CONNECTIONS, windows(1, 0, i % 2 == 0 ? 86 : 76));
+        }
+        assertEquals(NORMAL, windows(LoadGauge.CALM_WINDOWS, 0, 74));
+    }
+
+    @Test
+    void shouldRiseAgainFromAnyStep() {
+        windows(1, 1500, 0);
+        assertEquals(NO_CONNECTIONS, windows(LoadGauge.CALM_WINDOWS, 0, 0));
+        assertEquals(NO_MESSAGES, windows(1, 0, 96));
+    }
+
+    @Test
+    void shouldRefuseNothingWithoutLimits() {
+        final LoadGauge off = new LoadGauge(LoadLimits.NONE, BUDGET, nowNs);
+        for (int i = 0; i < 100; i++) {
+            nowNs += 5000 * MS;
+            assertFalse(off.onCycle(nowNs, 5000 * MS, 0));
+        }
+        assertEquals(NORMAL, off.level());
+    }
+
+    @Test
+    void shouldRefuseLimitsThatMakeNoSense() {
+        assertThrows(IllegalArgumentException.class, () -> LIMITS.withLag(2, 1));
+        assertThrows(IllegalArgumentException.class, () -> LIMITS.withLag(0, 1));
+        assertThrows(IllegalArgumentException.class, () -> LIMITS.withMemory(90, 80));
+        assertThrows(IllegalArgumentException.class, () -> LIMITS.withMemory(0, 80));
+        assertThrows(IllegalArgumentException.class, () -> LIMITS.withMemory(50, 102));
+    }
+}
