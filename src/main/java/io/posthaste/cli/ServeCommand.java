@@ -1,5 +1,6 @@
 package io.posthaste.cli;
 
+import io.posthaste.policy.ClientLimits;
 import io.posthaste.policy.ConductLimits;
 import io.posthaste.server.ServerBuilder;
 import java.io.IOException;
@@ -21,6 +22,9 @@ final class ServeCommand implements Callable<Integer> {
 
     @Mixin
     private ConductOptions conduct = new ConductOptions();
+
+    @Mixin
+    private ClientLimitOptions clients = new ClientLimitOptions();
 
     @Option(
             names = "--accept",
@@ -56,12 +60,13 @@ final class ServeCommand implements Callable<Integer> {
         final ServerBuilder builder;
         try {
             builder = options.builder(conduct.limits(ConductLimits.DEFAULTS))
+                    .clientLimits(clients.limits(ClientLimits.DEFAULTS))
                     .logTransactions(logTransactions)
                     .deliverTo(deliver);
             accept.forEach(builder::accept);
         } catch (final IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        return ServerRunner.run(spec.commandLine(), builder, options.drainTimeout());
+        return ServerRunner.run(spec.commandLine(), builder, options.operation());
     }
 }

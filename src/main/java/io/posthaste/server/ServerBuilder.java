@@ -5,9 +5,11 @@ import io.posthaste.delivery.MessageHandler;
 import io.posthaste.delivery.discard.DiscardDelivery;
 import io.posthaste.delivery.handler.HandlerDelivery;
 import io.posthaste.policy.BareNewline;
+import io.posthaste.policy.ClientLimits;
 import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Limits;
 import io.posthaste.policy.Network;
+import io.posthaste.policy.Policy;
 import io.posthaste.policy.TlsLimits;
 import io.posthaste.tls.TlsCertificates;
 import io.posthaste.tls.TlsConfig;
@@ -31,6 +33,7 @@ public final class ServerBuilder {
     private final List<String> acceptDomains = new ArrayList<>();
     private Limits limits = Limits.DEFAULTS;
     private ConductLimits conduct = ConductLimits.DEFAULTS;
+    private ClientLimits clientLimits = ClientLimits.DEFAULTS;
     private int reactors = 1;
     private long memoryOctets = MEMORY_BY_NEED;
     private int maxConnections = DEFAULT_MAX_CONNECTIONS;
@@ -44,6 +47,8 @@ public final class ServerBuilder {
     private TlsLimits tlsLimits = TlsLimits.DEFAULTS;
     private int tlsThreads = TlsSettings.DEFAULT_THREADS;
     private Duration certificateReload = TlsSettings.DEFAULT_RELOAD;
+    private final List<Policy> policies = new ArrayList<>();
+    private Duration policyTimeout = AccessSettings.DEFAULT_POLICY_TIMEOUT;
     private boolean logTransactions;
     private Delivery delivery = new DiscardDelivery();
     private DeliveryFactory deliveryFactory;
@@ -122,6 +127,12 @@ public final class ServerBuilder {
         return this;
     }
 
+    /** How much one address may take of the server, loopback excepted by default; {@link ClientLimits#NONE} for no limit. */
+    public ServerBuilder clientLimits(final ClientLimits newLimits) {
+        clientLimits = newLimits;
+        return this;
+    }
+
     /** Event loops: one a core is the most that helps. */
     public ServerBuilder reactors(final int count) {
         reactors = count;
@@ -162,6 +173,18 @@ public final class ServerBuilder {
     /** Clients of this network may see figures with HELP STATUS. */
     public ServerBuilder trust(final Network network) {
         trustedNetworks.add(network);
+        return this;
+    }
+
+    /** Adds a policy of one's own; several are asked in this order until one refuses. */
+    public ServerBuilder policy(final Policy policy) {
+        policies.add(policy);
+        return this;
+    }
+
+    /** How long a policy may take to answer; then {@code 451 4.7.1}. By default 30 seconds. */
+    public ServerBuilder policyTimeout(final Duration timeout) {
+        policyTimeout = timeout;
         return this;
     }
 
@@ -212,6 +235,7 @@ public final class ServerBuilder {
                 acceptDomains,
                 limits,
                 conduct,
+                clientLimits,
                 reactors,
                 memoryOctets == MEMORY_BY_NEED
                         ? ServerConfig.defaultMemoryOctets(limits.messageOctets(), reactors)
@@ -221,6 +245,7 @@ public final class ServerBuilder {
                 bareNewline,
                 tolerateSpaces,
                 trustedNetworks,
+                new AccessSettings(policies, policyTimeout),
                 new TlsSettings(tlsListeners, certificates, tlsEngine, tlsLimits, tlsThreads, certificateReload),
                 logTransactions);
         if (deliveryFactory == null ? delivery.keepsContent() : deliveryFactory.keepsContent()) {

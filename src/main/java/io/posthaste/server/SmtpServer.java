@@ -11,6 +11,7 @@ import io.posthaste.envelope.HandOff;
 import io.posthaste.envelope.QueuedHandOff;
 import io.posthaste.envelope.ReceiptQueue;
 import io.posthaste.memory.BlockPool;
+import io.posthaste.policy.ClientTable;
 import io.posthaste.reactor.ConnectionBudget;
 import io.posthaste.reactor.Handshakes;
 import io.posthaste.reactor.Listener;
@@ -19,6 +20,7 @@ import io.posthaste.session.SessionContext;
 import io.posthaste.session.SessionProfile;
 import io.posthaste.session.TlsGate;
 import io.posthaste.session.TransactionListener;
+import io.posthaste.session.VerdictQueue;
 import io.posthaste.tls.TlsCertificates;
 import io.posthaste.tls.TlsWorkerPool;
 import java.io.IOException;
@@ -50,7 +52,9 @@ public final class SmtpServer implements AutoCloseable {
     /** Receipts that may be on their way to one reactor. */
     private static final int GREATEST_RECEIPT_CAPACITY = 1 << 16;
 
-    private static final long LONGEST_SLEEP_MS = 100;
+    /** A reactor's longest sleep: so often at least it begins a turn. */
+    static final long LONGEST_SLEEP_MS = 100;
+
     /** How long the delivery may take to answer for what it has when the drain timeout is over. */
     private static final long DELIVERY_GRACE_NS = TimeUnit.SECONDS.toNanos(5);
 
@@ -67,6 +71,7 @@ public final class SmtpServer implements AutoCloseable {
     private final List<Handshakes> handshakes = new ArrayList<>();
     private final CertificateWatch certificateWatch;
     private final ServerStatus status;
+    private final ServerHealth health;
     private final EnvelopeQueue queue;
     private final DeliveryThread deliveryThread;
     private final TransactionLog log;
@@ -74,6 +79,7 @@ public final class SmtpServer implements AutoCloseable {
     private final List<InetSocketAddress> addresses = new ArrayList<>();
     private final List<InetSocketAddress> tlsAddresses = new ArrayList<>();
     private boolean stopped;
+    private volatile boolean retired;
 
     private SmtpServer(
             final ServerConfig config,
@@ -87,8 +93,8 @@ public final class SmtpServer implements AutoCloseable {
         final ConnectionBudget budget = new ConnectionBudget(config.maxConnections());
         queue = inline ? null : new EnvelopeQueue(config.queueCapacity());
         deliveryThread = inline ? null : new DeliveryThread(new DeliveryAgent(queue, delivery), "posthaste-delivery");
-        status = new ServerStatus(
-                delivery.acknowledgementLevel().description(), budget, queue, certificates != null, delivery::help);
+        status = new ServerStatus(delivery, budget, queue, certificates != null);
+        health = new ServerHealth(status, delivery, () -> retired, ServerHealth.LONGEST_TURN);
         final List<TransactionLogBuffer> logBuffers = new ArrayList<>();
         tlsWorkers =
                 certificates == null ? null : new TlsWorkerPool(config.tls().threads(), TLS_QUEUE);
@@ -118,6 +124,7 @@ public final class SmtpServer implements AutoCloseable {
             throws IOException {
         final long instance = EnvelopeIds.newInstance(System.currentTimeMillis());
         final SessionProfile profile = profile(config, delivery.carriesDsn(), status);
+        final ClientTable clients = new ClientTable(config.clients(), config.maxConnections(), System.nanoTime());
         for (int i = 0; i < config.reactors(); i++) {
             final Reactor reactor = new Reactor("reactor-" + i, SystemNanoClock.INSTANCE, LONGEST_SLEEP_MS);
             final BlockPool pool = new BlockPool(config.memoryOctets() / config.reactors());
@@ -137,12 +144,14 @@ public final class SmtpServer implements AutoCloseable {
                     reactor.metrics(),
                     SystemEpochClock.INSTANCE,
                     listener,
-                    own == null ? TlsGate.NONE : own);
+                    own == null ? TlsGate.NONE : own,
+                    new VerdictQueue(reactor.doorbell()));
+            sessions.countClients(clients);
             reactor.prepare(pool, sessions, envelopes, receipts, config.limits(), budget, listeners.get(i));
             if (own != null) {
                 reactor.offerTls(own, tlsListeners.get(i));
             }
-            status.add(reactor.metrics(), pool);
+            status.add(reactor.metrics(), pool, envelopes, handOff);
             reactors.add(new ReactorThread(reactor));
         }
     }
@@ -224,6 +233,19 @@ public final class SmtpServer implements AutoCloseable {
         return status;
     }
 
+    /** Whether it lives, and whether it should be sent connections. */
+    public ServerHealth health() {
+        return health;
+    }
+
+    /**
+     * Says that it is about to stop, {@link ServerHealth#obstacle()} from now on, and goes on as before: whoever sends it
+     * connections has time to notice. {@link #stop} comes next.
+     */
+    public void retire() {
+        retired = true;
+    }
+
     /** The line for people when it accepts connections: where it listens, what its 250 means, who does TLS. */
     public String announcement() {
         final Stream<String> names = Stream.concat(
@@ -274,6 +296,7 @@ public final class SmtpServer implements AutoCloseable {
         }
         final long deadlineNs = System.nanoTime() + drainTimeout.toNanos();
         stopped = true;
+        retired = true;
         try {
             return drain(deadlineNs);
         } finally {

@@ -15,6 +15,9 @@ import io.posthaste.memory.Block;
 import io.posthaste.memory.BlockPool;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
+import io.posthaste.policy.ClientLimits;
+import io.posthaste.policy.ClientTable;
+import io.posthaste.policy.Policy;
 import io.posthaste.policy.RecipientPolicy;
 import io.posthaste.policy.SessionRules;
 import io.posthaste.policy.TlsLimits;
@@ -23,6 +26,7 @@ import io.posthaste.session.SessionProfile;
 import io.posthaste.session.TlsGate;
 import io.posthaste.session.TransactionListener;
 import io.posthaste.session.TransactionOutcome;
+import io.posthaste.session.VerdictQueue;
 import io.posthaste.tls.TlsEngineChoice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,6 +71,9 @@ final class House implements AutoCloseable {
     final QueuedWorkers workers = new QueuedWorkers();
 
     private final boolean offersTls;
+    private final SessionContext sessions;
+    /** Counts every connection, so that each test shows that it is given back. */
+    private ClientTable clientTable;
     /** Of connections within TLS, or on their way there. */
     final CountedEngines engines;
 
@@ -116,6 +123,7 @@ final class House implements AutoCloseable {
                             .withConduct(setup.conduct())
                             .withRecipients(RecipientPolicy.ofDomains(setup.domains()))
                             .withTolerateSpaces(setup.tolerateSpaces())
+                            .withAccess(setup.access())
                             .withBareNewline(setup.bareNewline())
                             .withAnnounceDsn(setup.announceDsn())
                             .withAnnounceStartTls(offersTls),
@@ -124,7 +132,7 @@ final class House implements AutoCloseable {
             handshakes = offersTls
                     ? new Handshakes(engines, workers, tlsLimits, reactor.doorbell(), clock.nanoTime())
                     : null;
-            final SessionContext sessions = new SessionContext(
+            sessions = new SessionContext(
                     profile,
                     envelopes,
                     new EnvelopeIds(1, 0),
@@ -133,7 +141,9 @@ final class House implements AutoCloseable {
                     reactor.metrics(),
                     () -> 0,
                     listener,
-                    offersTls ? handshakes : TlsGate.NONE);
+                    offersTls ? handshakes : TlsGate.NONE,
+                    new VerdictQueue(reactor.doorbell()));
+            countsClients(ClientLimits.NONE.withConnections(setup.connections()));
             reactor.prepare(pool, sessions, envelopes, receipts, setup.limits(), budget, listeners);
             if (offersTls) {
                 reactor.offerTls(handshakes, List.of());
@@ -142,6 +152,18 @@ final class House implements AutoCloseable {
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Holds clients against limits; before the first of them. */
+    House countsClients(final ClientLimits limits) {
+        clientTable = new ClientTable(limits, setup.connections(), clock.nanoTime());
+        sessions.countClients(clientTable);
+        return this;
+    }
+
+    /** Connections that are counted by their client's address. */
+    long countedConnections() {
+        return clientTable.open();
     }
 
     /** A client connects; it has been greeted unless it reads nothing. */
@@ -191,6 +213,18 @@ final class House implements AutoCloseable {
         steps();
     }
 
+    /** A policy that thinks answers its oldest question; false when there is none. */
+    boolean policyAnswers() {
+        boolean answered = false;
+        for (final Policy policy : setup.access().policies()) {
+            answered |= policy instanceof LatePolicy late && late.answersNext();
+        }
+        if (answered) {
+            steps();
+        }
+        return answered;
+    }
+
     /** The delivery takes one envelope off the queue. */
     Received polls() {
         final Envelope envelope = queue.poll();
@@ -236,6 +270,7 @@ final class House implements AutoCloseable {
         assertEquals(0, envelopes.inUse(), "envelopes that did not come home");
         assertEquals(0, budget.open(), "places in the connection budget");
         assertEquals(0, context.open(), "open connections");
+        assertEquals(0, countedConnections(), "connections counted by client");
         assertEquals(0, context.deadlines.timerCount(), "timers");
         assertEquals(0, context.out.position(), "replies left behind");
         assertEquals(context.out.capacity(), context.out.limit(), "room for replies");

@@ -99,6 +99,16 @@ final class TlsClient {
         return exchange(NOTHING);
     }
 
+    /** Shakes hands, and sends this in the same segment as the last of it. */
+    TlsClient talksBehindHandshake(final String octets) {
+        try {
+            engine.beginHandshake();
+        } catch (final SSLException e) {
+            throw new AssertionError(e);
+        }
+        return sendsOctets(octets);
+    }
+
     TlsClient sends(final String... lines) {
         return sendsOctets(String.join("\r\n", lines) + "\r\n");
     }
