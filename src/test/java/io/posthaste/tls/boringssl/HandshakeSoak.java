@@ -9,6 +9,8 @@ import io.posthaste.tls.Identity;
 import io.posthaste.tls.TlsEngine;
 import io.posthaste.tls.TlsFixtures;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -101,7 +103,8 @@ public final class HandshakeSoak {
     }
 
     /** The other side, straight on the library; its sessions are its last. */
-    private static final class Client implements SSLSessionCache {
+    static final class Client implements SSLSessionCache {
+        private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
         private static final int ROOM = 1 << 16;
         private static final int MOST_STEPS = 8;
 
@@ -111,6 +114,8 @@ public final class HandshakeSoak {
         private final ByteBuffer toClient = ByteBuffer.allocateDirect(ROOM);
         private final ByteBuffer plain = ByteBuffer.allocateDirect(ROOM);
         private long session;
+        /** CPU time of this thread in the server's part, in nanoseconds. */
+        long serverNs;
 
         Client() throws Exception {
             SSLContext.setCertVerifyCallback(context, new TrustAnyone());
@@ -186,6 +191,7 @@ public final class HandshakeSoak {
         }
 
         private void serve(final TlsEngine server) throws Exception {
+            final long beforeNs = THREADS.getCurrentThreadCpuTime();
             TlsEngine.Need need = server.need();
             while (toServer.hasRemaining() || need == TlsEngine.Need.WRAP || need == TlsEngine.Need.TASK) {
                 switch (need) {
@@ -195,6 +201,7 @@ public final class HandshakeSoak {
                 }
                 need = server.need();
             }
+            serverNs += THREADS.getCurrentThreadCpuTime() - beforeNs;
         }
 
         void close() {
