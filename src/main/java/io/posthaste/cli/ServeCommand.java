@@ -22,6 +22,9 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private ConductOptions conduct = new ConductOptions();
 
+    @Mixin
+    private AccessOptions access = new AccessOptions();
+
     @Option(
             names = "--accept",
             paramLabel = "DOMAIN",
@@ -59,6 +62,7 @@ final class ServeCommand implements Callable<Integer> {
                     .logTransactions(logTransactions)
                     .deliverTo(deliver);
             accept.forEach(builder::accept);
+            access.applyTo(builder);
         } catch (final IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

@@ -59,6 +59,11 @@ final class Connection {
             throws IOException {
         begin(client, clientKey, peer, nowNs);
         secureFromTheStart = true;
+        if (session.isBlocked()) {
+            // Nothing can be said before the handshake, and it is not worth one.
+            close(CloseReason.NETWORK_BLOCKED);
+            return;
+        }
         Securing.beginFirst(this, nowNs);
     }
 

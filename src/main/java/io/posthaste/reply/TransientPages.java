@@ -93,8 +93,7 @@ final class TransientPages {
             .operator("Look at the delivery: disk space, the broker, the next mail server. The log has the cause.")
             .operator(
                     "Queue full: the delivery is slower than the senders. Make it faster, or accept that senders wait.")
-            .operator(
-                    "Policy gave no answer: the log says whether it failed; if not, it took longer than --policy-timeout.")
+            .operator("Policy gave no answer: the log says whether it failed; if not, it took too long.")
             .unlike(452, "451: an action failed. 452: a resource ran out.")
             .unlike(554, "554 after the end of data is the same event, but for good: do not send it again.")
             .references("RFC 5321 section 4.2.2 (451)", "RFC 5321 section 4.5.4.1 (when to try again)");

@@ -15,6 +15,7 @@ import io.posthaste.tls.TlsConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,12 @@ public final class ServerBuilder {
     private TlsLimits tlsLimits = TlsLimits.DEFAULTS;
     private int tlsThreads = TlsSettings.DEFAULT_THREADS;
     private Duration certificateReload = TlsSettings.DEFAULT_RELOAD;
+    private Path recipients;
+    private byte recipientDelimiter;
+    private Path blockedSenders;
+    private Path blockedNetworks;
+    private Path allowedNetworks;
+    private Duration listReload = AccessSettings.DEFAULT_RELOAD;
     private final List<Policy> policies = new ArrayList<>();
     private Duration policyTimeout = AccessSettings.DEFAULT_POLICY_TIMEOUT;
     private boolean logTransactions;
@@ -160,6 +167,45 @@ public final class ServerBuilder {
         return this;
     }
 
+    /**
+     * Takes only the recipients in a file, of the domains accepted or, if none are named, of its own. The file, like those
+     * of the other lists, is looked at again and again, see {@link #reloadLists}.
+     */
+    public ServerBuilder recipients(final Path file) {
+        recipients = file;
+        return this;
+    }
+
+    /** A character between a local-part on the list of recipients and what its owner may add to it, such as {@code +}. */
+    public ServerBuilder recipientDelimiter(final char delimiter) {
+        recipientDelimiter = delimiter < 0x80 ? (byte) delimiter : (byte) '@';
+        return this;
+    }
+
+    /** Refuses mail from the senders in a file. */
+    public ServerBuilder blockSenders(final Path file) {
+        blockedSenders = file;
+        return this;
+    }
+
+    /** Refuses clients of the networks in a file. */
+    public ServerBuilder blockNetworks(final Path file) {
+        blockedNetworks = file;
+        return this;
+    }
+
+    /** Exceptions from {@link #blockNetworks}. */
+    public ServerBuilder allowNetworks(final Path file) {
+        allowedNetworks = file;
+        return this;
+    }
+
+    /** How often the lists are looked at; what has changed is read without touching a session. By default 5 seconds. */
+    public ServerBuilder reloadLists(final Duration every) {
+        listReload = every;
+        return this;
+    }
+
     /** Adds a policy of one's own; several are asked in this order until one refuses. */
     public ServerBuilder policy(final Policy policy) {
         policies.add(policy);
@@ -228,15 +274,24 @@ public final class ServerBuilder {
                 bareNewline,
                 tolerateSpaces,
                 trustedNetworks,
-                new AccessSettings(policies, policyTimeout),
+                new AccessSettings(
+                        recipients,
+                        recipientDelimiter,
+                        blockedSenders,
+                        blockedNetworks,
+                        allowedNetworks,
+                        listReload,
+                        policies,
+                        policyTimeout),
                 new TlsSettings(tlsListeners, certificates, tlsLimits, tlsThreads, certificateReload),
                 logTransactions);
         if (deliveryFactory == null ? delivery.keepsContent() : deliveryFactory.keepsContent()) {
             config.requireRoomForLargestMessage();
         }
         final TlsCertificates loaded = certificates == null ? null : new TlsCertificates(certificates);
+        final AccessFiles files = new AccessFiles(config.access());
         final Delivery opened =
                 deliveryFactory == null ? delivery : deliveryFactory.open(hostname, limits.messageOctets());
-        return SmtpServer.start(config, loaded, opened, opened instanceof DiscardDelivery);
+        return SmtpServer.start(config, loaded, files, opened, opened instanceof DiscardDelivery);
     }
 }

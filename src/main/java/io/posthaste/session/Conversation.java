@@ -66,6 +66,11 @@ final class Conversation {
 
     /** See {@link Session#greet}. */
     void greet(final ByteBuffer out) {
+        if (course.state() != EXPECT_ADMISSION && isBlocked()) {
+            context.reply(Reply.NETWORK_BLOCKED, out);
+            course.state(EXPECT_QUIT);
+            return;
+        }
         context.question.ofClient(peer, commands.greeting());
         final Verdict verdict = counsel.ask(Moment.CONNECT);
         if (verdict == null) {
@@ -81,6 +86,15 @@ final class Conversation {
         } else {
             course.refuseClient(verdict, out);
         }
+    }
+
+    /** See {@link Session#isBlocked}. */
+    boolean isBlocked() {
+        if (!context.profile.access().isBlocked(peer.address())) {
+            return false;
+        }
+        context.metrics.increment(Counter.NETWORKS_BLOCKED);
+        return true;
     }
 
     /** See {@link Session#onVerdict}. */

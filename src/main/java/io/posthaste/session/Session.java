@@ -67,6 +67,11 @@ public final class Session {
         conversation.onEarlyTalk(out);
     }
 
+    /** Whether the client's network is refused, and counts it: to be asked before TLS begins where that comes first. */
+    public boolean isBlocked() {
+        return conversation.isBlocked();
+    }
+
     /**
      * Greets the client (section 3.1), or asks the policies first ({@link Intent#AWAIT_VERDICT}), or refuses it: then it may
      * only say QUIT, or the intent is to close.

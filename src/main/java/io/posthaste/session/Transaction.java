@@ -54,6 +54,11 @@ final class Transaction {
             context.metrics.increment(Counter.LIMIT_DECLARED_SIZE);
             return Reply.DECLARED_SIZE_TOO_LARGE;
         }
+        final PathParser path = arguments.path();
+        if (context.profile.access().isBlocked(in, path.mailboxStart(), path.domainStart(), path.domainEnd())) {
+            context.metrics.increment(Counter.SENDERS_BLOCKED);
+            return Reply.SENDER_BLOCKED;
+        }
         return null;
     }
 
@@ -124,9 +129,16 @@ final class Transaction {
             return ArgumentReplies.recipient(error);
         }
         final PathParser path = arguments.path();
-        if (!context.profile.recipients().accepts(in, path.domainStart(), path.domainEnd())) {
-            context.metrics.increment(Counter.RELAY_DENIED);
-            return Reply.RELAY_DENIED;
+        switch (context.profile.recipients().decide(in, path.mailboxStart(), path.domainStart(), path.domainEnd())) {
+            case RELAY_DENIED -> {
+                context.metrics.increment(Counter.RELAY_DENIED);
+                return Reply.RELAY_DENIED;
+            }
+            case UNKNOWN -> {
+                context.metrics.increment(Counter.RECIPIENTS_UNKNOWN);
+                return Reply.MAILBOX_UNAVAILABLE;
+            }
+            default -> {}
         }
         if (envelope.recipientCount() >= limits.recipients()) {
             context.metrics.increment(Counter.LIMIT_RECIPIENTS);

@@ -1,0 +1,68 @@
+package io.posthaste.cli;
+
+import io.posthaste.server.ServerBuilder;
+import java.nio.file.Path;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** The options on who may use the server, and whose mailboxes there are. */
+final class AccessOptions {
+    @Option(
+            names = "--recipients",
+            paramLabel = "FILE",
+            description =
+                    "Recipients taken, one a line: local-part@domain, or @domain for all of a domain; any other is"
+                            + " refused with 550 5.1.1. Without --accept the domains in it are those accepted.")
+    private Path recipients;
+
+    @Option(
+            names = "--recipient-delimiter",
+            paramLabel = "CHAR",
+            description =
+                    "What may stand between a listed local-part and an addition of its owner's: with + ann@a.example"
+                            + " also gets ann+lists@a.example.")
+    private Character recipientDelimiter;
+
+    @Option(
+            names = "--block-senders",
+            paramLabel = "FILE",
+            description =
+                    "Senders refused with 550 5.7.1, one a line: local-part@domain, @domain, or .domain for all of"
+                            + " its subdomains.")
+    private Path blockedSenders;
+
+    @Option(
+            names = "--block-networks",
+            paramLabel = "FILE",
+            description = "Networks whose clients are refused with 554 in place of the greeting, one a line:"
+                    + " 192.0.2.0/24, 2001:db8::/32.")
+    private Path blockedNetworks;
+
+    @Option(names = "--allow-networks", paramLabel = "FILE", description = "Exceptions from --block-networks.")
+    private Path allowedNetworks;
+
+    @Option(
+            names = "--list-reload",
+            paramLabel = "TIME",
+            defaultValue = "5s",
+            converter = Quantities.Time.class,
+            description = "How often these files are looked at; one that has changed and rests is read, and no session"
+                    + " waits for it. Default: ${DEFAULT-VALUE}.")
+    private Duration reload;
+
+    /**
+     * Sets all of this.
+     *
+     * @throws IllegalArgumentException a value is wrong; the message is for the operator
+     */
+    void applyTo(final ServerBuilder builder) {
+        builder.recipients(recipients)
+                .blockSenders(blockedSenders)
+                .blockNetworks(blockedNetworks)
+                .allowNetworks(allowedNetworks)
+                .reloadLists(reload);
+        if (recipientDelimiter != null) {
+            builder.recipientDelimiter(recipientDelimiter);
+        }
+    }
+}
