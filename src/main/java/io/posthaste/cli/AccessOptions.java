@@ -1,5 +1,6 @@
 package io.posthaste.cli;
 
+import io.posthaste.policy.AuthRules;
 import io.posthaste.server.ServerBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +43,26 @@ final class AccessOptions {
     private Path allowedNetworks;
 
     @Option(
+            names = "--auth-users",
+            paramLabel = "FILE",
+            description = "Users who may log in with AUTH, within TLS, and then send to everybody: a line each, as"
+                    + " posthaste hash-password makes it.")
+    private Path authUsers;
+
+    @Option(
+            names = "--auth-required",
+            fallbackValue = "true",
+            description = "Take mail only from clients that have logged in; others get 530.")
+    private boolean authRequired;
+
+    @Option(
+            names = "--max-auth-failures",
+            paramLabel = "N",
+            defaultValue = "" + AuthRules.DEFAULT_FAILURES,
+            description = "Failed logins of a session; one more is answered 421. Default: ${DEFAULT-VALUE}.")
+    private int authFailures;
+
+    @Option(
             names = "--list-reload",
             paramLabel = "TIME",
             defaultValue = "5s",
@@ -60,6 +81,9 @@ final class AccessOptions {
                 .blockSenders(blockedSenders)
                 .blockNetworks(blockedNetworks)
                 .allowNetworks(allowedNetworks)
+                .authUsers(authUsers)
+                .requireAuth(authRequired)
+                .authFailures(authFailures)
                 .reloadLists(reload);
         if (recipientDelimiter != null) {
             builder.recipientDelimiter(recipientDelimiter);

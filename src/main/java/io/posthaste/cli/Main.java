@@ -20,10 +20,11 @@ import picocli.CommandLine.Spec;
             SinkCommand.class,
             ExplainCommand.class,
             ProbeCommand.class,
-            SpoolCommand.class
+            SpoolCommand.class,
+            HashPasswordCommand.class
         },
         versionProvider = Main.Version.class,
-        synopsisSubcommandLabel = "(serve | sink | load | explain | probe | spool)",
+        synopsisSubcommandLabel = "(serve | sink | load | explain | probe | spool | hash-password)",
         footer = {"", "load, the load generator, has its own help: posthaste load --help"})
 public final class Main implements Runnable {
     @Option(

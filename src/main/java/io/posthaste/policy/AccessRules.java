@@ -14,6 +14,7 @@ import java.util.function.Supplier;
  * @param blockedNetworks whose clients are refused in place of the greeting
  * @param allowedNetworks whose clients are not
  * @param blockedSenders whose mail is refused at MAIL
+ * @param auth whether clients log in
  * @param policies asked one after the other until one refuses
  * @param policyTimeoutNs for a policy to answer, or for a password to be checked; then {@code 451 4.7.1}
  */
@@ -21,6 +22,7 @@ public record AccessRules(
         Supplier<NetworkSet> blockedNetworks,
         Supplier<NetworkSet> allowedNetworks,
         Supplier<AddressList> blockedSenders,
+        AuthRules auth,
         List<Policy> policies,
         long policyTimeoutNs) {
     public static final long DEFAULT_POLICY_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
@@ -30,6 +32,7 @@ public record AccessRules(
             () -> NetworkSet.EMPTY,
             () -> NetworkSet.EMPTY,
             () -> AddressList.EMPTY,
+            AuthRules.OFF,
             List.of(),
             DEFAULT_POLICY_TIMEOUT_NS);
 
@@ -37,6 +40,7 @@ public record AccessRules(
         Objects.requireNonNull(blockedNetworks);
         Objects.requireNonNull(allowedNetworks);
         Objects.requireNonNull(blockedSenders);
+        Objects.requireNonNull(auth);
         policies = List.copyOf(policies);
         if (policyTimeoutNs <= 0) {
             throw new IllegalArgumentException("policy timeout must be more than 0, not " + policyTimeoutNs);
@@ -63,18 +67,22 @@ public record AccessRules(
     }
 
     public AccessRules withNetworks(final Supplier<NetworkSet> blocked, final Supplier<NetworkSet> allowed) {
-        return new AccessRules(blocked, allowed, blockedSenders, policies, policyTimeoutNs);
+        return new AccessRules(blocked, allowed, blockedSenders, auth, policies, policyTimeoutNs);
     }
 
     public AccessRules withBlockedSenders(final Supplier<AddressList> senders) {
-        return new AccessRules(blockedNetworks, allowedNetworks, senders, policies, policyTimeoutNs);
+        return new AccessRules(blockedNetworks, allowedNetworks, senders, auth, policies, policyTimeoutNs);
+    }
+
+    public AccessRules withAuth(final AuthRules newAuth) {
+        return new AccessRules(blockedNetworks, allowedNetworks, blockedSenders, newAuth, policies, policyTimeoutNs);
     }
 
     public AccessRules withPolicies(final List<Policy> newPolicies) {
-        return new AccessRules(blockedNetworks, allowedNetworks, blockedSenders, newPolicies, policyTimeoutNs);
+        return new AccessRules(blockedNetworks, allowedNetworks, blockedSenders, auth, newPolicies, policyTimeoutNs);
     }
 
     public AccessRules withPolicyTimeoutNs(final long timeoutNs) {
-        return new AccessRules(blockedNetworks, allowedNetworks, blockedSenders, policies, timeoutNs);
+        return new AccessRules(blockedNetworks, allowedNetworks, blockedSenders, auth, policies, timeoutNs);
     }
 }

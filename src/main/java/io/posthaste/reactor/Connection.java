@@ -334,8 +334,12 @@ final class Connection {
 
     /** Keeps octets [position, to) of a source for the session. */
     void keep(final Block source, final int position, final int to) throws OutOfBlocksException {
-        if (!kept.keep(source, position, to)) {
+        final boolean isConfidential = session.isConfidential();
+        if (!kept.keep(source, position, to, isConfidential)) {
             throw new OutOfBlocksException();
+        }
+        if (isConfidential && source != kept.block()) {
+            KeptInput.wipe(source, position, to);
         }
     }
 

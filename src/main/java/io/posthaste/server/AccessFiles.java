@@ -2,7 +2,9 @@ package io.posthaste.server;
 
 import io.posthaste.policy.AccessRules;
 import io.posthaste.policy.AddressList;
+import io.posthaste.policy.AuthRules;
 import io.posthaste.policy.NetworkSet;
+import io.posthaste.policy.PasswordFile;
 import io.posthaste.policy.RecipientPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,17 +22,22 @@ final class AccessFiles {
     private final Supplier<AddressList> recipients;
 
     private final FileWatch watch;
+    /** Null without AUTH. */
+    private final PasswordAuthenticator authenticator;
 
     /** @throws IllegalArgumentException a file is missing or wrong; the message is for the operator */
     AccessFiles(final AccessSettings settings) {
         this.settings = settings;
         recipients = read("--recipients", settings.recipients(), AddressList::read, null);
+        final Supplier<PasswordFile> users = read("--auth-users", settings.authUsers(), PasswordFile::read, null);
+        authenticator = users == null ? null : new PasswordAuthenticator(users);
         rules = AccessRules.OPEN
                 .withBlockedSenders(
                         read("--block-senders", settings.blockedSenders(), AddressList::read, AddressList.EMPTY))
                 .withNetworks(
                         read("--block-networks", settings.blockedNetworks(), NetworkSet::read, NetworkSet.EMPTY),
                         read("--allow-networks", settings.allowedNetworks(), NetworkSet::read, NetworkSet.EMPTY))
+                .withAuth(new AuthRules(authenticator, settings.authRequired(), settings.authFailures()))
                 .withPolicies(settings.policies())
                 .withPolicyTimeoutNs(settings.policyTimeout().toNanos());
         watch = new FileWatch(watched, settings.reload());
@@ -64,5 +71,8 @@ final class AccessFiles {
 
     void stop() throws InterruptedException {
         watch.stop();
+        if (authenticator != null) {
+            authenticator.close();
+        }
     }
 }

@@ -14,6 +14,9 @@ import java.util.List;
  * @param blockedSenders file of senders refused; may be null
  * @param blockedNetworks file of networks refused; may be null
  * @param allowedNetworks file of networks that are not; may be null
+ * @param authUsers file of users and password hashes; null without AUTH
+ * @param authRequired whether MAIL is only taken from those that have logged in
+ * @param authFailures failed logins of a session that are answered 535
  * @param reload how often the files are looked at
  * @param policies of the embedding program, asked in this order
  * @param policyTimeout for a policy to answer
@@ -24,6 +27,9 @@ record AccessSettings(
         Path blockedSenders,
         Path blockedNetworks,
         Path allowedNetworks,
+        Path authUsers,
+        boolean authRequired,
+        int authFailures,
         Duration reload,
         List<Policy> policies,
         Duration policyTimeout) {
@@ -44,6 +50,9 @@ record AccessSettings(
         if (allowedNetworks != null && blockedNetworks == null) {
             throw new IllegalArgumentException(
                     "--allow-networks makes exceptions from --block-networks, which is not set");
+        }
+        if (authRequired && authUsers == null) {
+            throw new IllegalArgumentException("--auth-required needs --auth-users: nobody could log in");
         }
         if (reload.isZero() || reload.isNegative()) {
             throw new IllegalArgumentException("the time between looks at the lists must be more than 0");

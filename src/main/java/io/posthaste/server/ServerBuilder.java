@@ -4,6 +4,7 @@ import io.posthaste.delivery.Delivery;
 import io.posthaste.delivery.MessageHandler;
 import io.posthaste.delivery.discard.DiscardDelivery;
 import io.posthaste.delivery.handler.HandlerDelivery;
+import io.posthaste.policy.AuthRules;
 import io.posthaste.policy.BareNewline;
 import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Limits;
@@ -49,6 +50,9 @@ public final class ServerBuilder {
     private Path blockedSenders;
     private Path blockedNetworks;
     private Path allowedNetworks;
+    private Path authUsers;
+    private boolean authRequired;
+    private int authFailures = AuthRules.DEFAULT_FAILURES;
     private Duration listReload = AccessSettings.DEFAULT_RELOAD;
     private final List<Policy> policies = new ArrayList<>();
     private Duration policyTimeout = AccessSettings.DEFAULT_POLICY_TIMEOUT;
@@ -200,6 +204,24 @@ public final class ServerBuilder {
         return this;
     }
 
+    /** Offers AUTH within TLS to the users of a file; who has logged in may send to everybody. Needs {@link #tls}. */
+    public ServerBuilder authUsers(final Path file) {
+        authUsers = file;
+        return this;
+    }
+
+    /** Takes mail only from clients that have logged in. */
+    public ServerBuilder requireAuth(final boolean require) {
+        authRequired = require;
+        return this;
+    }
+
+    /** Failed logins of a session that are answered 535; one more is answered 421. */
+    public ServerBuilder authFailures(final int count) {
+        authFailures = count;
+        return this;
+    }
+
     /** How often the lists are looked at; what has changed is read without touching a session. By default 5 seconds. */
     public ServerBuilder reloadLists(final Duration every) {
         listReload = every;
@@ -280,6 +302,9 @@ public final class ServerBuilder {
                         blockedSenders,
                         blockedNetworks,
                         allowedNetworks,
+                        authUsers,
+                        authRequired,
+                        authFailures,
                         listReload,
                         policies,
                         policyTimeout),

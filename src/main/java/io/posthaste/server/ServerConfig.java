@@ -67,6 +67,10 @@ public record ServerConfig(
                         "the host of '" + listener.getHostString() + ":" + listener.getPort() + "' is unknown");
             }
         }
+        if (access.authUsers() != null && !tls.isOffered()) {
+            throw new IllegalArgumentException(
+                    "--auth-users needs TLS, passwords are not taken in the clear: give --tls-cert and --tls-key");
+        }
         if (hostname.length() > 255 || !hostname.matches(HOSTNAME_FORM)) {
             throw new IllegalArgumentException("'" + hostname + "' is not a host name");
         }

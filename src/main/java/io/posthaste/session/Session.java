@@ -230,6 +230,11 @@ public final class Session {
         return result;
     }
 
+    /** Whether the client may send credentials: copies of its input are to be overwritten once they are done with. */
+    public boolean isConfidential() {
+        return conversation.isConfidential();
+    }
+
     /** The time limit that applies to what is expected next, in nanoseconds. */
     public long timeoutNs() {
         if (conversation.intent() == Intent.AWAIT_VERDICT) {

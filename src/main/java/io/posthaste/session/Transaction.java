@@ -23,6 +23,8 @@ final class Transaction {
     private final ContentReceiver content;
     private Envelope envelope;
     private boolean recipientRefused;
+    /** Whether the client has logged in and may send to everybody. */
+    private boolean mayRelay;
 
     Transaction(final SessionContext context) {
         this.context = context;
@@ -63,7 +65,7 @@ final class Transaction {
     }
 
     /** MAIL, whose arguments have just been read: opens the transaction if the reply is {@link Reply#SENDER_OK}. */
-    Reply begin(final ByteBuffer in, final Peer peer, final Greeting greeting) {
+    Reply begin(final ByteBuffer in, final Peer peer, final Greeting greeting, final boolean isAuthenticated) {
         final MailArguments arguments = context.mailArguments;
         final Envelope taken = context.envelopes.take();
         final boolean begun = taken.begin(
@@ -73,7 +75,7 @@ final class Transaction {
                 peer.literal().length,
                 greeting.name(),
                 greeting.nameLength(),
-                traits(greeting, arguments));
+                traits(greeting, arguments) | (isAuthenticated ? Envelope.AUTHENTICATED : 0));
         final PathParser path = arguments.path();
         if (!begun
                 || !taken.reversePath(
@@ -84,6 +86,7 @@ final class Transaction {
         }
         envelope = taken;
         recipientRefused = false;
+        mayRelay = isAuthenticated;
         context.metrics.increment(Counter.TRANSACTIONS);
         return Reply.SENDER_OK;
     }
@@ -129,6 +132,15 @@ final class Transaction {
             return ArgumentReplies.recipient(error);
         }
         final PathParser path = arguments.path();
+        final Reply refusal = mayRelay ? null : refusalByLists(in, path);
+        if (refusal == null && envelope.recipientCount() >= limits.recipients()) {
+            context.metrics.increment(Counter.LIMIT_RECIPIENTS);
+            return Reply.TOO_MANY_RECIPIENTS;
+        }
+        return refusal;
+    }
+
+    private Reply refusalByLists(final ByteBuffer in, final PathParser path) {
         switch (context.profile.recipients().decide(in, path.mailboxStart(), path.domainStart(), path.domainEnd())) {
             case RELAY_DENIED -> {
                 context.metrics.increment(Counter.RELAY_DENIED);
@@ -138,13 +150,10 @@ final class Transaction {
                 context.metrics.increment(Counter.RECIPIENTS_UNKNOWN);
                 return Reply.MAILBOX_UNAVAILABLE;
             }
-            default -> {}
+            default -> {
+                return null;
+            }
         }
-        if (envelope.recipientCount() >= limits.recipients()) {
-            context.metrics.increment(Counter.LIMIT_RECIPIENTS);
-            return Reply.TOO_MANY_RECIPIENTS;
-        }
-        return null;
     }
 
     /** RCPT, whose arguments have just been read: adds the recipient if the reply is {@link Reply#RECIPIENT_OK}. */
