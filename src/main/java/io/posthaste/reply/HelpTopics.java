@@ -34,7 +34,7 @@ public final class HelpTopics {
         topics.put(
                 NO_ARGUMENT,
                 encode(
-                        "Commands: " + COMMANDS,
+                        COMMANDS,
                         "HELP MAIL explains a command, HELP 503 a reply code.",
                         "HELP STATUS tells how this server is doing.",
                         "Order: EHLO, then for each message MAIL, RCPT (once or more), DATA or BDAT."));
