@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         name = "posthaste",
         description = "An SMTP front-end: takes mail fast and says 250 only when the message is safe.",
         versionProvider = Main.Version.class,
-        synopsisSubcommandLabel = "(serve | sink | load | explain | probe | spool)",
+        synopsisSubcommandLabel = "(serve | sink | load | explain | probe | spool | hash-password)",
         footer = {"", "load, the load generator, has its own help: posthaste load --help"})
 public final class Main implements Runnable {
     /** In the order of the help. Each is a new object, so that a start makes only its own: to make all costs more than it. */
@@ -93,6 +93,7 @@ public final class Main implements Runnable {
         commands.put("explain", ExplainCommand::new);
         commands.put("probe", ProbeCommand::new);
         commands.put("spool", SpoolCommand::new);
+        commands.put("hash-password", HashPasswordCommand::new);
         return commands;
     }
 

@@ -25,6 +25,9 @@ final class ServeCommand implements Callable<Integer> {
     private ConductOptions conduct = new ConductOptions();
 
     @Mixin
+    private AccessOptions access = new AccessOptions();
+
+    @Mixin
     private ClientLimitOptions clients = new ClientLimitOptions();
 
     @Mixin
@@ -79,6 +82,7 @@ final class ServeCommand implements Callable<Integer> {
                     .logTransactions(logTransactions)
                     .deliverTo(deliver);
             accept.forEach(builder::accept);
+            access.applyTo(builder);
         } catch (final IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

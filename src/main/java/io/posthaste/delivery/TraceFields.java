@@ -44,6 +44,8 @@ public final class TraceFields {
     private static final byte[] WITH_ESMTPS = ascii("with ESMTPS");
     private static final byte[] WITH_UTF8SMTP = ascii("with UTF8SMTP");
     private static final byte[] WITH_UTF8SMTPS = ascii("with UTF8SMTPS");
+    private static final byte[] WITH_ESMTPSA = ascii("with ESMTPSA");
+    private static final byte[] WITH_UTF8SMTPSA = ascii("with UTF8SMTPSA");
     private static final byte[] WITH_SMTP = ascii("with SMTP");
     private static final byte[] ID = ascii("id ");
     private static final byte[] FOR = ascii("for <");
@@ -135,6 +137,9 @@ public final class TraceFields {
 
     /** RFC 3848, RFC 6531 section 4.3. There is no name for HELO within TLS. */
     private static byte[] protocol(final Envelope envelope) {
+        if (envelope.isAuthenticated()) {
+            return envelope.isSmtpUtf8() ? WITH_UTF8SMTPSA : WITH_ESMTPSA;
+        }
         if (envelope.isSmtpUtf8()) {
             return envelope.isSecure() ? WITH_UTF8SMTPS : WITH_UTF8SMTP;
         }

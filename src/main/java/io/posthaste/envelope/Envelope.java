@@ -39,6 +39,9 @@ public final class Envelope {
     /** Trait: REQUIRETLS. */
     public static final int TLS_REQUIRED = 1 << 7;
 
+    /** Trait: the client has logged in; Received then says ESMTPSA (RFC 3848). */
+    public static final int AUTHENTICATED = 1 << 8;
+
     // Identity and circumstances, set when the transaction begins.
     private long instance;
     private long sequence;
@@ -227,6 +230,11 @@ public final class Envelope {
     /** Whether it came over TLS. */
     public boolean isSecure() {
         return (traits & SECURE) != 0;
+    }
+
+    /** Whether the client has logged in. */
+    public boolean isAuthenticated() {
+        return (traits & AUTHENTICATED) != 0;
     }
 
     /** Whether the client asked for REQUIRETLS (RFC 8689): whoever passes the message on must do it over verified TLS. */

@@ -56,6 +56,8 @@ public enum CloseReason {
     TLS_OVERLOAD,
     /** TLS broke after its handshake. */
     TLS_FAILURE,
+    /** More attempts to log in failed than the limit. */
+    AUTH_FAILURE_LIMIT,
     /** A policy said 421, or gave no answer before the greeting. */
     POLICY,
     /** A client of a network that is refused, on a listener where TLS begins before the greeting. */

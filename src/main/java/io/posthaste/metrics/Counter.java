@@ -98,6 +98,14 @@ public enum Counter {
     SENDERS_BLOCKED,
     /** Recipients refused because their mailbox is not on the list. */
     RECIPIENTS_UNKNOWN,
+    /** Clients that have logged in. */
+    AUTHENTICATIONS,
+    /** Attempts to log in with a wrong user or password. */
+    AUTHENTICATION_FAILURES,
+    /** Attempts to log in on which nobody could decide: too many at once, no answer in time. */
+    AUTHENTICATIONS_NOT_POSSIBLE,
+    /** MAIL commands refused because the client has to log in first. */
+    AUTHENTICATION_MISSING,
     /** Connections, senders and recipients refused by a policy of one's own. */
     POLICY_REFUSALS,
     /** Times a session had to wait for an answer: a policy's, or whether a password is right. */

@@ -61,6 +61,15 @@ public final class Network {
         return restBits == 0 || (octets[whole] ^ prefix[whole]) >> 8 - restBits == 0;
     }
 
+    /** Four or sixteen octets, of which the first {@link #prefixBits} bits count. Not to be changed. */
+    byte[] prefix() {
+        return prefix;
+    }
+
+    int prefixBits() {
+        return prefixBits;
+    }
+
     private static IllegalArgumentException notANetwork(final String text) {
         return new IllegalArgumentException(
                 "'" + text + "' is not a network: write it like 192.0.2.0/24 or 2001:db8::/32");

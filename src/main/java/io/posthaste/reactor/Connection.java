@@ -101,7 +101,10 @@ final class Connection {
         if (!Welcome.admits(this, nowNs)) {
             return;
         }
-        if (secureFromTheStart) {
+        if (secureFromTheStart && session.isBlocked()) {
+            // Nothing can be said before the handshake, and it is not worth one.
+            close(CloseReason.NETWORK_BLOCKED);
+        } else if (secureFromTheStart) {
             Securing.beginFirst(this, from, to, nowNs);
         } else {
             Welcome.begin(this, from, to, nowNs);
@@ -376,8 +379,12 @@ final class Connection {
 
     /** Keeps octets [position, to) of a source for the session. */
     void keep(final Block source, final int position, final int to) throws OutOfBlocksException {
-        if (!kept.keep(source, position, to)) {
+        final boolean isConfidential = session.isConfidential();
+        if (!kept.keep(source, position, to, isConfidential)) {
             throw new OutOfBlocksException();
+        }
+        if (isConfidential && source != kept.block()) {
+            KeptInput.wipe(source, position, to);
         }
     }
 

@@ -11,6 +11,7 @@ final class KeptInput {
     private final BlockPool pool;
     private Block block;
     private int from;
+    private boolean confidential;
 
     KeptInput(final BlockPool pool) {
         this.pool = pool;
@@ -33,9 +34,11 @@ final class KeptInput {
      * Keeps octets [position, to) of a source, which may be this input's own block: they are then moved to its front. Half a
      * block or less ends in a small block with room for the rest of the line.
      *
+     * @param isConfidential whether no octet of it is to be left in the block when that is given back
      * @return false when there is no memory; nothing is kept then
      */
-    boolean keep(final Block source, final int position, final int to) {
+    boolean keep(final Block source, final int position, final int to, final boolean isConfidential) {
+        confidential = isConfidential;
         final int count = to - position;
         final boolean fitsSmall = count <= Block.SMALL / 2;
         if (source == block && (block.capacity() == Block.SMALL || !fitsSmall)) {
@@ -75,15 +78,27 @@ final class KeptInput {
     /** Idempotent. */
     void release() {
         if (block != null) {
+            if (confidential) {
+                wipe(block, 0, block.length());
+            }
             pool.release(block);
             block = null;
         }
         from = 0;
     }
 
+    static void wipe(final Block block, final int from, final int to) {
+        for (int i = from; i < to; i++) {
+            block.buffer().put(i, (byte) 0);
+        }
+    }
+
     private void moveToFront(final int position, final int count) {
         if (position > 0) {
             block.buffer().put(0, block.buffer(), position, count);
+            if (confidential) {
+                wipe(block, count, position + count);
+            }
         }
         block.length(count);
         from = 0;

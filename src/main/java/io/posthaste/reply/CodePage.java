@@ -85,6 +85,7 @@ public record CodePage(
             case 0 -> "the form and the order of commands";
             case 1 -> "information for people";
             case 2 -> "the connection";
+            case 3 -> "who the client is (RFC 4954)";
             case 5 -> "the mail itself";
             default -> throw new IllegalStateException("no subject is defined for " + code);
         };

@@ -24,7 +24,7 @@ public final class HelpTopics {
     private static final long NO_ARGUMENT = 0L;
     private static final long STATUS = key("STATUS");
 
-    private static final String COMMANDS = "EHLO HELO MAIL RCPT DATA BDAT RSET NOOP VRFY EXPN HELP STARTTLS QUIT";
+    private static final String COMMANDS = "EHLO HELO MAIL RCPT DATA BDAT RSET NOOP VRFY EXPN HELP STARTTLS AUTH QUIT";
 
     private static final long[] KEYS;
     private static final byte[][] REPLIES;
@@ -34,7 +34,7 @@ public final class HelpTopics {
         topics.put(
                 NO_ARGUMENT,
                 encode(
-                        "Commands: " + COMMANDS,
+                        COMMANDS,
                         "HELP MAIL explains a command, HELP 503 a reply code.",
                         "HELP STATUS tells how this server is doing.",
                         "Order: EHLO, then for each message MAIL, RCPT (once or more), DATA or BDAT."));
@@ -99,6 +99,11 @@ public final class HelpTopics {
                 "STARTTLS",
                 "Where EHLO lists it: asks to go on within TLS. Send nothing behind it; on 220",
                 "begin the handshake. Within TLS the session starts over with EHLO.");
+        command(
+                topics,
+                "AUTH",
+                "AUTH PLAIN | LOGIN [initial response]",
+                "Where EHLO lists it, within TLS: logs in with user and password in Base64.");
         command(topics, "QUIT", "QUIT", "Ends the session. An open transaction is dropped.");
         for (CodePage page : ReplyCatalogue.pages()) {
             topics.put(key(Integer.toString(page.code())), encode(linesOf(page)));

@@ -176,6 +176,29 @@ final class PositivePages {
                     "RFC 5321 section 3.5.3 (meaning of VRFY and EXPN replies)",
                     "RFC 5321 section 7.3 (why not to verify)");
 
+    private static final CodePage AUTHENTICATED = page(235, "Authentication succeeded")
+            .means("The client has logged in; what it sends from now on is sent by that user.")
+            .effect("The session goes on; every recipient is taken, wherever it is.")
+            .seen(
+                    "AUTH with the right user and password.",
+                    client("AUTH PLAIN AGFubgBzZWNyZXQ="),
+                    server(Reply.AUTHENTICATED))
+            .sender("Go on with MAIL.")
+            .operator("Nothing.")
+            .unlike(334, "235: done. 334: more is wanted.")
+            .references("RFC 4954 section 6 (235)");
+
+    private static final CodePage CHALLENGE = page(334, "Challenge of an authentication")
+            .means("The server waits for the next part of AUTH: for PLAIN all of it, for LOGIN user and then password.")
+            .effect("The next line is a response in Base64 and no command; a lone asterisk gives up.")
+            .seen("AUTH without an initial response.", client("AUTH LOGIN"), server("334 VXNlcm5hbWU6"))
+            .sender("Send the response in Base64, of at most 2046 octets, or an asterisk to give up.")
+            .operator("Nothing.")
+            .unlike(354, "After 334 one line is read, after 354 a message.")
+            .unlike(235, "334: more is wanted. 235: done.")
+            .composed("334 CHALLENGE")
+            .references("RFC 4954 section 4 (334)");
+
     private static final CodePage START_DATA = page(354, "Start of mail input")
             .means(
                     "The server is ready for the message. Everything sent from now on is content, until a line that holds"
@@ -207,8 +230,16 @@ final class PositivePages {
                     "RFC 5321 section 4.5.2 (the doubled dot)",
                     "RFC 2034 section 4 (why it has no enhanced status code)");
 
-    static final List<CodePage> PAGES =
-            List.of(SYSTEM_STATUS, HELP, SERVICE_READY, CLOSING, COMPLETED, CANNOT_VERIFY, START_DATA);
+    static final List<CodePage> PAGES = List.of(
+            SYSTEM_STATUS,
+            HELP,
+            SERVICE_READY,
+            CLOSING,
+            COMPLETED,
+            CANNOT_VERIFY,
+            AUTHENTICATED,
+            CHALLENGE,
+            START_DATA);
 
     private PositivePages() {}
 }

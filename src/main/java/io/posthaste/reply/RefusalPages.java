@@ -123,7 +123,42 @@ final class RefusalPages {
             .unlike(503, "503: there was no RCPT at all. 554: there were some, and all were refused.")
             .references("RFC 5321 section 4.2.2 (554)", "RFC 5321 section 3.3 (no valid recipients)");
 
-    static final List<CodePage> PAGES = List.of(REFUSED, TOO_LARGE, TRANSACTION_FAILED);
+    private static final CodePage AUTHENTICATION_REQUIRED = page(530, "Authentication required")
+            .means("This server takes mail only from clients that have logged in.")
+            .effect("Nothing happens: no transaction is opened.")
+            .seen("MAIL before AUTH.", client("MAIL FROM:<ann@client.example>"), server(Reply.AUTHENTICATION_REQUIRED))
+            .sender("Turn on TLS and authentication for outgoing mail in your mail program.")
+            .operator("Mail from other servers comes to port 25: run a server without --auth-required there.")
+            .unlike(503, "530: log in first. 503: another command first.")
+            .unlike(535, "530: nobody has logged in. 535: somebody tried and failed.")
+            .references("RFC 4954 section 6 (530)");
+
+    private static final CodePage AUTHENTICATION_FAILED = page(535, "Authentication failed")
+            .means("User or password is wrong. Which of the two is not told, by text or by time.")
+            .effect("Nobody is logged in. After a few attempts the connection is closed with 421.")
+            .seen(
+                    "AUTH with wrong credentials, or with an authorization identity that is not the user's own.",
+                    client("AUTH PLAIN AGFubgB3cm9uZw=="),
+                    server(Reply.AUTHENTICATION_FAILED))
+            .sender("Correct user name and password. Do not try the same again.")
+            .operator(
+                    "A user who should be known: look into the file of --auth-users; 'posthaste hash-password' makes a line.")
+            .unlike(454, "535: it is wrong. 454: nobody could tell.")
+            .unlike(501, "535: well formed and wrong. 501: malformed, or cancelled by the client.")
+            .references("RFC 4954 section 6 (535)");
+
+    private static final CodePage AUTH_NEEDS_TLS = page(538, "Encryption required for authentication")
+            .means("Passwords are taken within TLS only.")
+            .effect("Nobody is logged in, and the password that was sent is known to whoever listens.")
+            .seen("AUTH in the clear.", client("AUTH PLAIN"), server(Reply.AUTH_NEEDS_TLS))
+            .sender(
+                    "Send STARTTLS and EHLO first, or connect where TLS comes first. Change a password that was sent in the clear.")
+            .operator("Nothing: it is meant so.")
+            .unlike(530, "538: AUTH came without TLS. 530: MAIL came without AUTH.")
+            .references("RFC 4954 section 6 (538)");
+
+    static final List<CodePage> PAGES = List.of(
+            AUTHENTICATION_REQUIRED, AUTHENTICATION_FAILED, AUTH_NEEDS_TLS, REFUSED, TOO_LARGE, TRANSACTION_FAILED);
 
     private RefusalPages() {}
 }

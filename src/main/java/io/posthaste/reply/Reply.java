@@ -28,6 +28,8 @@ public enum Reply {
     CHUNK_OK(250, "2.0.0", "Chunk OK"),
     /** DATA was taken: content follows. */
     START_DATA(354, "", "End data with <CR><LF>.<CR><LF>"),
+    /** AUTH: the client has logged in (RFC 4954 section 6). */
+    AUTHENTICATED(235, "2.7.0", "Authentication succeeded"),
     /** QUIT. */
     CLOSING(221, "2.0.0", "Closing connection"),
     /**
@@ -42,6 +44,8 @@ public enum Reply {
     UNRECOGNISED_COMMAND(500, "5.5.2", "Unrecognised command: HELP lists the commands"),
     /** The line ran past the limit; all of it has been skipped. */
     LINE_TOO_LONG(500, "5.5.2", "Command line too long: all of it was skipped, send a shorter one"),
+    /** A response of AUTH ran past the limit; all of it has been skipped, and the exchange is over (RFC 4954 section 4). */
+    AUTH_LINE_TOO_LONG(500, "5.5.6", "Authentication exchange line too long: the exchange is over"),
     /** A command line ended by LF without CR. */
     BARE_LF_IN_COMMAND(500, "5.5.2", "Bare LF: command lines end in CRLF"),
     /** NUL or another control character within a command line. */
@@ -71,6 +75,14 @@ public enum Reply {
     /** The value of BODY is unknown. */
     UNKNOWN_BODY_TYPE(
             501, "5.5.4", "Unknown BODY type: write BODY=7BIT, or 8BITMIME or BINARYMIME where EHLO lists them"),
+    /** The value of AUTH is malformed (RFC 4954 section 5). */
+    MALFORMED_AUTH(501, "5.5.4", "Malformed AUTH: write AUTH=<>, or a mailbox encoded as xtext, at most 500 octets"),
+    /** A response of AUTH is no Base64 (RFC 4954 section 4). */
+    MALFORMED_BASE64(501, "5.5.2", "Malformed Base64: the authentication exchange is over"),
+    /** A response of AUTH has not the form of the mechanism. */
+    MALFORMED_CREDENTIALS(501, "5.5.2", "Malformed credentials: PLAIN is NUL, user, NUL, password in UTF-8"),
+    /** The client gave up AUTH (RFC 4954 section 4). */
+    AUTH_CANCELLED(501, "5.7.0", "Authentication cancelled"),
     /** The value of RET is unknown (RFC 3461 section 4.3). */
     MALFORMED_RET(501, "5.5.4", "Malformed RET: write RET=FULL or RET=HDRS"),
     /** The value of ENVID is not xtext, or too long (RFC 3461 section 4.4). */
@@ -164,6 +176,20 @@ public enum Reply {
     /** HELP with a word it knows nothing about. */
     NO_SUCH_HELP_TOPIC(504, "5.5.4", "No help on that: HELP lists the topics"),
 
+    /** AUTH with a mechanism that EHLO does not list. */
+    UNKNOWN_MECHANISM(504, "5.5.4", "Unknown mechanism: use one that EHLO lists behind AUTH"),
+
+    /** MAIL from a client that has to log in first (RFC 4954 section 6). */
+    AUTHENTICATION_REQUIRED(530, "5.7.0", "Authentication required: STARTTLS, EHLO, AUTH, then MAIL"),
+    /** AUTH with a wrong user or password; which of the two is not told. */
+    AUTHENTICATION_FAILED(535, "5.7.8", "Authentication failed: wrong user or password"),
+    /** AUTH in the clear (RFC 4954 section 6). */
+    AUTH_NEEDS_TLS(538, "5.7.11", "Encryption required: STARTTLS and EHLO come before AUTH"),
+    /** AUTH again. */
+    AUTHENTICATED_ALREADY(503, "5.5.1", "Authenticated already: go on with MAIL"),
+    /** AUTH within a transaction (RFC 4954 section 4). */
+    AUTH_IN_TRANSACTION(503, "5.5.1", "A transaction is open: AUTH comes before MAIL, or behind RSET"),
+
     /** STARTTLS within TLS. */
     TLS_IS_ON(503, "5.5.1", "TLS is on already: go on with EHLO"),
     /** MAIL before EHLO. */
@@ -214,6 +240,8 @@ public enum Reply {
 
     /** Too many handshakes (RFC 3207 section 4). */
     TLS_NOT_AVAILABLE(454, "4.7.0", "TLS not available for now: try again later"),
+    /** Whether the password is right cannot be told now (RFC 4954 section 6). */
+    AUTH_NOT_AVAILABLE(454, "4.7.0", "Authentication not possible for now: try again later"),
     /** The memory budget is used up. */
     INSUFFICIENT_MEMORY(452, "4.3.1", "Insufficient memory: try again later"),
     /** The delivery has no room left. */
@@ -251,6 +279,8 @@ public enum Reply {
     TOO_MANY_REFUSED_RECIPIENTS(421, "4.7.0", "Too many recipients refused, closing connection: check the list"),
     /** A client that sent more commands a second than the limit. */
     COMMANDS_TOO_FAST(421, "4.7.0", "Too many commands a second without mail, closing connection"),
+    /** A client that failed to log in more often than the limit. */
+    TOO_MANY_AUTH_FAILURES(421, "4.7.0", "Too many failed logins, closing connection: check user and password"),
     /** A session older than the limit. */
     SESSION_TOO_LONG(421, "4.7.0", "Session open for too long, closing connection: connect again"),
     /** Content that comes more slowly than the limit. */

@@ -17,6 +17,7 @@ public final class ReplyEncoder {
     private static final byte[] CRLF = ascii("\r\n");
     private static final byte[] SERVICE_READY_PREFIX = ascii("220 ");
     private static final byte[] SERVICE_READY_SUFFIX = ascii(" ESMTP Posthaste\r\n");
+    private static final byte[] CHALLENGE_PREFIX = ascii("334 ");
     private static final byte[] HELLO_PREFIX = ascii("250 ");
     private static final byte[] ACCEPTED_PREFIX = ascii("250 2.0.0 OK id=");
     private static final byte[] SMALLEST_LONG = ascii(Long.toString(Long.MIN_VALUE));
@@ -45,6 +46,16 @@ public final class ReplyEncoder {
      */
     public static void putHelloOk(ByteBuffer out, byte[] hostname) {
         out.put(HELLO_PREFIX).put(hostname).put(CRLF);
+    }
+
+    /**
+     * A challenge of AUTH: {@code 334 BASE64}.
+     *
+     * @param out takes the reply.
+     * @param base64 may be empty (RFC 4954 section 4).
+     */
+    public static void putChallenge(ByteBuffer out, byte[] base64) {
+        out.put(CHALLENGE_PREFIX).put(base64).put(CRLF);
     }
 
     /**

@@ -161,6 +161,10 @@ final class SyntaxPages {
                     server(Reply.NESTED_MAIL))
             .seen("STARTTLS within TLS.", client("STARTTLS"), server(Reply.TLS_IS_ON))
             .seen(
+                    "AUTH when the client has logged in, or within a transaction.",
+                    client("AUTH PLAIN"),
+                    server(Reply.AUTHENTICATED_ALREADY))
+            .seen(
                     "Any command but QUIT behind a refusal in place of the greeting.",
                     client("EHLO client.example"),
                     server(Reply.NO_SERVICE_HERE))
@@ -188,6 +192,10 @@ final class SyntaxPages {
             .means("The command is known and well formed, but the server has nothing for this argument.")
             .effect("Nothing happens: the transaction stays as it is.")
             .seen("HELP with a word that is no topic.", client("HELP WEATHER"), server(Reply.NO_SUCH_HELP_TOPIC))
+            .seen(
+                    "AUTH with a mechanism that is not offered.",
+                    client("AUTH CRAM-MD5"),
+                    server(Reply.UNKNOWN_MECHANISM))
             .sender("Send HELP alone: it lists what can be asked for.")
             .operator("Nothing.")
             .unlike(501, "501: the argument is malformed. 504: it is well formed, and there is nothing behind it.")

@@ -36,7 +36,8 @@ final class TransientPages {
                     server(Reply.TOO_MANY_ERRORS),
                     server(Reply.TOO_MANY_IDLE_COMMANDS),
                     server(Reply.COMMANDS_TOO_FAST),
-                    server(Reply.TOO_MANY_REFUSED_RECIPIENTS))
+                    server(Reply.TOO_MANY_REFUSED_RECIPIENTS),
+                    server(Reply.TOO_MANY_AUTH_FAILURES))
             .seen(
                     "When the session, or the message under way, takes longer than any honest one would.",
                     server(Reply.SESSION_TOO_LONG),
@@ -123,8 +124,7 @@ final class TransientPages {
             .operator(
                     "Too many from one address: --max-client-message-rate, --max-client-recipient-rate; 0 turns each off,"
                             + " and --client-limits-exempt frees a network from all of them.")
-            .operator(
-                    "Policy gave no answer: the log says whether it failed; if not, it took longer than --policy-timeout.")
+            .operator("Policy gave no answer: the log says whether it failed; if not, it took too long.")
             .operator("Too busy: as with 421; --shed-messages-lag and --shed-messages-memory.")
             .unlike(452, "451: an action failed. 452: a resource ran out.")
             .unlike(554, "554 after the end of data is the same event, but for good: do not send it again.")
@@ -158,13 +158,19 @@ final class TransientPages {
             .unlike(451, "452: a resource ran out. 451: an action failed.")
             .references("RFC 5321 section 4.5.3.1.10 (too many recipients)", "RFC 5321 section 4.2.2 (452)");
 
-    private static final CodePage TLS_NOT_AVAILABLE = page(454, "TLS not available for now")
-            .means("The server offers TLS, but lets no other handshake begin at this moment.")
-            .effect("TLS does not begin. The session goes on as it was, in the clear.")
+    private static final CodePage TLS_NOT_AVAILABLE = page(454, "TLS or login not possible for now")
+            .means(
+                    "The server offers TLS, but lets no other handshake begin at this moment; or it offers AUTH, but cannot tell"
+                            + " now whether the password is right.")
+            .effect("TLS does not begin, or nobody is logged in. The session goes on as it was.")
             .seen(
                     "STARTTLS, when more handshakes come in than the server takes.",
                     client("STARTTLS"),
                     server(Reply.TLS_NOT_AVAILABLE))
+            .seen(
+                    "AUTH, when too many passwords wait to be checked.",
+                    client("AUTH PLAIN AGFubgBzZWNyZXQ="),
+                    server(Reply.AUTH_NOT_AVAILABLE))
             .sender(
                     "Try again later. Whether the message may be sent in the clear is your policy, not the server's; if TLS is"
                             + " required, say QUIT and keep it.")

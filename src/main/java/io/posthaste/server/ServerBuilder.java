@@ -4,6 +4,7 @@ import io.posthaste.delivery.Delivery;
 import io.posthaste.delivery.MessageHandler;
 import io.posthaste.delivery.discard.DiscardDelivery;
 import io.posthaste.delivery.handler.HandlerDelivery;
+import io.posthaste.policy.AuthRules;
 import io.posthaste.policy.BareNewline;
 import io.posthaste.policy.ClientLimits;
 import io.posthaste.policy.ConductLimits;
@@ -20,6 +21,7 @@ import io.posthaste.tls.TlsEngineChoice;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +53,15 @@ public final class ServerBuilder {
     private TlsLimits tlsLimits = TlsLimits.DEFAULTS;
     private int tlsThreads = TlsSettings.DEFAULT_THREADS;
     private Duration certificateReload = TlsSettings.DEFAULT_RELOAD;
+    private Path recipients;
+    private byte recipientDelimiter;
+    private Path blockedSenders;
+    private Path blockedNetworks;
+    private Path allowedNetworks;
+    private Path authUsers;
+    private boolean authRequired;
+    private int authFailures = AuthRules.DEFAULT_FAILURES;
+    private Duration listReload = AccessSettings.DEFAULT_RELOAD;
     private final List<Policy> policies = new ArrayList<>();
     private Duration policyTimeout = AccessSettings.DEFAULT_POLICY_TIMEOUT;
     private final List<Network> balancers = new ArrayList<>();
@@ -189,6 +200,63 @@ public final class ServerBuilder {
         return this;
     }
 
+    /**
+     * Takes only the recipients in a file, of the domains accepted or, if none are named, of its own. The file, like those
+     * of the other lists, is looked at again and again, see {@link #reloadLists}.
+     */
+    public ServerBuilder recipients(final Path file) {
+        recipients = file;
+        return this;
+    }
+
+    /** A character between a local-part on the list of recipients and what its owner may add to it, such as {@code +}. */
+    public ServerBuilder recipientDelimiter(final char delimiter) {
+        recipientDelimiter = delimiter < 0x80 ? (byte) delimiter : (byte) '@';
+        return this;
+    }
+
+    /** Refuses mail from the senders in a file. */
+    public ServerBuilder blockSenders(final Path file) {
+        blockedSenders = file;
+        return this;
+    }
+
+    /** Refuses clients of the networks in a file. */
+    public ServerBuilder blockNetworks(final Path file) {
+        blockedNetworks = file;
+        return this;
+    }
+
+    /** Exceptions from {@link #blockNetworks}. */
+    public ServerBuilder allowNetworks(final Path file) {
+        allowedNetworks = file;
+        return this;
+    }
+
+    /** Offers AUTH within TLS to the users of a file; who has logged in may send to everybody. Needs {@link #tls}. */
+    public ServerBuilder authUsers(final Path file) {
+        authUsers = file;
+        return this;
+    }
+
+    /** Takes mail only from clients that have logged in. */
+    public ServerBuilder requireAuth(final boolean require) {
+        authRequired = require;
+        return this;
+    }
+
+    /** Failed logins of a session that are answered 535; one more is answered 421. */
+    public ServerBuilder authFailures(final int count) {
+        authFailures = count;
+        return this;
+    }
+
+    /** How often the lists are looked at; what has changed is read without touching a session. By default 5 seconds. */
+    public ServerBuilder reloadLists(final Duration every) {
+        listReload = every;
+        return this;
+    }
+
     /** Adds a policy of one's own; several are asked in this order until one refuses. */
     public ServerBuilder policy(final Policy policy) {
         policies.add(policy);
@@ -283,7 +351,18 @@ public final class ServerBuilder {
                 bareNewline,
                 tolerateSpaces,
                 trustedNetworks,
-                new AccessSettings(policies, policyTimeout),
+                new AccessSettings(
+                        recipients,
+                        recipientDelimiter,
+                        blockedSenders,
+                        blockedNetworks,
+                        allowedNetworks,
+                        authUsers,
+                        authRequired,
+                        authFailures,
+                        listReload,
+                        policies,
+                        policyTimeout),
                 new TlsSettings(tlsListeners, certificates, tlsEngine, tlsLimits, tlsThreads, certificateReload),
                 new ProxyRules(balancers, proxyTimeout.toNanos()),
                 logTransactions,
@@ -291,6 +370,7 @@ public final class ServerBuilder {
         if (deliveryFactory == null ? delivery.keepsContent() : deliveryFactory.keepsContent()) {
             config.requireRoomForLargestMessage();
         }
+        final AccessFiles files = new AccessFiles(config.access());
         final TlsCertificates loaded = certificates == null ? null : new TlsCertificates(certificates, tlsEngine);
         final Delivery opened;
         try {
@@ -301,6 +381,6 @@ public final class ServerBuilder {
             }
             throw e;
         }
-        return SmtpServer.start(config, loaded, opened, opened instanceof DiscardDelivery);
+        return SmtpServer.start(config, loaded, files, opened, opened instanceof DiscardDelivery);
     }
 }

@@ -7,7 +7,6 @@ import io.posthaste.policy.Limits;
 import io.posthaste.policy.LoadLimits;
 import io.posthaste.policy.Network;
 import io.posthaste.policy.ProxyRules;
-import io.posthaste.policy.RecipientPolicy;
 import io.posthaste.policy.SessionRules;
 import io.posthaste.session.FlightRecorder;
 import java.net.InetSocketAddress;
@@ -80,6 +79,10 @@ public record ServerConfig(
                         "the host of '" + listener.getHostString() + ":" + listener.getPort() + "' is unknown");
             }
         }
+        if (access.authUsers() != null && !tls.isOffered()) {
+            throw new IllegalArgumentException(
+                    "--auth-users needs TLS, passwords are not taken in the clear: give --tls-cert and --tls-key");
+        }
         if (hostname.length() > 255 || !hostname.matches(HOSTNAME_FORM)) {
             throw new IllegalArgumentException("'" + hostname + "' is not a host name");
         }
@@ -106,7 +109,7 @@ public record ServerConfig(
                         + "' is not a domain to accept: write it like example.org" + " or [192.0.2.1], or * for all");
             }
         }
-        if (acceptDomains.isEmpty()) {
+        if (acceptDomains.isEmpty() && access.recipients() == null) {
             for (final InetSocketAddress listener : all(listeners, tls.listeners())) {
                 requireLoopback(listener);
             }
@@ -136,19 +139,24 @@ public record ServerConfig(
     }
 
     /** What its sessions go by. */
-    SessionRules sessionRules(final boolean announceDsn) {
-        final RecipientPolicy recipients =
-                acceptDomains.isEmpty() ? RecipientPolicy.ACCEPT_ALL : RecipientPolicy.ofDomains(acceptDomains);
+    SessionRules sessionRules(final AccessFiles files, final boolean announceDsn) {
         return new SessionRules(
-                limits, conduct, recipients, access.rules(), bareNewline, tolerateSpaces, announceDsn, tls.isOffered());
+                limits,
+                conduct,
+                files.recipients(acceptDomains),
+                files.rules(),
+                bareNewline,
+                tolerateSpaces,
+                announceDsn,
+                tls.isOffered());
     }
 
     /** No open relay by default. */
     private static void requireLoopback(final InetSocketAddress listener) {
         if (!listener.getAddress().isLoopbackAddress()) {
             throw new IllegalArgumentException("listening on " + HostPort.format(listener)
-                    + " would take mail for every domain from everyone: name the domains with --accept DOMAIN, or --accept"
-                    + " '*' if that is meant");
+                    + " would take mail for every domain from everyone: name the domains with --accept DOMAIN, the"
+                    + " recipients with --recipients FILE, or --accept '*' if that is meant");
         }
     }
 }

@@ -69,6 +69,7 @@ public final class SmtpServer implements AutoCloseable {
     private final ServerConfig config;
     private final Delivery delivery;
     private final TlsCertificates certificates;
+    private final AccessFiles access;
     private final TlsWorkerPool tlsWorkers;
     private final List<Handshakes> handshakes = new ArrayList<>();
     private final CertificateWatch certificateWatch;
@@ -86,11 +87,13 @@ public final class SmtpServer implements AutoCloseable {
     private SmtpServer(
             final ServerConfig config,
             final TlsCertificates certificates,
+            final AccessFiles access,
             final Delivery delivery,
             final boolean inline)
             throws IOException {
         this.config = config;
         this.certificates = certificates;
+        this.access = access;
         this.delivery = delivery;
         final ConnectionBudget budget = new ConnectionBudget(config.maxConnections());
         queue = inline ? null : new EnvelopeQueue(config.queueCapacity());
@@ -127,7 +130,7 @@ public final class SmtpServer implements AutoCloseable {
             final List<FlightLog> flights)
             throws IOException {
         final long instance = EnvelopeIds.newInstance(System.currentTimeMillis());
-        final SessionProfile profile = profile(config, delivery.carriesDsn(), status);
+        final SessionProfile profile = profile(delivery.carriesDsn());
         final ClientTable clients = new ClientTable(config.clients(), config.maxConnections(), System.nanoTime());
         for (int i = 0; i < config.reactors(); i++) {
             final Reactor reactor = new Reactor("reactor-" + i, SystemNanoClock.INSTANCE, LONGEST_SLEEP_MS);
@@ -187,18 +190,20 @@ public final class SmtpServer implements AutoCloseable {
      * Starts a server. It owns the delivery and the certificates from now on and closes them, also when it does not start.
      *
      * @param certificates null without TLS
+     * @param access its files are watched from now on
      * @param inline the delivery never blocks and is to run on the reactors' own threads
      * @throws IOException an address cannot be listened on; the message says which
      */
     static SmtpServer start(
             final ServerConfig config,
             final TlsCertificates certificates,
+            final AccessFiles access,
             final Delivery delivery,
             final boolean inline)
             throws IOException {
         final SmtpServer server;
         try {
-            server = new SmtpServer(config, certificates, delivery, inline);
+            server = new SmtpServer(config, certificates, access, delivery, inline);
         } catch (final IOException | RuntimeException | Error e) {
             closeAfter(e, delivery);
             if (certificates != null) {
@@ -216,6 +221,7 @@ public final class SmtpServer implements AutoCloseable {
         if (server.certificateWatch != null) {
             server.certificateWatch.start();
         }
+        access.start();
         if (server.deliveryThread != null) {
             server.deliveryThread.start();
         }
@@ -348,6 +354,7 @@ public final class SmtpServer implements AutoCloseable {
             if (certificateWatch != null) {
                 certificateWatch.stop();
             }
+            access.stop();
             if (tlsWorkers != null) {
                 tlsWorkers.close();
                 handshakes.forEach(Handshakes::close);
@@ -410,10 +417,12 @@ public final class SmtpServer implements AutoCloseable {
         }
     }
 
-    private static SessionProfile profile(
-            final ServerConfig config, final boolean announceDsn, final ServerStatus status) {
+    private SessionProfile profile(final boolean announceDsn) {
         return new SessionProfile(
-                config.hostname(), config.sessionRules(announceDsn), address -> isTrusted(config, address), status);
+                config.hostname(),
+                config.sessionRules(access, announceDsn),
+                address -> isTrusted(config, address),
+                status);
     }
 
     private static boolean isTrusted(final ServerConfig config, final InetAddress address) {

@@ -29,6 +29,8 @@ final class Commands {
     private final ClientAccount account;
     private final Counsel counsel;
     private final Greeting greeting = new Greeting();
+    /** Null where AUTH is not offered. */
+    private final Authentication authentication;
 
     Commands(
             final SessionContext context,
@@ -45,6 +47,8 @@ final class Commands {
         this.chunks = chunks;
         this.account = account;
         this.counsel = counsel;
+        authentication =
+                context.profile.access().auth().isOffered() ? new Authentication(context, course, counsel) : null;
     }
 
     /** Who the client says it is. */
@@ -55,12 +59,18 @@ final class Commands {
     /** A session begins: the client has not said who it is. */
     void begin() {
         greeting.clear(false);
+        if (authentication != null) {
+            authentication.begin();
+        }
     }
 
     /** TLS is on: the client begins anew, and nothing it said before counts (RFC 3207 section 4.2). */
     void beginSecure() {
         transaction.abort();
         greeting.clear(true);
+        if (authentication != null) {
+            authentication.forget();
+        }
         course.state(EXPECT_HELLO);
     }
 
@@ -94,7 +104,7 @@ final class Commands {
             case HELP -> context.inquiries.help(in, from, to, peer, out);
             case BDAT -> chunks.bdat(in, from, to, out, nowNs);
             case STARTTLS -> startTls(in, from, to, out, nowNs);
-            case AUTH -> reply(Reply.COMMAND_NOT_IMPLEMENTED, out);
+            case AUTH -> auth(in, from, to, out);
             case UNKNOWN -> reply(Reply.UNRECOGNISED_COMMAND, out);
             default -> throw new IllegalStateException();
         }
@@ -130,6 +140,12 @@ final class Commands {
             reply(course.state().mailRefusal(), out);
             return;
         }
+        final boolean isAuthenticated = !user().isEmpty();
+        if (!isAuthenticated && context.profile.access().auth().isRequired()) {
+            context.metrics.increment(Counter.AUTHENTICATION_MISSING);
+            reply(Reply.AUTHENTICATION_REQUIRED, out);
+            return;
+        }
         Reply refusal = counsel.isAnswered() ? null : refusalOfMessage(nowNs);
         if (refusal == null) {
             refusal = transaction.refusalOfSender(in, from, to, greeting);
@@ -142,7 +158,7 @@ final class Commands {
         if (!isAllowed(Moment.SENDER, peer, out)) {
             return;
         }
-        final Reply reply = transaction.begin(in, peer, greeting);
+        final Reply reply = transaction.begin(in, peer, greeting, isAuthenticated);
         if (reply == Reply.SENDER_OK) {
             course.state(EXPECT_RCPT);
         }
@@ -192,6 +208,7 @@ final class Commands {
     /** Whether the policies have nothing against the command; else it is refused, or waits for them. */
     private boolean isAllowed(final Moment moment, final Peer peer, final ByteBuffer out) {
         context.question.ofClient(peer, greeting);
+        context.question.byUser(user());
         final Verdict verdict = counsel.ask(moment);
         if (verdict == null) {
             course.intend(Intent.AWAIT_VERDICT);
@@ -269,6 +286,40 @@ final class Commands {
         } else {
             reply(Reply.READY_FOR_TLS, out);
         }
+    }
+
+    // AUTH
+
+    /** RFC 4954 section 4. */
+    private void auth(final ByteBuffer in, final int from, final int to, final ByteBuffer out) {
+        if (authentication == null) {
+            reply(Reply.COMMAND_NOT_IMPLEMENTED, out);
+        } else if (!greeting.isSecure()) {
+            reply(Reply.AUTH_NEEDS_TLS, out);
+        } else if (!greeting.isExtended()) {
+            reply(Reply.HELLO_FIRST, out);
+        } else if (!user().isEmpty()) {
+            reply(Reply.AUTHENTICATED_ALREADY, out);
+        } else if (transaction.isOpen()) {
+            reply(Reply.AUTH_IN_TRANSACTION, out);
+        } else {
+            authentication.begin(in, from, to, out);
+        }
+    }
+
+    /** A line in [from, to) that is a response of AUTH and no command. */
+    void respond(final ByteBuffer in, final int from, final int to, final ByteBuffer out) {
+        authentication.respond(in, from, to, out);
+    }
+
+    /** It is known whether the password is right. */
+    void conclude(final Verdict verdict, final ByteBuffer out) {
+        authentication.conclude(verdict, out);
+    }
+
+    /** Who has logged in; empty when nobody has. */
+    private String user() {
+        return authentication == null ? "" : authentication.user();
     }
 
     private void abortTransaction() {

@@ -1,9 +1,11 @@
 package io.posthaste.session;
 
 import static io.posthaste.session.State.EXPECT_ADMISSION;
+import static io.posthaste.session.State.EXPECT_AUTHENTICATION;
 import static io.posthaste.session.State.EXPECT_BDAT;
 import static io.posthaste.session.State.EXPECT_CHUNK;
 import static io.posthaste.session.State.EXPECT_CONTENT;
+import static io.posthaste.session.State.EXPECT_CREDENTIALS;
 import static io.posthaste.session.State.EXPECT_HAND_OFF;
 import static io.posthaste.session.State.EXPECT_HELLO;
 import static io.posthaste.session.State.EXPECT_MAIL;
@@ -83,6 +85,11 @@ final class Conversation {
 
     /** See {@link Session#greet}. */
     void greet(final ByteBuffer out) {
+        if (course.state() != EXPECT_ADMISSION && isBlocked()) {
+            context.reply(Reply.NETWORK_BLOCKED, out);
+            course.state(EXPECT_QUIT);
+            return;
+        }
         context.question.ofClient(peer, commands.greeting());
         final Verdict verdict = counsel.ask(Moment.CONNECT);
         if (verdict == null) {
@@ -98,6 +105,15 @@ final class Conversation {
         } else {
             course.refuseClient(verdict, out);
         }
+    }
+
+    /** See {@link Session#isBlocked}. */
+    boolean isBlocked() {
+        if (!context.profile.access().isBlocked(peer.address())) {
+            return false;
+        }
+        context.metrics.increment(Counter.NETWORKS_BLOCKED);
+        return true;
     }
 
     /** See {@link Session#onVerdict}. */
@@ -119,6 +135,12 @@ final class Conversation {
     private void goOnWithVerdict(final ByteBuffer out) {
         if (course.state() == EXPECT_ADMISSION) {
             greet(out);
+        } else if (course.state() == EXPECT_AUTHENTICATION) {
+            course.intend(Intent.READ);
+            commands.conclude(counsel.takeAnswer(), out);
+            if (course.intent() == Intent.READ) {
+                course.endWhenDraining(out);
+            }
         } else {
             course.intend(Intent.READ);
         }
@@ -207,7 +229,19 @@ final class Conversation {
 
     /** Whether the command just taken waits for a verdict, and is to be taken again. */
     boolean isPostponed() {
-        return course.intent() == Intent.AWAIT_VERDICT;
+        return course.intent() == Intent.AWAIT_VERDICT && course.state() != EXPECT_AUTHENTICATION;
+    }
+
+    /** Whether the client may send credentials: nothing of what it sends is to be left in memory that is used again. */
+    boolean isConfidential() {
+        return context.profile.access().auth().isOffered()
+                && commands.greeting().isSecure();
+    }
+
+    private static void wipe(final ByteBuffer in, final int from, final int to) {
+        for (int i = from; i < to; i++) {
+            in.put(i, (byte) 0);
+        }
     }
 
     /** Whether the client has been refused and can only say QUIT. */
@@ -219,9 +253,17 @@ final class Conversation {
 
     /** Takes a command line without its CRLF. */
     void command(final ByteBuffer in, final int from, final int to, final ByteBuffer out, final long nowNs) {
-        final Verb verb = Verb.of(in, from, to);
+        final boolean isResponse = course.state() == EXPECT_CREDENTIALS;
+        final Verb verb = isResponse ? Verb.AUTH : Verb.of(in, from, to);
         context.noReplyYet();
-        commands.run(verb, in, from + verb.length(), to, peer, out, nowNs);
+        if (isResponse) {
+            commands.respond(in, from, to, out);
+        } else {
+            commands.run(verb, in, from + verb.length(), to, peer, out, nowNs);
+        }
+        if (verb == Verb.AUTH) {
+            wipe(in, from, to);
+        }
         if (course.intent() == Intent.AWAIT_VERDICT) {
             return;
         }
@@ -239,6 +281,12 @@ final class Conversation {
 
     /** Refuses a command line that is not even read; if it begins like BDAT, a chunk may follow it. */
     void refuseLine(final Reply reason, final boolean isBdat, final ByteBuffer out, final long nowNs) {
+        if (course.state() == EXPECT_CREDENTIALS) {
+            course.state(EXPECT_MAIL);
+            context.reply(reason == Reply.LINE_TOO_LONG ? Reply.AUTH_LINE_TOO_LONG : reason, out);
+            course.judge(conduct.onCommand(Verb.AUTH, reason.code(), nowNs), out);
+            return;
+        }
         context.reply(reason, out);
         flight.refusedLine();
         if (isBdat) {

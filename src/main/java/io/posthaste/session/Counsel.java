@@ -123,7 +123,8 @@ final class Counsel {
         next = 0;
     }
 
-    private Verdict failed(final Throwable failure) {
+    /** Counts and logs a failure; the answer is then that there is none. */
+    Verdict failed(final Throwable failure) {
         context.metrics.increment(Counter.POLICY_FAILURES);
         final Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;

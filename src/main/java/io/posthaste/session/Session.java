@@ -80,6 +80,11 @@ public final class Session {
         conversation.onEarlyTalk(out);
     }
 
+    /** Whether the client's network is refused, and counts it: to be asked before TLS begins where that comes first. */
+    public boolean isBlocked() {
+        return conversation.isBlocked();
+    }
+
     /**
      * Greets the client (section 3.1), or asks the policies first ({@link Intent#AWAIT_VERDICT}), or refuses it: then it may
      * only say QUIT, or the intent is to close.
@@ -236,6 +241,11 @@ public final class Session {
         final boolean result = progressed;
         progressed = false;
         return result;
+    }
+
+    /** Whether the client may send credentials: copies of its input are to be overwritten once they are done with. */
+    public boolean isConfidential() {
+        return conversation.isConfidential();
     }
 
     /** The time limit that applies to what is expected next, in nanoseconds. */

@@ -144,7 +144,9 @@ public final class SessionContext {
 
     /** A session's own, unless there is nobody to ask: one that never waits serves all sessions. */
     Counsel counsel() {
-        return profile.policies().length == 0 ? noPolicies : new Counsel(this);
+        final boolean asksNobody =
+                profile.policies().length == 0 && !profile.access().auth().isOffered();
+        return asksNobody ? noPolicies : new Counsel(this);
     }
 
     /** Before the first session: refuses messages by the load of this reactor. */

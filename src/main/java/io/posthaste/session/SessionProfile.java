@@ -65,6 +65,9 @@ public final class SessionProfile {
         if (!isSecure) {
             extensions.remove(Extension.REQUIRETLS);
         }
+        if (!isSecure || !rules.access().auth().isOffered()) {
+            extensions.remove(Extension.AUTH);
+        }
         return extensions.toArray(Extension[]::new);
     }
 
@@ -85,6 +88,9 @@ public final class SessionProfile {
         }
         if (isSecure) {
             keywords.add("REQUIRETLS");
+            if (rules.access().auth().isOffered()) {
+                keywords.add("AUTH PLAIN LOGIN");
+            }
         } else if (rules.announceStartTls()) {
             keywords.add("STARTTLS");
         }

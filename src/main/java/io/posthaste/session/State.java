@@ -40,6 +40,10 @@ enum State {
     EXPECT_REFUSED_CHUNK,
     EXPECT_HAND_OFF,
     EXPECT_RECEIPT,
+    /** A response of AUTH. */
+    EXPECT_CREDENTIALS,
+    /** Whether a password is right; then EXPECT_MAIL. */
+    EXPECT_AUTHENTICATION,
     /** The end of a session that got 554 in place of the greeting (RFC 5321 section 3.1). */
     EXPECT_QUIT(Reply.NO_SERVICE_HERE, Reply.NO_SERVICE_HERE, Reply.NO_SERVICE_HERE);
 

@@ -27,6 +27,8 @@ final class Transaction {
 
     private boolean recipientRefused;
     private long contentBegunNs;
+    /** Whether the client has logged in and may send to everybody. */
+    private boolean mayRelay;
 
     Transaction(final SessionContext context) {
         this.context = context;
@@ -57,11 +59,16 @@ final class Transaction {
             context.metrics.increment(Counter.LIMIT_DECLARED_SIZE);
             return Reply.DECLARED_SIZE_TOO_LARGE;
         }
+        final PathParser path = arguments.path();
+        if (context.profile.access().isBlocked(in, path.mailboxStart(), path.domainStart(), path.domainEnd())) {
+            context.metrics.increment(Counter.SENDERS_BLOCKED);
+            return Reply.SENDER_BLOCKED;
+        }
         return null;
     }
 
     /** MAIL, whose arguments have just been read: opens the transaction if the reply is {@link Reply#SENDER_OK}. */
-    Reply begin(final ByteBuffer in, final Peer peer, final Greeting greeting) {
+    Reply begin(final ByteBuffer in, final Peer peer, final Greeting greeting, final boolean isAuthenticated) {
         final MailArguments arguments = context.mailArguments;
         final Envelope taken = context.envelopes.take();
         final boolean begun = taken.begin(
@@ -71,7 +78,7 @@ final class Transaction {
                 peer.literal().length,
                 greeting.name(),
                 greeting.nameLength(),
-                traits(greeting, arguments));
+                traits(greeting, arguments) | (isAuthenticated ? Envelope.AUTHENTICATED : 0));
         final PathParser path = arguments.path();
         if (!begun
                 || !taken.reversePath(
@@ -83,6 +90,7 @@ final class Transaction {
         taken.via(peer.via());
         envelope = taken;
         recipientRefused = false;
+        mayRelay = isAuthenticated;
         context.metrics.increment(Counter.TRANSACTIONS);
         return Reply.SENDER_OK;
     }
@@ -128,15 +136,28 @@ final class Transaction {
             return ArgumentReplies.recipient(error);
         }
         final PathParser path = arguments.path();
-        if (!context.profile.recipients().accepts(in, path.domainStart(), path.domainEnd())) {
-            context.metrics.increment(Counter.RELAY_DENIED);
-            return Reply.RELAY_DENIED;
-        }
-        if (envelope.recipientCount() >= limits.recipients()) {
+        final Reply refusal = mayRelay ? null : refusalByLists(in, path);
+        if (refusal == null && envelope.recipientCount() >= limits.recipients()) {
             context.metrics.increment(Counter.LIMIT_RECIPIENTS);
             return Reply.TOO_MANY_RECIPIENTS;
         }
-        return null;
+        return refusal;
+    }
+
+    private Reply refusalByLists(final ByteBuffer in, final PathParser path) {
+        switch (context.profile.recipients().decide(in, path.mailboxStart(), path.domainStart(), path.domainEnd())) {
+            case RELAY_DENIED -> {
+                context.metrics.increment(Counter.RELAY_DENIED);
+                return Reply.RELAY_DENIED;
+            }
+            case UNKNOWN -> {
+                context.metrics.increment(Counter.RECIPIENTS_UNKNOWN);
+                return Reply.MAILBOX_UNAVAILABLE;
+            }
+            default -> {
+                return null;
+            }
+        }
     }
 
     /** RCPT, whose arguments have just been read: adds the recipient if the reply is {@link Reply#RECIPIENT_OK}. */

@@ -56,6 +56,8 @@ public enum ArgumentError {
     MALFORMED_SIZE,
     /** BODY is none of the announced types (RFC 6152, 2). */
     UNKNOWN_BODY_TYPE,
+    /** AUTH is neither {@code <>} nor xtext of at most 500 octets (RFC 4954, 5). */
+    MALFORMED_AUTH,
     /** RET is neither FULL nor HDRS (RFC 3461, 4.3). */
     MALFORMED_RET,
     /** ENVID is not xtext, or longer than 100 octets (RFC 3461, 4.4). */

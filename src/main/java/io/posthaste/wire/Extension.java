@@ -12,6 +12,8 @@ public enum Extension {
     SMTPUTF8(Parameter.SMTPUTF8.bit(), 0),
     /** RFC 8689: REQUIRETLS with MAIL; to be announced within TLS only. */
     REQUIRETLS(Parameter.REQUIRETLS.bit(), 0),
+    /** RFC 4954: AUTH with MAIL; to be announced within TLS only. */
+    AUTH(Parameter.AUTH.bit(), 0),
     /** RFC 3461: RET and ENVID with MAIL, NOTIFY and ORCPT with RCPT. */
     DSN(Parameter.RET.bit() | Parameter.ENVID.bit(), Parameter.NOTIFY.bit() | Parameter.ORCPT.bit());
 

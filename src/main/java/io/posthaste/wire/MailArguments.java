@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 
 /**
  * Arguments of MAIL: {@code SP "FROM:" Reverse-path [SP Mail-parameters]} (RFC 5321, 4.1.1.2) with SIZE (RFC 1870), BODY
- * (RFC 6152, RFC 3030), SMTPUTF8 (RFC 6531), REQUIRETLS (RFC 8689), RET and ENVID (RFC 3461), as far as they were announced. The results mean something only after {@link ArgumentError#NONE}. Reusable; belongs to one reactor.
+ * (RFC 6152, RFC 3030), SMTPUTF8 (RFC 6531), REQUIRETLS (RFC 8689), AUTH (RFC 4954; checked, and no more: nobody is trusted
+ * to speak for others), RET and ENVID (RFC 3461), as far as they were announced. The results mean something only after {@link ArgumentError#NONE}. Reusable; belongs to one reactor.
  */
 public final class MailArguments {
     /** {@link #declaredSize()} when the client declared none. */
@@ -164,6 +165,8 @@ public final class MailArguments {
             case REQUIRETLS:
                 isTlsRequired = true;
                 return parameters.hasValue() ? ArgumentError.MALFORMED_PARAMETER : ArgumentError.NONE;
+            case AUTH:
+                return Xtext.isAuth(in, valueStart, valueEnd) ? ArgumentError.NONE : ArgumentError.MALFORMED_AUTH;
             case RET:
                 return ret(in, valueStart, valueEnd);
             case ENVID:

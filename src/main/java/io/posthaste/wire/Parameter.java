@@ -14,6 +14,8 @@ enum Parameter {
     SMTPUTF8,
     /** RFC 8689, with MAIL. */
     REQUIRETLS,
+    /** RFC 4954, with MAIL. */
+    AUTH,
     /** RFC 3461, with MAIL. */
     RET,
     /** RFC 3461, with MAIL. */
@@ -25,7 +27,7 @@ enum Parameter {
     /** None of the above, or not one of those looked for. */
     UNKNOWN;
 
-    private static final Parameter[] KNOWN = {SIZE, BODY, SMTPUTF8, REQUIRETLS, RET, ENVID, NOTIFY, ORCPT};
+    private static final Parameter[] KNOWN = {SIZE, BODY, SMTPUTF8, REQUIRETLS, AUTH, RET, ENVID, NOTIFY, ORCPT};
 
     private final byte[] keyword = name().getBytes(US_ASCII);
 

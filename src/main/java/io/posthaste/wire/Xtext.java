@@ -19,6 +19,9 @@ final class Xtext {
     /** Octets of an original recipient as it is sent, address type included (RFC 3461). */
     static final int ORCPT_LIMIT = 500;
 
+    /** Octets of an authenticated sender as it is sent (RFC 4954, 3). */
+    static final int AUTH_LIMIT = 500;
+
     private static final byte[] UTF_8 = "UTF-8".getBytes(US_ASCII);
 
     private Xtext() {}
@@ -26,6 +29,12 @@ final class Xtext {
     /** Whether the range is the value of ENVID: xtext that is neither empty nor too long. */
     static boolean isEnvid(final ByteBuffer in, final int from, final int to) {
         return from < to && to - from <= ENVID_LIMIT && isXtext(in, from, to, false);
+    }
+
+    /** Whether the range is the value of AUTH (RFC 4954, 5): xtext that is neither empty nor too long, or {@code <>}. */
+    static boolean isAuth(final ByteBuffer in, final int from, final int to) {
+        final boolean isNobody = to - from == 2 && in.get(from) == '<' && in.get(from + 1) == '>';
+        return isNobody || from < to && to - from <= AUTH_LIMIT && isXtext(in, from, to, false);
     }
 
     /**

@@ -19,7 +19,8 @@ final class DomainSetTest {
     }
 
     private static boolean accepts(final RecipientPolicy policy, final String name) {
-        return policy.accepts(ByteBuffer.wrap(name.getBytes(StandardCharsets.ISO_8859_1)), 0, name.length());
+        return policy.decide(ByteBuffer.wrap(name.getBytes(StandardCharsets.ISO_8859_1)), 0, 0, name.length())
+                == RecipientPolicy.Decision.TAKEN;
     }
 
     @Test

@@ -207,7 +207,8 @@ final class FloodTest {
     }
 
     /** States that only a policy leads to: PolicyTest resets connections there. */
-    private static final Set<String> WITH_A_POLICY = Set.of("EXPECT_ADMISSION", "EXPECT_QUIT");
+    private static final Set<String> WITH_A_POLICY =
+            Set.of("EXPECT_ADMISSION", "EXPECT_AUTHENTICATION", "EXPECT_CREDENTIALS", "EXPECT_QUIT");
 
     /** There is a way into every state, so that a new one cannot be forgotten. */
     @ParameterizedTest

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ReplyCatalogueTest {
-    private static final Set<Integer> CODES_OF_COMPOSED_REPLIES = Set.of(211, 214, 220, 250);
+    private static final Set<Integer> CODES_OF_COMPOSED_REPLIES = Set.of(211, 214, 220, 250, 334);
 
     @Test
     void shouldHaveOnePageForEachCodeThatIsSentAndNoOther() {
@@ -108,7 +108,9 @@ class ReplyCatalogueTest {
         assertEquals(Set.of("5.5.1"), ReplyCatalogue.page(503).enhancedStatuses());
         assertEquals(Set.of("2.0.0"), ReplyCatalogue.page(211).enhancedStatuses());
         assertEquals(Set.of("2.0.0", "2.1.0", "2.1.5"), ReplyCatalogue.page(250).enhancedStatuses());
-        assertEquals(Set.of("5.1.3", "5.1.7", "5.5.4"), ReplyCatalogue.page(501).enhancedStatuses());
+        assertEquals(
+                Set.of("5.1.3", "5.1.7", "5.5.2", "5.5.4", "5.7.0"),
+                ReplyCatalogue.page(501).enhancedStatuses());
         assertTrue(ReplyCatalogue.page(354).enhancedStatuses().isEmpty());
     }
 

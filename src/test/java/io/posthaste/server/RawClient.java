@@ -150,7 +150,8 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
-    private String readLine() throws IOException {
+    /** The next line, without its CRLF. */
+    String readLine() throws IOException {
         final ByteArrayOutputStream line = new ByteArrayOutputStream();
         int octet = in.read();
         while (octet != '\n') {
