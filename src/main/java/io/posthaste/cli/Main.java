@@ -11,19 +11,20 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command line: {@code posthaste serve | sink | explain | probe | spool}. Exit codes: 0 done, 1 failed, 2 wrong arguments. */
+/** The command line: {@code posthaste serve | sink | check-config | explain | probe | spool}. Exit codes: 0 done, 1 failed, 2 wrong arguments. */
 @Command(
         name = "posthaste",
         description = "An SMTP front-end: takes mail fast and says 250 only when the message is safe.",
         subcommands = {
             ServeCommand.class,
             SinkCommand.class,
+            CheckConfigCommand.class,
             ExplainCommand.class,
             ProbeCommand.class,
             SpoolCommand.class
         },
         versionProvider = Main.Version.class,
-        synopsisSubcommandLabel = "(serve | sink | load | explain | probe | spool)",
+        synopsisSubcommandLabel = "(serve | sink | check-config | load | explain | probe | spool)",
         footer = {"", "load, the load generator, has its own help: posthaste load --help"})
 public final class Main implements Runnable {
     @Option(
@@ -82,7 +83,8 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "say what to do: posthaste serve, sink, load, explain, probe or spool (--help)");
+                spec.commandLine(),
+                "say what to do: posthaste serve, sink, check-config, load, explain, probe or spool (--help)");
     }
 
     private static int onWrongArguments(final ParameterException failure, final String[] arguments) {

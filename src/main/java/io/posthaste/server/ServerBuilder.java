@@ -195,11 +195,25 @@ public final class ServerBuilder {
      * @throws IOException an address cannot be listened on, or the delivery cannot be opened
      */
     public SmtpServer start() throws IOException {
-        if (listeners.isEmpty() && tlsListeners.isEmpty()) {
-            listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), DEFAULT_PORT));
+        final ServerConfig config = config();
+        if (keepsContent()) {
+            config.requireRoomForLargestMessage();
         }
-        final ServerConfig config = new ServerConfig(
-                listeners,
+        final TlsCertificates loaded = certificates == null ? null : new TlsCertificates(certificates);
+        final Delivery opened =
+                deliveryFactory == null ? delivery : deliveryFactory.open(hostname, limits.messageOctets());
+        return SmtpServer.start(config, loaded, opened, opened instanceof DiscardDelivery);
+    }
+
+    /**
+     * What is set, with defaults where nothing is.
+     *
+     * @throws IllegalArgumentException the settings contradict each other; the message is for the operator
+     */
+    public ServerConfig config() {
+        final boolean isAnywhere = !listeners.isEmpty() || !tlsListeners.isEmpty();
+        return new ServerConfig(
+                isAnywhere ? listeners : List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), DEFAULT_PORT)),
                 hostname,
                 acceptDomains,
                 limits,
@@ -215,12 +229,39 @@ public final class ServerBuilder {
                 trustedNetworks,
                 new TlsSettings(tlsListeners, certificates, tlsLimits, tlsThreads, certificateReload),
                 logTransactions);
-        if (deliveryFactory == null ? delivery.keepsContent() : deliveryFactory.keepsContent()) {
-            config.requireRoomForLargestMessage();
+    }
+
+    /**
+     * What of the settings fits together but would keep {@link #start} from succeeding: certificates that cannot be loaded,
+     * memory that is too small, a delivery that cannot be written to. A line each for the operator. Opens no address and
+     * creates nothing.
+     *
+     * @throws IllegalArgumentException the settings contradict each other; the message is for the operator
+     */
+    public List<String> faults() {
+        final ServerConfig config = config();
+        final List<String> faults = new ArrayList<>();
+        if (keepsContent()) {
+            note(faults, config::requireRoomForLargestMessage);
         }
-        final TlsCertificates loaded = certificates == null ? null : new TlsCertificates(certificates);
-        final Delivery opened =
-                deliveryFactory == null ? delivery : deliveryFactory.open(hostname, limits.messageOctets());
-        return SmtpServer.start(config, loaded, opened, opened instanceof DiscardDelivery);
+        if (certificates != null) {
+            note(faults, () -> new TlsCertificates(certificates));
+        }
+        if (deliveryFactory != null) {
+            note(faults, () -> deliveryFactory.check(limits.messageOctets()));
+        }
+        return faults;
+    }
+
+    private static void note(final List<String> faults, final Runnable check) {
+        try {
+            check.run();
+        } catch (final IllegalArgumentException e) {
+            faults.add(e.getMessage());
+        }
+    }
+
+    private boolean keepsContent() {
+        return deliveryFactory == null ? delivery.keepsContent() : deliveryFactory.keepsContent();
     }
 }
