@@ -53,6 +53,7 @@ class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Logging.use(options.operation().logFormat());
         return ServerRunner.run(spec.commandLine(), builder(), options.operation());
     }
 
