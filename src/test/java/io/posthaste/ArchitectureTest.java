@@ -66,6 +66,7 @@ final class ArchitectureTest {
             "io.prometheus..", Set.of("monitor"),
             "com.sun.net.httpserver..", Set.of("monitor"),
             "com.grack.nanojson..", Set.of("cli"),
+            "io.netty..", Set.of("tls.boringssl"),
             "picocli..", Set.of("cli")));
 
     private static final JavaClasses CLASSES = importClasses();
@@ -111,6 +112,19 @@ final class ArchitectureTest {
                 .resideInAPackage(library)
                 .allowEmptyShould(false)
                 .check(CLASSES));
+    }
+
+    /** Its library is optional: whoever named it could not be loaded where it is missing. */
+    @Test
+    void shouldFindBoringSslByServiceOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(BASE + ".tls.boringssl..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(BASE + ".tls.boringssl..")
+                .allowEmptyShould(false)
+                .check(CLASSES);
     }
 
     @Test

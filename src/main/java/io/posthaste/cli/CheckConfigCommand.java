@@ -78,7 +78,7 @@ final class CheckConfigCommand extends ServeCommand {
     private static List<String> warnings(final CommandLine commandLine, final ServerBuilder builder) {
         final List<String> warnings = new ArrayList<>();
         ((OptionDefaults) commandLine.getCommandSpec().defaultValueProvider())
-                .unknownVariables(commandLine)
+                .unknownVariables()
                 .forEach(variable -> warnings.add("no option has the environment variable " + variable));
         warnings.addAll(ProcessLimits.warnings(
                 builder.config().memoryOctets(), builder.config().maxConnections()));

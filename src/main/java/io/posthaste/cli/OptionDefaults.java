@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -52,8 +51,8 @@ final class OptionDefaults implements IDefaultValueProvider {
     }
 
     /** Variables that look like options and are none, each with what may be meant. */
-    List<String> unknownVariables(final CommandLine commandLine) {
-        final Set<String> known = keys(commandLine);
+    List<String> unknownVariables() {
+        final Set<String> known = Main.optionNames();
         return environment.keySet().stream()
                 .filter(name -> name.startsWith(ENVIRONMENT_PREFIX)
                         && !name.equals(ENVIRONMENT_PREFIX + "CONFIG")
@@ -89,29 +88,12 @@ final class OptionDefaults implements IDefaultValueProvider {
     private ConfigFile file(final CommandLine commandLine) {
         if (file == null) {
             try {
-                file = fileName == null ? ConfigFile.none() : ConfigFile.read(fileName, keys(commandLine));
+                file = fileName == null ? ConfigFile.none() : ConfigFile.read(fileName, Main.optionNames());
             } catch (final IllegalArgumentException e) {
                 throw new ParameterException(commandLine, e.getMessage(), e);
             }
         }
         return file;
-    }
-
-    /** One file may serve several commands. */
-    private static Set<String> keys(final CommandLine commandLine) {
-        CommandLine root = commandLine;
-        while (root.getParent() != null) {
-            root = root.getParent();
-        }
-        final Set<String> keys = new TreeSet<>();
-        for (final CommandLine command : root.getSubcommands().values()) {
-            for (final OptionSpec option : command.getCommandSpec().options()) {
-                if (isSettable(option)) {
-                    keys.add(key(option));
-                }
-            }
-        }
-        return keys;
     }
 
     /** The file must be known before the options are parsed. */

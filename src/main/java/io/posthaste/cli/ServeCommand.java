@@ -1,5 +1,6 @@
 package io.posthaste.cli;
 
+import io.posthaste.policy.ClientLimits;
 import io.posthaste.policy.ConductLimits;
 import io.posthaste.server.ServerBuilder;
 import java.io.IOException;
@@ -21,6 +22,9 @@ class ServeCommand implements Callable<Integer> {
 
     @Mixin
     private ConductOptions conduct = new ConductOptions();
+
+    @Mixin
+    private ClientLimitOptions clients = new ClientLimitOptions();
 
     @Option(
             names = "--accept",
@@ -61,6 +65,7 @@ class ServeCommand implements Callable<Integer> {
     final ServerBuilder builder() {
         try {
             final ServerBuilder builder = options.builder(conduct.limits(ConductLimits.DEFAULTS))
+                    .clientLimits(clients.limits(ClientLimits.DEFAULTS))
                     .logTransactions(logTransactions)
                     .deliverTo(deliver);
             accept.forEach(builder::accept);

@@ -63,6 +63,9 @@ final class ServerRunner {
         final ServerRunner runner =
                 new ServerRunner(commandLine, server, operation, startMonitor(server, operation), lastWords);
         Runtime.getRuntime().addShutdownHook(new Thread(runner::end, "posthaste-stop"));
+        if (server.isReloadable()) {
+            Hangup.onEach(server::reload);
+        }
         commandLine.getOut().println("posthaste: " + server.announcement());
         commandLine.getOut().flush();
         return CommandLine.ExitCode.OK;

@@ -2,6 +2,7 @@ package io.posthaste.cli;
 
 import io.posthaste.delivery.discard.DiscardDelivery;
 import io.posthaste.delivery.verify.VerifyDelivery;
+import io.posthaste.policy.ClientLimits;
 import io.posthaste.policy.ConductLimits;
 import io.posthaste.server.ServerBuilder;
 import java.io.IOException;
@@ -22,6 +23,9 @@ final class SinkCommand implements Callable<Integer> {
 
     @Mixin
     private ConductOptions conduct = new ConductOptions();
+
+    @Mixin
+    private ClientLimitOptions clients = new ClientLimitOptions();
 
     @Option(
             names = "--log-transactions",
@@ -49,6 +53,7 @@ final class SinkCommand implements Callable<Integer> {
         final ServerBuilder builder;
         try {
             builder = options.builder(conduct.limits(ConductLimits.NONE))
+                    .clientLimits(clients.limits(ClientLimits.NONE))
                     .accept("*")
                     .logTransactions(logTransactions)
                     .deliverTo(verify ? verifier : new DiscardDelivery());

@@ -34,6 +34,10 @@ public enum CloseReason {
     CONTENT_RATE_LIMIT,
     /** The client sent before it was greeted. */
     EARLY_TALKER,
+    /** The client's address has more connections than the limit: turned away ungreeted. */
+    CLIENT_CONNECTION_LIMIT,
+    /** The client's address begins more connections a minute than the limit: turned away ungreeted. */
+    CLIENT_CONNECTION_RATE_LIMIT,
     /** Octets behind STARTTLS in the same segment. */
     STARTTLS_INJECTION,
     /** The handshake of TLS failed: no common version or cipher suite, an alert, or no TLS at all. */
@@ -44,6 +48,10 @@ public enum CloseReason {
     TLS_OVERLOAD,
     /** TLS broke after its handshake. */
     TLS_FAILURE,
+    /** A policy said 421, or gave no answer before the greeting. */
+    POLICY,
+    /** A client of a network that is refused, on a listener where TLS begins before the greeting. */
+    NETWORK_BLOCKED,
     /** The server is stopping. */
     SHUTDOWN,
     /** An exception in our code. */

@@ -2,7 +2,7 @@ package io.posthaste.metrics;
 
 /** What a reactor counts besides replies and closes. Only ever goes up. */
 public enum Counter {
-    /** Connections accepted and greeted. */
+    /** Connections begun: all that were let in by {@code --max-connections}. */
     CONNECTIONS_ACCEPTED,
     /** Connections answered {@code 421} because the connection limit was reached. */
     CONNECTIONS_OVER_LIMIT,
@@ -38,6 +38,16 @@ public enum Counter {
     LIMIT_DECLARED_SIZE,
     /** Recipients refused because there were too many. */
     LIMIT_RECIPIENTS,
+    /** Connections answered {@code 421} because their client has too many. */
+    LIMIT_CLIENT_CONNECTIONS,
+    /** Connections answered {@code 421} because their client begins too many a minute. */
+    LIMIT_CLIENT_CONNECTION_RATE,
+    /** MAIL commands answered {@code 451} because their client begins too many messages a minute. */
+    LIMIT_CLIENT_MESSAGE_RATE,
+    /** RCPT commands answered {@code 451} because their client names too many recipients a minute. */
+    LIMIT_CLIENT_RECIPIENT_RATE,
+    /** Connections whose client could not be counted, as others with open connections have all the places it may have. */
+    CLIENTS_NOT_COUNTED,
     /** Command lines longer than the limit. */
     LIMIT_COMMAND_LINE,
     /** Messages or commands refused because the memory budget was used up. */
@@ -72,6 +82,22 @@ public enum Counter {
     SMUGGLING_CRLF_DOT_CR,
     /** Recipients refused because their domain is not taken here. */
     RELAY_DENIED,
+    /** Clients of a network that is refused, answered {@code 554} in place of the greeting, or closed where TLS comes first. */
+    NETWORKS_BLOCKED,
+    /** MAIL commands refused because the sender is on the list of those refused. */
+    SENDERS_BLOCKED,
+    /** Recipients refused because their mailbox is not on the list. */
+    RECIPIENTS_UNKNOWN,
+    /** Connections, senders and recipients refused by a policy of one's own. */
+    POLICY_REFUSALS,
+    /** Times a session had to wait for an answer: a policy's, or whether a password is right. */
+    POLICY_WAITS,
+    /** Answers that did not come in time. */
+    POLICY_TIMEOUTS,
+    /** Answers that came when the session had stopped waiting: after the timeout, or after its end. */
+    POLICY_ANSWERS_TOO_LATE,
+    /** Questions on which a policy threw an exception, or that it answered with one or with null. */
+    POLICY_FAILURES,
     /** Times a completed message found the hand-off queue full and its connection had to wait. */
     HAND_OFF_WAITS,
     /** Times a connection had to wait for memory before more of its content was read. */

@@ -53,7 +53,9 @@ final class Connection {
     void open(final ByteChannel client, final SelectionKey clientKey, final Peer peer, final long nowNs)
             throws IOException {
         begin(client, clientKey, peer, nowNs);
-        Welcome.begin(this, nowNs);
+        if (Welcome.admits(this, nowNs)) {
+            Welcome.begin(this, nowNs);
+        }
     }
 
     /** As {@link #open}, with a handshake of TLS before the greeting. */
@@ -61,7 +63,9 @@ final class Connection {
             throws IOException {
         begin(client, clientKey, peer, nowNs);
         secureFromTheStart = true;
-        Securing.beginFirst(this, nowNs);
+        if (Welcome.admits(this, nowNs)) {
+            Securing.beginFirst(this, nowNs);
+        }
     }
 
     private void begin(final ByteChannel client, final SelectionKey clientKey, final Peer peer, final long nowNs) {
@@ -92,6 +96,7 @@ final class Connection {
         phase = Phase.CLOSED;
         context.out.clear();
         session.close();
+        session.leave();
         context.deadlines.disarm(this);
         kept.release();
         outbox.release();
@@ -162,6 +167,12 @@ final class Connection {
         goOn(nowNs);
     }
 
+    /** A policy has answered. */
+    void onVerdict(final long nowNs) throws IOException {
+        session.onVerdict(context.out);
+        goOn(nowNs);
+    }
+
     /** The deadline has passed; the timer is spent. */
     void onDeadline(final long nowNs) {
         try {
@@ -171,6 +182,10 @@ final class Connection {
                 close(CloseReason.WRITE_TIMEOUT);
             } else if (phase == Phase.AWAITING_GREETING) {
                 Welcome.onWaited(this, nowNs);
+            } else if (phase == Phase.AWAITING_VERDICT) {
+                session.onVerdictTimeout(context.out);
+                rearmDeadline(session.timeoutNs(), nowNs);
+                goOn(nowNs);
             } else if (phase == Phase.READING) {
                 session.onTimeout(context.out);
                 rearmDeadline(session.timeoutNs(), nowNs);
@@ -279,7 +294,7 @@ final class Connection {
 
     /** Does what the session intends. */
     private void act(final long nowNs) throws IOException {
-        if (session.takeProgress() && outbox.isEmpty()) {
+        if ((session.takeProgress() || session.intent() == Intent.AWAIT_VERDICT) && outbox.isEmpty()) {
             moveDeadline(session.timeoutNs(), nowNs);
         }
         switch (session.intent()) {
@@ -290,6 +305,7 @@ final class Connection {
                 return;
             }
             case AWAIT_RECEIPT -> phase = Phase.AWAITING_RECEIPT;
+            case AWAIT_VERDICT -> phase = Phase.AWAITING_VERDICT;
             case END_OF_DATA -> Waiting.forRoom(this, nowNs);
             case CLOSE -> {
                 Farewell.begin(this, nowNs);
@@ -355,12 +371,13 @@ final class Connection {
 
     // ---- time
 
-    /** The next step may take so long from now on: at least the shortest timeout, or the timer comes too late. */
+    /** The next step may take so long from now on. */
     void moveDeadline(final long timeoutNs, final long nowNs) {
         deadlineNs = nowNs + timeoutNs;
+        context.deadlines.onMoved(this, nowNs);
     }
 
-    /** As {@link #moveDeadline}, for any timeout. */
+    /** As {@link #moveDeadline}, for a timer that is spent, or a timeout that is always short. */
     void rearmDeadline(final long timeoutNs, final long nowNs) {
         deadlineNs = nowNs + timeoutNs;
         context.deadlines.rearm(this, nowNs);

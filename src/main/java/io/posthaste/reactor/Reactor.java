@@ -9,6 +9,7 @@ import io.posthaste.metrics.Latency;
 import io.posthaste.metrics.ReactorMetrics;
 import io.posthaste.policy.Limits;
 import io.posthaste.session.SessionContext;
+import io.posthaste.session.VerdictQueue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.SelectionKey;
@@ -33,6 +34,8 @@ public final class Reactor implements Agent {
     private static final int RECEIPT_LIMIT = 1024;
     /** Timers fired in one cycle at the most. */
     private static final int TIMER_LIMIT = 1024;
+    /** Answers of policies that sessions go on with in one cycle at the most. */
+    private static final int VERDICT_LIMIT = 1024;
     /** Sleep while messages or contents wait for room or memory, which nobody announces, in milliseconds. */
     private static final long WAITING_SLEEP_MS = 5;
 
@@ -45,10 +48,12 @@ public final class Reactor implements Agent {
     private final List<Acceptor> acceptors = new ArrayList<>();
     private final Consumer<SelectionKey> onKey = this::onKey;
     private final MessagePassingQueue.Consumer<Envelope> onReceipt = this::onReceipt;
+    private final Consumer<Object> onVerdict = this::onVerdict;
 
     // Set by prepare, then constant.
     private ReactorContext context;
     private ReceiptQueue receipts;
+    private VerdictQueue verdicts;
     private EnvelopePool envelopes;
     /** Null where TLS is not offered. */
     private Handshakes handshakes;
@@ -110,6 +115,7 @@ public final class Reactor implements Agent {
         context = new ReactorContext(pool, sessions, limits, metrics, budget, clock.nanoTime());
         envelopes = envelopePool;
         receipts = receiptQueue;
+        verdicts = sessions.verdicts();
         for (final ServerSocketChannel listener : listeners) {
             accept(listener, false);
         }
@@ -147,6 +153,7 @@ public final class Reactor implements Agent {
     public int doWork() throws IOException {
         beginTurn();
         int work = receipts.drain(onReceipt, RECEIPT_LIMIT);
+        work += verdicts.drain(onVerdict, VERDICT_LIMIT);
         work += handshakes == null ? 0 : handshakes.poll(nowNs);
         work += retryHandOffs();
         work += retryMemory();
@@ -223,7 +230,7 @@ public final class Reactor implements Agent {
             ready = selector.selectNow(onKey);
         } else {
             doorbell.prepareToSleep();
-            if (receipts.isEmpty() && (handshakes == null || !handshakes.hasResults())) {
+            if (receipts.isEmpty() && verdicts.isEmpty() && (handshakes == null || !handshakes.hasResults())) {
                 sleeping = true;
                 ready = selector.select(onKey, limitMs);
                 sleeping = false;
@@ -278,6 +285,20 @@ public final class Reactor implements Agent {
         }
         try {
             connection.onReceipt(nowNs);
+        } catch (final IOException | RuntimeException e) {
+            connection.fail(e);
+        }
+    }
+
+    /** @param owner the connection that waited; null when it waits no more */
+    private void onVerdict(final Object owner) {
+        if (owner == null) {
+            context.sessions.onVerdictUnheard();
+            return;
+        }
+        final Connection connection = (Connection) owner;
+        try {
+            connection.onVerdict(nowNs);
         } catch (final IOException | RuntimeException e) {
             connection.fail(e);
         }

@@ -88,6 +88,12 @@ final class Securing {
                 }
                 return;
             }
+            if (connection.phase() == Phase.AWAITING_VERDICT && count > 0) {
+                connection.keep(context.readBlock, 0, count);
+            }
+            if (connection.phase() != Phase.READING) {
+                return;
+            }
         }
         if (connection.outbox.isEmpty()) {
             connection.process(context.readBlock, 0, count, nowNs);

@@ -10,6 +10,23 @@ import java.io.IOException;
 final class Welcome {
     private Welcome() {}
 
+    /**
+     * The client's address is known: false when there are too many connections of it. It has then been told, where that can be
+     * done in the clear, and is closed at once: lingering would let a flood keep its places.
+     */
+    static boolean admits(final Connection connection, final long nowNs) throws IOException {
+        connection.session.admit(connection.context.out, nowNs);
+        if (connection.session.intent() != Intent.CLOSE) {
+            return true;
+        }
+        connection.closeReason(connection.session.closeReason());
+        if (!connection.isSecureFromTheStart()) {
+            connection.channel().write(connection.context.out.flip());
+        }
+        connection.close(connection.closeReason());
+        return false;
+    }
+
     /** Greets the client, or begins to let it wait for that. */
     static void begin(final Connection connection, final long nowNs) throws IOException {
         final long delayNs = connection.session.greetingDelayNs();
@@ -19,7 +36,7 @@ final class Welcome {
         } else {
             connection.rearmDeadline(connection.session.timeoutNs(), nowNs);
             connection.session.greet(connection.context.out);
-            connection.flush(nowNs);
+            connection.goOn(nowNs);
         }
     }
 

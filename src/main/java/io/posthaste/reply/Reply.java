@@ -180,13 +180,23 @@ public enum Reply {
     BINARY_NEEDS_BDAT(503, "5.5.1", "BODY=BINARYMIME was declared: send the message with BDAT"),
     /** MAIL within a transaction. */
     NESTED_MAIL(503, "5.5.1", "A transaction is open already: complete it, or send RSET to start over"),
+    /** Any command but QUIT of a client that got a refusal in place of the greeting (RFC 5321 section 3.1). */
+    NO_SERVICE_HERE(503, "5.5.1", "No service for you here, as the greeting said: send QUIT"),
+    /** Sent in place of the greeting to a client of a network that is refused (RFC 5321 section 3.1). */
+    NETWORK_BLOCKED(554, "5.7.1", "No service for your network"),
     /** DATA or BDAT after every RCPT was refused. */
     NO_VALID_RECIPIENTS(554, "5.5.1", "No valid recipients: every RCPT was refused, so nothing can be delivered"),
 
     /** More recipients than one transaction may have (RFC 5321 section 4.5.3.1.10). */
     TOO_MANY_RECIPIENTS(452, "4.5.3", "Too many recipients: send the rest in another transaction"),
+    /** A client that begins more messages a minute than it may, over all its connections. */
+    MESSAGES_TOO_FAST(451, "4.7.0", "Too many messages from your address: wait a minute"),
+    /** A client that names more recipients a minute than it may, over all its connections. */
+    RECIPIENTS_TOO_FAST(451, "4.7.0", "Too many recipients from your address: wait a minute"),
     /** The domain is not taken here. */
     RELAY_DENIED(550, "5.7.1", "Relaying denied: this server does not take mail for that domain"),
+    /** The reverse-path is on the list of senders refused. */
+    SENDER_BLOCKED(550, "5.7.1", "Mail from this sender is not taken here"),
     /** The mailbox does not exist. */
     MAILBOX_UNAVAILABLE(550, "5.1.1", "No such mailbox: check the address"),
     /** The SIZE that MAIL declared is past the limit (RFC 1870 section 6.1). */
@@ -212,11 +222,17 @@ public enum Reply {
     DELIVERY_FAILED_TEMPORARILY(451, "4.3.0", "Delivery failed for now, the message was not kept: try again later"),
     /** The hand-off queue stayed full past its limit. */
     QUEUE_FULL(451, "4.3.2", "Queue full, the message was not kept: try again later"),
+    /** A policy did not answer in time, or failed. */
+    POLICY_UNAVAILABLE(451, "4.7.1", "Policy gave no answer: try again later"),
     /** The delivery refused the message for good. */
     DELIVERY_REJECTED(554, "5.3.0", "Message refused by the delivery: do not send it again unchanged"),
 
     /** Sent in place of the greeting. */
     TOO_MANY_CONNECTIONS(421, "4.3.2", "Too many connections: try again later"),
+    /** A client with as many connections as it may have. Sent in place of the greeting, like the next. */
+    TOO_MANY_FROM_CLIENT(421, "4.7.0", "Too many connections from your address: use those you have"),
+    /** A client that begins more connections a minute than it may. */
+    CONNECTIONS_TOO_FAST(421, "4.7.0", "Too many new connections from your address: wait a minute"),
     /** The server drains. */
     SHUTTING_DOWN(421, "4.3.2", "Shutting down, closing connection: try again later"),
     /** No input for too long (RFC 5321 section 4.5.3.2.7). */
@@ -239,6 +255,8 @@ public enum Reply {
     TALKED_EARLY(421, "4.7.0", "You talked before the greeting, closing connection: wait for 220"),
     /** Octets behind STARTTLS, before the handshake (CVE-2011-0411). */
     OCTETS_BEHIND_STARTTLS(421, "4.7.0", "Octets behind STARTTLS, closing connection: wait for 220"),
+    /** {@link #POLICY_UNAVAILABLE} in place of the greeting. */
+    POLICY_UNAVAILABLE_AT_GREETING(421, "4.7.1", "Policy gave no answer: try again later"),
     /** A fault of the server. */
     INTERNAL_ERROR(421, "4.3.0", "Internal error, closing connection: try again later");
 

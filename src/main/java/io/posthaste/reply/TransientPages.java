@@ -38,12 +38,19 @@ final class TransientPages {
                     "When the session, or the message under way, takes longer than any honest one would.",
                     server(Reply.SESSION_TOO_LONG),
                     server(Reply.CONTENT_TOO_SLOW))
+            .seen(
+                    "In place of the greeting, when the client's address has too many connections, or begins too many.",
+                    server(Reply.TOO_MANY_FROM_CLIENT),
+                    server(Reply.CONNECTIONS_TOO_FAST))
             .seen("In place of the greeting, when the client did not wait for it.", server(Reply.TALKED_EARLY))
             .seen(
                     "When there are octets behind STARTTLS before the handshake: they are never run, whoever put them there.",
                     client("STARTTLS"),
                     client("MAIL FROM:<mallory@client.example>"),
                     server(Reply.OCTETS_BEHIND_STARTTLS))
+            .seen(
+                    "In place of the greeting, when a policy of the operator's own gives no answer, or says not now.",
+                    server(Reply.POLICY_UNAVAILABLE_AT_GREETING))
             .seen("When the server found a fault of its own.", server(Reply.INTERNAL_ERROR))
             .sender("Close, keep every message that has no 250 yet, and try again later: in minutes at first, then less"
                     + " often.")
@@ -55,19 +62,26 @@ final class TransientPages {
                     "Open fewer connections at a time and send more messages on each, if it says that there are too many.")
             .operator("Too many connections: raise --max-connections if memory allows, or find the client that holds"
                     + " them.")
+            .operator(
+                    "Too many from one address: --max-client-connections, --max-client-connection-rate; for clients behind"
+                            + " one address --client-limits-exempt.")
             .operator("A limit that hits an honest client: --max-errors, --max-idle-commands, --max-refused-recipients,"
                     + " --max-command-rate, --max-session-time, --min-data-rate; 0 turns each off. Early talkers:"
                     + " --early-talker note only counts them.")
+            .operator("Policy gave no answer: see 451.")
             .operator("Internal error: the log of the server has the cause.")
             .unlike(221, "221 answers QUIT; 421 comes unasked, and the client has work left to do later.")
             .unlike(451, "After 451 and 452 the connection stays open; after 421 it does not.")
             .references("RFC 5321 section 3.8 (ending a session)", "RFC 5321 section 4.2.2 (421)");
 
-    private static final CodePage LOCAL_ERROR = page(451, "Message not taken: error on our side")
+    private static final CodePage LOCAL_ERROR = page(451, "Not taken for now")
             .means(
-                    "The message arrived, but the server could not hand it on, and so did not keep it. The message is not at"
-                            + " fault.")
-            .effect("The transaction is over and the message discarded. The connection stays open for the next one.")
+                    "The server takes no message, or not so many recipients, at this moment; or it could not find out whether a"
+                            + " sender or recipient is allowed; or the message arrived, but could not be handed on and so was not"
+                            + " kept. The message is not at fault.")
+            .effect(
+                    "After the end of data: the transaction is over and the message discarded. To MAIL: no transaction begins."
+                            + " To RCPT: this recipient is not added, those before it stay. The connection stays open.")
             .seen(
                     "After the end of data, when the delivery failed for a reason that may pass: a full disk, a broker or a"
                             + " mail server that does not answer.",
@@ -78,10 +92,29 @@ final class TransientPages {
                             + " between the two stayed full past its limit.",
                     client("."),
                     server(Reply.QUEUE_FULL))
+            .seen(
+                    "MAIL, when the client's address began too many messages within a minute, over all its connections.",
+                    client("MAIL FROM:<sender@client.example>"),
+                    server(Reply.MESSAGES_TOO_FAST))
+            .seen(
+                    "RCPT, when it named too many recipients.",
+                    client("RCPT TO:<user@mx.example>"),
+                    server(Reply.RECIPIENTS_TOO_FAST))
+            .seen(
+                    "MAIL or RCPT, when a policy of the operator's own does not answer in time or fails. It may also say \"not now\""
+                            + " in words of its own: greylisting, say.",
+                    client("RCPT TO:<bob@mx.example>"),
+                    server(Reply.POLICY_UNAVAILABLE))
             .sender("Keep the message and send the whole transaction again later.")
+            .sender("Too many recipients from your address: those with a 250 are taken; send the others in a minute.")
             .operator("Look at the delivery: disk space, the broker, the next mail server. The log has the cause.")
             .operator(
                     "Queue full: the delivery is slower than the senders. Make it faster, or accept that senders wait.")
+            .operator(
+                    "Too many from one address: --max-client-message-rate, --max-client-recipient-rate; 0 turns each off,"
+                            + " and --client-limits-exempt frees a network from all of them.")
+            .operator(
+                    "Policy gave no answer: the log says whether it failed; if not, it took longer than --policy-timeout.")
             .unlike(452, "451: an action failed. 452: a resource ran out.")
             .unlike(554, "554 after the end of data is the same event, but for good: do not send it again.")
             .references("RFC 5321 section 4.2.2 (451)", "RFC 5321 section 4.5.4.1 (when to try again)");

@@ -5,12 +5,15 @@ import io.posthaste.delivery.MessageHandler;
 import io.posthaste.delivery.discard.DiscardDelivery;
 import io.posthaste.delivery.handler.HandlerDelivery;
 import io.posthaste.policy.BareNewline;
+import io.posthaste.policy.ClientLimits;
 import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Limits;
 import io.posthaste.policy.Network;
+import io.posthaste.policy.Policy;
 import io.posthaste.policy.TlsLimits;
 import io.posthaste.tls.TlsCertificates;
 import io.posthaste.tls.TlsConfig;
+import io.posthaste.tls.TlsEngineChoice;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,6 +33,7 @@ public final class ServerBuilder {
     private final List<String> acceptDomains = new ArrayList<>();
     private Limits limits = Limits.DEFAULTS;
     private ConductLimits conduct = ConductLimits.DEFAULTS;
+    private ClientLimits clientLimits = ClientLimits.DEFAULTS;
     private int reactors = 1;
     private long memoryOctets = MEMORY_BY_NEED;
     private int maxConnections = DEFAULT_MAX_CONNECTIONS;
@@ -39,9 +43,12 @@ public final class ServerBuilder {
     private final List<Network> trustedNetworks = new ArrayList<>();
     private final List<InetSocketAddress> tlsListeners = new ArrayList<>();
     private TlsConfig certificates;
+    private TlsEngineChoice tlsEngine = TlsEngineChoice.AUTO;
     private TlsLimits tlsLimits = TlsLimits.DEFAULTS;
     private int tlsThreads = TlsSettings.DEFAULT_THREADS;
     private Duration certificateReload = TlsSettings.DEFAULT_RELOAD;
+    private final List<Policy> policies = new ArrayList<>();
+    private Duration policyTimeout = AccessSettings.DEFAULT_POLICY_TIMEOUT;
     private boolean logTransactions;
     private Delivery delivery = new DiscardDelivery();
     private DeliveryFactory deliveryFactory;
@@ -71,6 +78,12 @@ public final class ServerBuilder {
     /** Offers TLS: STARTTLS on the plain addresses. The files are looked at again and again, see {@link #reloadTls}. */
     public ServerBuilder tls(final TlsConfig config) {
         certificates = config;
+        return this;
+    }
+
+    /** Which library does TLS; by default BoringSSL where it is there, else the JDK. */
+    public ServerBuilder tlsEngine(final TlsEngineChoice choice) {
+        tlsEngine = choice;
         return this;
     }
 
@@ -111,6 +124,12 @@ public final class ServerBuilder {
     /** How a client may behave; {@link ConductLimits#NONE} where all clients are one's own. */
     public ServerBuilder conduct(final ConductLimits newConduct) {
         conduct = newConduct;
+        return this;
+    }
+
+    /** How much one address may take of the server, loopback excepted by default; {@link ClientLimits#NONE} for no limit. */
+    public ServerBuilder clientLimits(final ClientLimits newLimits) {
+        clientLimits = newLimits;
         return this;
     }
 
@@ -157,6 +176,18 @@ public final class ServerBuilder {
         return this;
     }
 
+    /** Adds a policy of one's own; several are asked in this order until one refuses. */
+    public ServerBuilder policy(final Policy policy) {
+        policies.add(policy);
+        return this;
+    }
+
+    /** How long a policy may take to answer; then {@code 451 4.7.1}. By default 30 seconds. */
+    public ServerBuilder policyTimeout(final Duration timeout) {
+        policyTimeout = timeout;
+        return this;
+    }
+
     /** Whether the logger {@code io.posthaste.transaction} gets a line for each mail transaction. */
     public ServerBuilder logTransactions(final boolean log) {
         logTransactions = log;
@@ -199,9 +230,16 @@ public final class ServerBuilder {
         if (keepsContent()) {
             config.requireRoomForLargestMessage();
         }
-        final TlsCertificates loaded = certificates == null ? null : new TlsCertificates(certificates);
-        final Delivery opened =
-                deliveryFactory == null ? delivery : deliveryFactory.open(hostname, limits.messageOctets());
+        final TlsCertificates loaded = certificates == null ? null : new TlsCertificates(certificates, tlsEngine);
+        final Delivery opened;
+        try {
+            opened = deliveryFactory == null ? delivery : deliveryFactory.open(hostname, limits.messageOctets());
+        } catch (final IOException | RuntimeException | Error e) {
+            if (loaded != null) {
+                loaded.close();
+            }
+            throw e;
+        }
         return SmtpServer.start(config, loaded, opened, opened instanceof DiscardDelivery);
     }
 
@@ -218,6 +256,7 @@ public final class ServerBuilder {
                 acceptDomains,
                 limits,
                 conduct,
+                clientLimits,
                 reactors,
                 memoryOctets == MEMORY_BY_NEED
                         ? ServerConfig.defaultMemoryOctets(limits.messageOctets(), reactors)
@@ -227,7 +266,8 @@ public final class ServerBuilder {
                 bareNewline,
                 tolerateSpaces,
                 trustedNetworks,
-                new TlsSettings(tlsListeners, certificates, tlsLimits, tlsThreads, certificateReload),
+                new AccessSettings(policies, policyTimeout),
+                new TlsSettings(tlsListeners, certificates, tlsEngine, tlsLimits, tlsThreads, certificateReload),
                 logTransactions);
     }
 
@@ -245,7 +285,7 @@ public final class ServerBuilder {
             note(faults, config::requireRoomForLargestMessage);
         }
         if (certificates != null) {
-            note(faults, () -> new TlsCertificates(certificates));
+            note(faults, () -> new TlsCertificates(certificates, tlsEngine).close());
         }
         if (deliveryFactory != null) {
             note(faults, () -> deliveryFactory.check(limits.messageOctets()));

@@ -1,6 +1,7 @@
 package io.posthaste.server;
 
 import io.posthaste.policy.BareNewline;
+import io.posthaste.policy.ClientLimits;
 import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Limits;
 import io.posthaste.policy.Network;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
  * @param acceptDomains recipient domains taken, {@code *} for all; empty takes all, and is allowed on loopback only
  * @param limits of each session
  * @param conduct how a client may behave
+ * @param clients how much one client may take of the server, over all its connections
  * @param reactors event loops, 1 to 1024
  * @param memoryOctets direct memory for message octets, over all reactors
  * @param maxConnections connections at once, over all reactors
@@ -25,6 +27,7 @@ import java.util.stream.Stream;
  * @param bareNewline what becomes of content with a bare CR or LF
  * @param tolerateSpaces whether stray spaces in MAIL and RCPT are taken
  * @param trustedNetworks whose clients may see figures with HELP STATUS, besides loopback
+ * @param access who may use the server
  * @param tls whether and how TLS is offered
  * @param logTransactions whether a line is logged for each mail transaction
  */
@@ -34,6 +37,7 @@ public record ServerConfig(
         List<String> acceptDomains,
         Limits limits,
         ConductLimits conduct,
+        ClientLimits clients,
         int reactors,
         long memoryOctets,
         int maxConnections,
@@ -41,6 +45,7 @@ public record ServerConfig(
         BareNewline bareNewline,
         boolean tolerateSpaces,
         List<Network> trustedNetworks,
+        AccessSettings access,
         TlsSettings tls,
         boolean logTransactions) {
     /** The least memory a reactor can work with. */
@@ -125,7 +130,8 @@ public record ServerConfig(
     SessionRules sessionRules(final boolean announceDsn) {
         final RecipientPolicy recipients =
                 acceptDomains.isEmpty() ? RecipientPolicy.ACCEPT_ALL : RecipientPolicy.ofDomains(acceptDomains);
-        return new SessionRules(limits, conduct, recipients, bareNewline, tolerateSpaces, announceDsn, tls.isOffered());
+        return new SessionRules(
+                limits, conduct, recipients, access.rules(), bareNewline, tolerateSpaces, announceDsn, tls.isOffered());
     }
 
     /** No open relay by default. */

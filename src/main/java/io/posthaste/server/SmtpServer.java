@@ -11,6 +11,7 @@ import io.posthaste.envelope.HandOff;
 import io.posthaste.envelope.QueuedHandOff;
 import io.posthaste.envelope.ReceiptQueue;
 import io.posthaste.memory.BlockPool;
+import io.posthaste.policy.ClientTable;
 import io.posthaste.reactor.ConnectionBudget;
 import io.posthaste.reactor.Handshakes;
 import io.posthaste.reactor.Listener;
@@ -19,6 +20,7 @@ import io.posthaste.session.SessionContext;
 import io.posthaste.session.SessionProfile;
 import io.posthaste.session.TlsGate;
 import io.posthaste.session.TransactionListener;
+import io.posthaste.session.VerdictQueue;
 import io.posthaste.tls.TlsCertificates;
 import io.posthaste.tls.TlsWorkerPool;
 import java.io.IOException;
@@ -121,6 +123,7 @@ public final class SmtpServer implements AutoCloseable {
             throws IOException {
         final long instance = EnvelopeIds.newInstance(System.currentTimeMillis());
         final SessionProfile profile = profile(config, delivery.carriesDsn(), status);
+        final ClientTable clients = new ClientTable(config.clients(), config.maxConnections(), System.nanoTime());
         for (int i = 0; i < config.reactors(); i++) {
             final Reactor reactor = new Reactor("reactor-" + i, SystemNanoClock.INSTANCE, LONGEST_SLEEP_MS);
             final BlockPool pool = new BlockPool(config.memoryOctets() / config.reactors());
@@ -140,7 +143,9 @@ public final class SmtpServer implements AutoCloseable {
                     reactor.metrics(),
                     SystemEpochClock.INSTANCE,
                     listener,
-                    handshakes == null ? TlsGate.NONE : handshakes);
+                    handshakes == null ? TlsGate.NONE : handshakes,
+                    new VerdictQueue(reactor.doorbell()));
+            sessions.countClients(clients);
             reactor.prepare(pool, sessions, envelopes, receipts, config.limits(), budget, listeners.get(i));
             if (handshakes != null) {
                 reactor.offerTls(handshakes, tlsListeners.get(i));
@@ -165,7 +170,7 @@ public final class SmtpServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server. It owns the delivery from now on and closes it, also when it does not start.
+     * Starts a server. It owns the delivery and the certificates from now on and closes them, also when it does not start.
      *
      * @param certificates null without TLS
      * @param inline the delivery never blocks and is to run on the reactors' own threads
@@ -182,12 +187,16 @@ public final class SmtpServer implements AutoCloseable {
             server = new SmtpServer(config, certificates, delivery, inline);
         } catch (final IOException | RuntimeException | Error e) {
             closeAfter(e, delivery);
+            if (certificates != null) {
+                certificates.close();
+            }
             throw e;
         }
         if (server.log != null) {
             server.log.start();
         }
         if (certificates != null) {
+            LOG.info("TLS by {}", certificates.engineDescription());
             LOG.info("certificates: {}", certificates.description());
         }
         if (server.certificateWatch != null) {
@@ -234,13 +243,29 @@ public final class SmtpServer implements AutoCloseable {
         retired = true;
     }
 
-    /** The line for people when it accepts connections: where it listens and what its 250 means. */
+    /** The line for people when it accepts connections: where it listens, what its 250 means, who does TLS. */
     public String announcement() {
         final Stream<String> names = Stream.concat(
                 addresses.stream().map(HostPort::format),
                 tlsAddresses.stream().map(address -> HostPort.format(address) + " (TLS)"));
         return "listening on " + names.collect(Collectors.joining(", ")) + ", delivering to " + delivery.description()
-                + " (" + delivery.acknowledgementLevel().description() + ")";
+                + " (" + delivery.acknowledgementLevel().description() + ")"
+                + (certificates == null ? "" : ", TLS by " + certificates.engineName());
+    }
+
+    /** Whether there are files that {@link #reload} loads. */
+    public boolean isReloadable() {
+        return certificateWatch != null;
+    }
+
+    /**
+     * Looks at the files of the certificates now, changed or not, instead of waiting for the next look. Returns at once: what
+     * comes of it is logged. Without such files nothing happens.
+     */
+    public void reload() {
+        if (certificateWatch != null) {
+            certificateWatch.request();
+        }
     }
 
     /** Stops in order, letting transactions go on for {@link #DEFAULT_DRAIN_TIMEOUT}. */
@@ -311,6 +336,7 @@ public final class SmtpServer implements AutoCloseable {
             }
             if (tlsWorkers != null) {
                 tlsWorkers.close();
+                certificates.close();
             }
             if (deliveryThread == null) {
                 delivery.close();

@@ -1,17 +1,20 @@
 package io.posthaste.session;
 
+import static io.posthaste.session.State.EXPECT_ADMISSION;
 import static io.posthaste.session.State.EXPECT_BDAT;
 import static io.posthaste.session.State.EXPECT_CHUNK;
 import static io.posthaste.session.State.EXPECT_CONTENT;
 import static io.posthaste.session.State.EXPECT_HAND_OFF;
 import static io.posthaste.session.State.EXPECT_HELLO;
 import static io.posthaste.session.State.EXPECT_MAIL;
+import static io.posthaste.session.State.EXPECT_QUIT;
 import static io.posthaste.session.State.EXPECT_RECEIPT;
 import static io.posthaste.session.State.EXPECT_REFUSED_CHUNK;
 
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
 import io.posthaste.policy.EarlyTalker;
+import io.posthaste.policy.Verdict;
 import io.posthaste.reply.Reply;
 import io.posthaste.reply.ReplyEncoder;
 import io.posthaste.wire.Verb;
@@ -33,6 +36,8 @@ final class Conversation {
     private final Transaction transaction;
     private final Conduct conduct;
     private final Chunks chunks;
+    private final ClientAccount account;
+    private final Counsel counsel;
     private final Commands commands;
 
     private Peer peer;
@@ -44,7 +49,9 @@ final class Conversation {
         transaction = new Transaction(context);
         conduct = new Conduct(context.profile.conduct());
         chunks = new Chunks(context, course, transaction, conduct);
-        commands = new Commands(context, course, transaction, conduct, chunks);
+        account = new ClientAccount(context);
+        counsel = context.counsel();
+        commands = new Commands(context, course, transaction, conduct, chunks, account, counsel);
     }
 
     // Its beginning and end
@@ -56,12 +63,60 @@ final class Conversation {
         course.begin();
         conduct.begin(nowNs);
         commands.begin();
+        counsel.begin(receiptOwner);
+    }
+
+    /** See {@link Session#admit}. */
+    void admit(final ByteBuffer out, final long nowNs) {
+        course.judge(account.open(peer.address(), nowNs), out);
+    }
+
+    /** See {@link Session#leave}. */
+    void leave() {
+        account.close();
     }
 
     /** See {@link Session#greet}. */
     void greet(final ByteBuffer out) {
-        ReplyEncoder.putServiceReady(out, context.profile.hostname());
-        context.replied(CODE_GREETING);
+        context.question.ofClient(peer, commands.greeting());
+        final Verdict verdict = counsel.ask(Moment.CONNECT);
+        if (verdict == null) {
+            course.state(EXPECT_ADMISSION);
+            course.intend(Intent.AWAIT_VERDICT);
+            return;
+        }
+        course.state(EXPECT_HELLO);
+        course.intend(Intent.READ);
+        if (verdict.isAccepted()) {
+            ReplyEncoder.putServiceReady(out, context.profile.hostname());
+            context.replied(CODE_GREETING);
+        } else {
+            course.refuseClient(verdict, out);
+        }
+    }
+
+    /** See {@link Session#onVerdict}. */
+    void onVerdict(final ByteBuffer out) {
+        if (!counsel.isAwaiting()) {
+            throw new IllegalStateException("verdict in state " + course.state());
+        }
+        counsel.onAnswer();
+        goOnWithVerdict(out);
+    }
+
+    /** See {@link Session#onVerdictTimeout}. */
+    void onVerdictTimeout(final ByteBuffer out) {
+        counsel.onTimeout();
+        goOnWithVerdict(out);
+    }
+
+    /** The greeting is decided here; a command that waits is looked at again with the input. */
+    private void goOnWithVerdict(final ByteBuffer out) {
+        if (course.state() == EXPECT_ADMISSION) {
+            greet(out);
+        } else {
+            course.intend(Intent.READ);
+        }
     }
 
     /** See {@link Session#onSecured}. */
@@ -93,6 +148,7 @@ final class Conversation {
 
     /** See {@link Session#close}. */
     void close() {
+        counsel.end();
         if (course.state() == EXPECT_RECEIPT) {
             transaction.disown();
         } else {
@@ -141,6 +197,16 @@ final class Conversation {
         return isReceivingMessage() || course.state() == EXPECT_REFUSED_CHUNK;
     }
 
+    /** Whether the command just taken waits for a verdict, and is to be taken again. */
+    boolean isPostponed() {
+        return course.intent() == Intent.AWAIT_VERDICT;
+    }
+
+    /** Whether the client has been refused and can only say QUIT. */
+    boolean isRefused() {
+        return course.state() == EXPECT_QUIT;
+    }
+
     // Command lines
 
     /** Takes a command line without its CRLF. */
@@ -148,6 +214,10 @@ final class Conversation {
         final Verb verb = Verb.of(in, from, to);
         context.lastCode = Conduct.NO_REPLY_YET;
         commands.run(verb, in, from + verb.length(), to, peer, out, nowNs);
+        if (course.intent() == Intent.AWAIT_VERDICT) {
+            return;
+        }
+        counsel.end();
         if (!isReceiving()) {
             course.judge(conduct.onCommand(verb, context.lastCode, nowNs), out);
         }

@@ -82,6 +82,7 @@ final class EveryOptionTest {
             case "SIZE" -> List.of("77m");
             case "TIME" -> List.of("77s");
             case "N" -> List.of("77");
+            case "BITS" -> List.of("25");
             case "FILE", "DIR" -> List.of("some/path");
             case "URI" -> List.of("discard:");
             default ->

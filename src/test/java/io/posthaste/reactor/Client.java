@@ -111,6 +111,13 @@ final class Client {
         }
     }
 
+    /** The reactor closes it for a reason. */
+    void isClosedFor(final CloseReason reason) {
+        connection.close(reason);
+        house.context.closings.closeAll();
+        isClosed();
+    }
+
     void drain() {
         try {
             connection.drain(house.clock.nanoTime());

@@ -15,6 +15,9 @@ import io.posthaste.memory.Block;
 import io.posthaste.memory.BlockPool;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
+import io.posthaste.policy.ClientLimits;
+import io.posthaste.policy.ClientTable;
+import io.posthaste.policy.Policy;
 import io.posthaste.policy.RecipientPolicy;
 import io.posthaste.policy.SessionRules;
 import io.posthaste.policy.TlsLimits;
@@ -23,6 +26,8 @@ import io.posthaste.session.SessionProfile;
 import io.posthaste.session.TlsGate;
 import io.posthaste.session.TransactionListener;
 import io.posthaste.session.TransactionOutcome;
+import io.posthaste.session.VerdictQueue;
+import io.posthaste.tls.TlsEngineChoice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ServerSocketChannel;
@@ -66,6 +71,12 @@ final class House implements AutoCloseable {
     final QueuedWorkers workers = new QueuedWorkers();
 
     private final boolean offersTls;
+    private final SessionContext sessions;
+    /** Counts every connection, so that each test shows that it is given back. */
+    private ClientTable clientTable;
+    /** Of connections within TLS, or on their way there. */
+    private final CountedEngines engines;
+
     private final List<Client> clients = new ArrayList<>();
 
     House(final Setup setup) {
@@ -73,17 +84,23 @@ final class House implements AutoCloseable {
     }
 
     House(final Setup setup, final List<ServerSocketChannel> listeners) {
-        this(setup, listeners, null);
+        this(setup, listeners, null, TlsEngineChoice.JDK);
     }
 
     /** A house that offers TLS. */
-    House(final Setup setup, final TlsLimits tlsLimits) {
-        this(setup, List.of(), tlsLimits);
+    House(final Setup setup, final TlsLimits tlsLimits, final TlsEngineChoice engine) {
+        this(setup, List.of(), tlsLimits, engine);
     }
 
-    private House(final Setup setup, final List<ServerSocketChannel> listeners, final TlsLimits tlsLimits) {
+    /** A house that offers TLS on real ports. */
+    House(
+            final Setup setup,
+            final List<ServerSocketChannel> listeners,
+            final TlsLimits tlsLimits,
+            final TlsEngineChoice engine) {
         this.setup = setup;
         offersTls = tlsLimits != null;
+        engines = new CountedEngines(TlsClient.certificates(engine));
         try {
             reactor = new Reactor("test", clock, 0);
             pool = new BlockPool(setup.memoryOctets());
@@ -104,15 +121,16 @@ final class House implements AutoCloseable {
                             .withConduct(setup.conduct())
                             .withRecipients(RecipientPolicy.ofDomains(setup.domains()))
                             .withTolerateSpaces(setup.tolerateSpaces())
+                            .withAccess(setup.access())
                             .withBareNewline(setup.bareNewline())
                             .withAnnounceDsn(setup.announceDsn())
                             .withAnnounceStartTls(offersTls),
                     address -> true,
                     trusted -> List.of("fine", "really"));
             final Handshakes handshakes = offersTls
-                    ? new Handshakes(TlsClient.CERTIFICATES, workers, tlsLimits, reactor.doorbell(), clock.nanoTime())
+                    ? new Handshakes(engines, workers, tlsLimits, reactor.doorbell(), clock.nanoTime())
                     : null;
-            final SessionContext sessions = new SessionContext(
+            sessions = new SessionContext(
                     profile,
                     envelopes,
                     new EnvelopeIds(1, 0),
@@ -121,7 +139,9 @@ final class House implements AutoCloseable {
                     reactor.metrics(),
                     () -> 0,
                     listener,
-                    offersTls ? handshakes : TlsGate.NONE);
+                    offersTls ? handshakes : TlsGate.NONE,
+                    new VerdictQueue(reactor.doorbell()));
+            countsClients(ClientLimits.NONE.withConnections(setup.connections()));
             reactor.prepare(pool, sessions, envelopes, receipts, setup.limits(), budget, listeners);
             if (offersTls) {
                 reactor.offerTls(handshakes, List.of());
@@ -130,6 +150,18 @@ final class House implements AutoCloseable {
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Holds clients against limits; before the first of them. */
+    House countsClients(final ClientLimits limits) {
+        clientTable = new ClientTable(limits, setup.connections(), clock.nanoTime());
+        sessions.countClients(clientTable);
+        return this;
+    }
+
+    /** Connections that are counted by their client's address. */
+    long countedConnections() {
+        return clientTable.open();
     }
 
     /** A client connects; it has been greeted unless it reads nothing. */
@@ -179,6 +211,18 @@ final class House implements AutoCloseable {
         steps();
     }
 
+    /** A policy that thinks answers its oldest question; false when there is none. */
+    boolean policyAnswers() {
+        boolean answered = false;
+        for (final Policy policy : setup.access().policies()) {
+            answered |= policy instanceof LatePolicy late && late.answersNext();
+        }
+        if (answered) {
+            steps();
+        }
+        return answered;
+    }
+
     /** The delivery takes one envelope off the queue. */
     Received polls() {
         final Envelope envelope = queue.poll();
@@ -224,9 +268,11 @@ final class House implements AutoCloseable {
         assertEquals(0, envelopes.inUse(), "envelopes that did not come home");
         assertEquals(0, budget.open(), "places in the connection budget");
         assertEquals(0, context.open(), "open connections");
+        assertEquals(0, countedConnections(), "connections counted by client");
         assertEquals(0, context.deadlines.timerCount(), "timers");
         assertEquals(0, context.out.position(), "replies left behind");
         assertEquals(context.out.capacity(), context.out.limit(), "room for replies");
+        assertEquals(0, engines.inUse(), "engines of TLS that were not released");
         assertTrue(context.awaitingRoom.isEmpty() && context.awaitingMemory.isEmpty(), "waiting lists");
         long reasons = 0;
         for (final CloseReason reason : CloseReason.values()) {

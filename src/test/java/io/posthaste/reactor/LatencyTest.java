@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.posthaste.metrics.Latency;
 import io.posthaste.metrics.ReactorMetrics;
 import io.posthaste.policy.TlsLimits;
+import io.posthaste.tls.TlsEngineChoice;
 import io.posthaste.tls.TlsFixtures;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
@@ -65,7 +66,7 @@ final class LatencyTest {
 
     @Test
     void shouldTimeAHandshakeOfTls() throws Exception {
-        try (House house = new House(Setup.INLINE, TlsLimits.DEFAULTS)) {
+        try (House house = new House(Setup.INLINE, TlsLimits.DEFAULTS, TlsEngineChoice.JDK)) {
             final Client plain = house.connect();
             house.passes(SECOND_NS);
             plain.sends("EHLO x.test", "STARTTLS").replies(220, 250, 220);
