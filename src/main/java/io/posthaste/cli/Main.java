@@ -16,12 +16,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command line: {@code posthaste serve | sink | explain | probe | spool}. Exit codes: 0 done, 1 failed, 2 wrong arguments. */
+/** The command line: {@code posthaste serve | sink | check-config | explain | probe | spool}. Exit codes: 0 done, 1 failed, 2 wrong arguments. */
 @Command(
         name = "posthaste",
         description = "An SMTP front-end: takes mail fast and says 250 only when the message is safe.",
         versionProvider = Main.Version.class,
-        synopsisSubcommandLabel = "(serve | sink | load | explain | probe | spool | hash-password)",
+        synopsisSubcommandLabel = "(serve | sink | check-config | load | explain | probe | spool | hash-password)",
         footer = {"", "load, the load generator, has its own help: posthaste load --help"})
 public final class Main implements Runnable {
     /** In the order of the help. Each is a new object, so that a start makes only its own: to make all costs more than it. */
@@ -90,6 +90,7 @@ public final class Main implements Runnable {
         final Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
         commands.put("serve", ServeCommand::new);
         commands.put("sink", SinkCommand::new);
+        commands.put("check-config", CheckConfigCommand::new);
         commands.put("explain", ExplainCommand::new);
         commands.put("probe", ProbeCommand::new);
         commands.put("spool", SpoolCommand::new);
@@ -97,14 +98,14 @@ public final class Main implements Runnable {
         return commands;
     }
 
-    /** The names of all options of all commands, without their dashes. */
+    /** The names, without their dashes, of all options of all commands that may stand in a file: one may serve several. */
     static Set<String> optionNames() {
         final Set<String> names = new HashSet<>();
         for (final Supplier<Object> command : COMMANDS.values()) {
             for (final OptionSpec option :
                     CommandSpec.forAnnotatedObject(command.get()).options()) {
-                if (!option.usageHelp()) {
-                    names.add(option.longestName().substring(2));
+                if (OptionDefaults.isSettable(option)) {
+                    names.add(OptionDefaults.key(option));
                 }
             }
         }
@@ -114,7 +115,8 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "say what to do: posthaste serve, sink, load, explain, probe or spool (--help)");
+                spec.commandLine(),
+                "say what to do: posthaste serve, sink, check-config, load, explain, probe or spool (--help)");
     }
 
     private static int onWrongArguments(final ParameterException failure, final String[] arguments) {

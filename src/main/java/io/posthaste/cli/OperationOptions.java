@@ -41,6 +41,18 @@ final class OperationOptions {
             description = "At SIGTERM, time for transactions under way to finish. Default: ${DEFAULT-VALUE}.")
     private Duration drainTimeout;
 
+    @Option(
+            names = "--log-format",
+            paramLabel = "CHOICE",
+            defaultValue = "text",
+            description = "The log on standard error: text, or json with one object a line. Default: ${DEFAULT-VALUE}.")
+    private LogFormat logFormat;
+
+    /** How the log is to be written. */
+    LogFormat logFormat() {
+        return logFormat;
+    }
+
     /**
      * Where metrics are to be had; null for nowhere.
      *

@@ -1,15 +1,9 @@
 package io.posthaste.cli;
 
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
-import java.util.TreeSet;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -19,69 +13,87 @@ import picocli.CommandLine.ParameterException;
 /**
  * Where an option's value comes from when it is not on the command line: the environment ({@code POSTHASTE_MAX_CONNECTIONS}
  * for {@code --max-connections}), then the properties file named by {@code --config} ({@code max-connections = 100}), then
- * the built-in default. A key in the file that no option has is an error: it would otherwise be a setting believed and not
- * in force. Who asks for help gets the built-in defaults, however broken the configuration is.
+ * the built-in default. Who asks for help gets the built-in defaults, however broken the configuration is.
  */
 final class OptionDefaults implements IDefaultValueProvider {
-    private static final String CONFIG = "--config";
-    private static final String ENVIRONMENT_PREFIX = "POSTHASTE_";
+    static final String CONFIG = "--config";
+    static final String ENVIRONMENT_PREFIX = "POSTHASTE_";
 
     private final Map<String, String> environment;
-    private final String file;
+    private final String fileName;
     private final boolean helps;
-    private Properties properties;
+    private ConfigFile file;
 
     OptionDefaults(final Map<String, String> environment, final String[] arguments) {
         this.environment = environment;
-        this.file = configFile(environment, arguments);
+        this.fileName = configFile(environment, arguments);
         this.helps = List.of(arguments).contains("--help") || List.of(arguments).contains("-h");
     }
 
     @Override
     public String defaultValue(final ArgSpec argument) {
-        if (helps
-                || !(argument instanceof OptionSpec option)
-                || option.usageHelp()
-                || option.versionHelp()
-                || option.longestName().equals(CONFIG)) {
+        if (helps || !(argument instanceof OptionSpec option) || !isSettable(option)) {
             return null;
         }
-        final String key = option.longestName().substring(2);
-        final String variable = environment.get(
-                ENVIRONMENT_PREFIX + key.toUpperCase(Locale.ROOT).replace('-', '_'));
+        final String variable = environment.get(variable(option));
         final String value = variable != null
                 ? variable
-                : properties(option.command().commandLine()).getProperty(key);
+                : file(option.command().commandLine()).value(key(option));
         return value == null ? null : value.strip();
     }
 
-    private Properties properties(final CommandLine commandLine) {
-        if (properties == null) {
-            properties = new Properties();
-            if (file != null) {
-                load(commandLine);
-            }
+    /** For people, where the value comes from of an option that is not on the command line. */
+    String origin(final OptionSpec option) {
+        if (environment.containsKey(variable(option))) {
+            return "environment " + variable(option);
         }
-        return properties;
+        return file(option.command().commandLine()).value(key(option)) == null ? "default" : "file " + fileName;
     }
 
-    private void load(final CommandLine commandLine) {
-        try (Reader reader = Files.newBufferedReader(Path.of(file), StandardCharsets.UTF_8)) {
-            properties.load(reader);
-        } catch (final IOException | IllegalArgumentException e) {
-            throw new ParameterException(commandLine, "cannot read the configuration file " + file + ": " + e);
-        }
-        final TreeSet<String> unknown = new TreeSet<>(properties.stringPropertyNames());
-        for (final String name : Main.optionNames()) {
-            if (!CONFIG.equals("--" + name)) {
-                unknown.remove(name);
+    /** Variables that look like options and are none, each with what may be meant. */
+    List<String> unknownVariables() {
+        final Set<String> known = Main.optionNames();
+        return environment.keySet().stream()
+                .filter(name -> name.startsWith(ENVIRONMENT_PREFIX)
+                        && !name.equals(ENVIRONMENT_PREFIX + "CONFIG")
+                        && !name.equals(ENVIRONMENT_PREFIX + "JAVA_OPTS"))
+                .sorted()
+                .map(name -> Map.entry(
+                        name,
+                        name.substring(ENVIRONMENT_PREFIX.length())
+                                .toLowerCase(Locale.ROOT)
+                                .replace('_', '-')))
+                .filter(entry -> !known.contains(entry.getValue()))
+                .map(entry -> entry.getKey() + ConfigFile.suggestion(entry.getValue(), known))
+                .toList();
+    }
+
+    /** The name of an option in the file. */
+    static String key(final OptionSpec option) {
+        return option.longestName().substring(2);
+    }
+
+    /** The name of an option in the environment. */
+    static String variable(final OptionSpec option) {
+        return ENVIRONMENT_PREFIX + key(option).toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    /** Whether an option can stand in the file and in the environment. */
+    static boolean isSettable(final OptionSpec option) {
+        return !option.usageHelp()
+                && !option.versionHelp()
+                && !option.longestName().equals(CONFIG);
+    }
+
+    private ConfigFile file(final CommandLine commandLine) {
+        if (file == null) {
+            try {
+                file = fileName == null ? ConfigFile.none() : ConfigFile.read(fileName, Main.optionNames());
+            } catch (final IllegalArgumentException e) {
+                throw new ParameterException(commandLine, e.getMessage(), e);
             }
         }
-        if (!unknown.isEmpty()) {
-            throw new ParameterException(
-                    commandLine,
-                    "the configuration file " + file + " sets what is no option: " + String.join(", ", unknown));
-        }
+        return file;
     }
 
     /** The file must be known before the options are parsed. */

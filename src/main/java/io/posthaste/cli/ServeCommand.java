@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code posthaste serve}: takes mail and keeps it. */
 @Command(name = "serve", description = "Take mail and deliver it.", sortOptions = false)
-final class ServeCommand implements Callable<Integer> {
+class ServeCommand implements Callable<Integer> {
     @Mixin
     private ServerOptions options = new ServerOptions();
 
@@ -73,9 +73,14 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        final ServerBuilder builder;
+        Logging.use(options.operation().logFormat());
+        return ServerRunner.run(spec.commandLine(), builder(), options.operation());
+    }
+
+    /** A builder with all that was said set. */
+    final ServerBuilder builder() {
         try {
-            builder = options.builder(conduct.limits(ConductLimits.DEFAULTS))
+            final ServerBuilder builder = options.builder(conduct.limits(ConductLimits.DEFAULTS))
                     .clientLimits(clients.limits(ClientLimits.DEFAULTS))
                     .loadLimits(load.limits(LoadLimits.DEFAULTS))
                     .flightRecorder(flightRecorder)
@@ -83,9 +88,13 @@ final class ServeCommand implements Callable<Integer> {
                     .deliverTo(deliver);
             accept.forEach(builder::accept);
             access.applyTo(builder);
+            return builder;
         } catch (final IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        return ServerRunner.run(spec.commandLine(), builder, options.operation());
+    }
+
+    final CommandSpec spec() {
+        return spec;
     }
 }

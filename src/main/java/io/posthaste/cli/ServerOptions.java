@@ -148,7 +148,7 @@ final class ServerOptions {
                         .withTimeouts(commandTimeout.toNanos(), dataTimeout.toNanos()))
                 .conduct(conduct)
                 .reactors(reactorCount)
-                .maxConnections(maxConnections == null ? OpenFiles.connectionsPossible() : maxConnections)
+                .maxConnections(maxConnections == null ? ProcessLimits.connectionsPossible() : maxConnections)
                 .bareNewline(bareNewline)
                 .tolerateSpaces(tolerateSpaces);
         listen.forEach(address -> builder.listen(HostPort.parse(address)));

@@ -61,6 +61,7 @@ final class SinkCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Logging.use(options.operation().logFormat());
         final VerifyDelivery verifier = verify ? new VerifyDelivery() : null;
         final ServerBuilder builder;
         try {

@@ -8,6 +8,7 @@ import io.posthaste.delivery.spool.SpoolSettings;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
@@ -63,6 +64,34 @@ public final class DeliveryFactory {
             return maildir == null ? new DiscardDelivery() : MaildirDelivery.open(maildir, hostname);
         } catch (final IOException e) {
             throw new IOException("cannot deliver to " + this + ": " + reason(e), e);
+        }
+    }
+
+    /**
+     * Looks whether it could be opened, and creates nothing.
+     *
+     * @param largestMessage octets of content that a message may have
+     * @throws IllegalArgumentException it could not; the message is for the operator
+     */
+    void check(final long largestMessage) {
+        if (spool != null) {
+            requireWritable(SpoolSettings.parse(spool, largestMessage).directory());
+        } else if (maildir != null) {
+            requireWritable(maildir);
+        }
+    }
+
+    /** A directory that is there, or the nearest one above it in which it would be created. */
+    private void requireWritable(final Path directory) {
+        Path place = directory.toAbsolutePath().normalize();
+        while (!Files.exists(place) && place.getParent() != null) {
+            place = place.getParent();
+        }
+        if (!Files.isDirectory(place)) {
+            throw new IllegalArgumentException("cannot deliver to " + this + ": " + place + " is not a directory");
+        }
+        if (!Files.isWritable(place)) {
+            throw new IllegalArgumentException("cannot deliver to " + this + ": no permission for " + place);
         }
     }
 

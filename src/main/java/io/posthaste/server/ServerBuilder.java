@@ -331,11 +331,33 @@ public final class ServerBuilder {
      * @throws IOException an address cannot be listened on, or the delivery cannot be opened
      */
     public SmtpServer start() throws IOException {
-        if (listeners.isEmpty() && tlsListeners.isEmpty()) {
-            listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), DEFAULT_PORT));
+        final ServerConfig config = config();
+        if (keepsContent()) {
+            config.requireRoomForLargestMessage();
         }
-        final ServerConfig config = new ServerConfig(
-                listeners,
+        final AccessFiles files = new AccessFiles(config.access());
+        final TlsCertificates loaded = certificates == null ? null : new TlsCertificates(certificates, tlsEngine);
+        final Delivery opened;
+        try {
+            opened = deliveryFactory == null ? delivery : deliveryFactory.open(hostname, limits.messageOctets());
+        } catch (final IOException | RuntimeException | Error e) {
+            if (loaded != null) {
+                loaded.close();
+            }
+            throw e;
+        }
+        return SmtpServer.start(config, loaded, files, opened, opened instanceof DiscardDelivery);
+    }
+
+    /**
+     * What is set, with defaults where nothing is.
+     *
+     * @throws IllegalArgumentException the settings contradict each other; the message is for the operator
+     */
+    public ServerConfig config() {
+        final boolean isAnywhere = !listeners.isEmpty() || !tlsListeners.isEmpty();
+        return new ServerConfig(
+                isAnywhere ? listeners : List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), DEFAULT_PORT)),
                 hostname,
                 acceptDomains,
                 limits,
@@ -367,20 +389,40 @@ public final class ServerBuilder {
                 new ProxyRules(balancers, proxyTimeout.toNanos()),
                 logTransactions,
                 flightEvents);
-        if (deliveryFactory == null ? delivery.keepsContent() : deliveryFactory.keepsContent()) {
-            config.requireRoomForLargestMessage();
+    }
+
+    /**
+     * What of the settings fits together but would keep {@link #start} from succeeding: certificates that cannot be loaded,
+     * memory that is too small, lists that cannot be read, a delivery that cannot be written to. A line each for the
+     * operator. Opens no address and creates nothing.
+     *
+     * @throws IllegalArgumentException the settings contradict each other; the message is for the operator
+     */
+    public List<String> faults() {
+        final ServerConfig config = config();
+        final List<String> faults = new ArrayList<>();
+        if (keepsContent()) {
+            note(faults, config::requireRoomForLargestMessage);
         }
-        final AccessFiles files = new AccessFiles(config.access());
-        final TlsCertificates loaded = certificates == null ? null : new TlsCertificates(certificates, tlsEngine);
-        final Delivery opened;
+        if (certificates != null) {
+            note(faults, () -> new TlsCertificates(certificates, tlsEngine).close());
+        }
+        note(faults, () -> new AccessFiles(config.access()));
+        if (deliveryFactory != null) {
+            note(faults, () -> deliveryFactory.check(limits.messageOctets()));
+        }
+        return faults;
+    }
+
+    private static void note(final List<String> faults, final Runnable check) {
         try {
-            opened = deliveryFactory == null ? delivery : deliveryFactory.open(hostname, limits.messageOctets());
-        } catch (final IOException | RuntimeException | Error e) {
-            if (loaded != null) {
-                loaded.close();
-            }
-            throw e;
+            check.run();
+        } catch (final IllegalArgumentException e) {
+            faults.add(e.getMessage());
         }
-        return SmtpServer.start(config, loaded, files, opened, opened instanceof DiscardDelivery);
+    }
+
+    private boolean keepsContent() {
+        return deliveryFactory == null ? delivery.keepsContent() : deliveryFactory.keepsContent();
     }
 }

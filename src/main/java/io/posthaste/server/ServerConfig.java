@@ -138,6 +138,11 @@ public record ServerConfig(
         }
     }
 
+    /** Threads for the heavy work of TLS handshakes. */
+    public int tlsThreads() {
+        return tls.threads();
+    }
+
     /** What its sessions go by. */
     SessionRules sessionRules(final AccessFiles files, final boolean announceDsn) {
         return new SessionRules(

@@ -240,7 +240,8 @@ class CommandLineTest {
     void shouldRefuseAKeyThatIsNoOption() throws IOException {
         final Path file = config("max-connection = 100\nreactors = 1\nzeal = 1\n");
         refused(
-                "posthaste: the configuration file " + file + " sets what is no option: max-connection, zeal",
+                "posthaste: the configuration file " + file
+                        + " sets what is no option: max-connection (is max-connections meant?), zeal",
                 "serve",
                 "--config",
                 file.toString());

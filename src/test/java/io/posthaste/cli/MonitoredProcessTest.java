@@ -3,12 +3,15 @@ package io.posthaste.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.grack.nanojson.JsonObject;
+import com.grack.nanojson.JsonParser;
 import io.posthaste.monitor.HttpGet;
 import io.posthaste.server.RawClient;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,6 +53,33 @@ final class MonitoredProcessTest {
                 idle.expectsEnd();
             }
             assertEquals(143, server.exitCode());
+        }
+    }
+
+    @Test
+    void shouldLogOneObjectALineWhenThatIsWanted() throws Exception {
+        try (ServerProcess server = ServerProcess.start(
+                directory,
+                Map.of("POSTHASTE_LOG_FORMAT", "json"),
+                "serve",
+                "--listen=127.0.0.1:0",
+                "--tls-self-signed")) {
+            final int port = server.port();
+            try (RawClient client = RawClient.greeted(port)) {
+                client.mails("one").expects(250);
+            }
+            JsonObject transaction;
+            do {
+                transaction = JsonParser.object().from(server.errorLine(""));
+            } while (!"accepted".equals(transaction.getString("outcome")));
+            assertEquals("a@client.example", transaction.getString("from"));
+            assertEquals(List.of("b@server.example"), transaction.getArray("to"));
+            assertEquals(5, transaction.getInt("size"));
+            server.terminate();
+            assertEquals(143, server.exitCode());
+            for (final String line : server.errorLines()) {
+                JsonParser.object().from(line);
+            }
         }
     }
 

@@ -1,0 +1,87 @@
+package io.posthaste.cli;
+
+import io.posthaste.server.ServerBuilder;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * {@code posthaste check-config}: with the options, environment and file of {@code serve}, says whether it would start, and
+ * with what. Opens no address and creates nothing.
+ */
+@Command(
+        name = "check-config",
+        description = "Check what 'serve' would run with, without starting it: every option, its value and where it"
+                + " comes from. Exit code 2 when something is wrong.",
+        sortOptions = false)
+final class CheckConfigCommand extends ServeCommand {
+    /** A password in an address: nothing takes one today, and none is to be shown then. */
+    private static final String PASSWORD = "://([^/:@]*):[^/@]*@";
+
+    @Override
+    public Integer call() {
+        final CommandLine commandLine = spec().commandLine();
+        final ServerBuilder builder = builder();
+        final List<String> faults = faultsOf(builder);
+        final Map<String, String> computed = new ComputedSettings(builder.config()).byKey();
+        final PrintWriter out = commandLine.getOut();
+        for (final OptionSpec option : spec().options()) {
+            if (OptionDefaults.isSettable(option)) {
+                out.println(line(option, computed));
+            }
+        }
+        out.flush();
+        final PrintWriter err = commandLine.getErr();
+        warnings(commandLine, builder).forEach(warning -> err.println("posthaste: warning: " + warning));
+        faults.forEach(fault -> err.println("posthaste: " + fault));
+        if (faults.isEmpty()) {
+            out.println("# it would start");
+        }
+        return faults.isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.USAGE;
+    }
+
+    private List<String> faultsOf(final ServerBuilder builder) {
+        try {
+            return builder.faults();
+        } catch (final IllegalArgumentException e) {
+            throw new ParameterException(spec().commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private String line(final OptionSpec option, final Map<String, String> computed) {
+        final CommandSpec spec = spec();
+        final OptionDefaults defaults = (OptionDefaults) spec.defaultValueProvider();
+        final String key = OptionDefaults.key(option);
+        final boolean isGiven = spec.commandLine().getParseResult().hasMatchedOption(option);
+        final String origin = isGiven ? "command line" : defaults.origin(option);
+        final String value;
+        if (isGiven) {
+            value = option.isOption() && option.arity().max() == 0
+                    ? String.valueOf((Object) option.getValue())
+                    : String.join(",", option.originalStringValues());
+        } else if (defaults.defaultValue(option) != null) {
+            value = defaults.defaultValue(option);
+        } else if (option.defaultValue() != null) {
+            value = option.defaultValue();
+        } else {
+            value = computed.getOrDefault(key, option.arity().max() == 0 ? "false" : "");
+        }
+        return key + " = " + value.replaceAll(PASSWORD, "://$1:***@") + " (" + origin + ")";
+    }
+
+    private static List<String> warnings(final CommandLine commandLine, final ServerBuilder builder) {
+        final List<String> warnings = new ArrayList<>();
+        ((OptionDefaults) commandLine.getCommandSpec().defaultValueProvider())
+                .unknownVariables()
+                .forEach(variable -> warnings.add("no option has the environment variable " + variable));
+        warnings.addAll(ProcessLimits.warnings(
+                builder.config().memoryOctets(), builder.config().maxConnections()));
+        return warnings;
+    }
+}

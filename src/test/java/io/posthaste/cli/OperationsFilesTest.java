@@ -1,0 +1,126 @@
+package io.posthaste.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.grack.nanojson.JsonObject;
+import com.grack.nanojson.JsonParser;
+import io.posthaste.monitor.Exposition;
+import io.posthaste.monitor.HttpGet;
+import io.posthaste.monitor.MonitorServer;
+import io.posthaste.server.RawClient;
+import io.posthaste.server.SmtpServer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code docs/operations} gives to an operator fits the server. */
+@Timeout(60)
+final class OperationsFilesTest {
+    private static final Path DOCUMENTS = Path.of(System.getProperty("basedir", ""), "..", "docs", "operations");
+    private static final Pattern METRIC = Pattern.compile("\\b(?:posthaste|jvm|process)_[a-z0-9_]+");
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void shouldAskOnlyForMetricsThatAreExported() throws Exception {
+        final Set<String> exported = exported();
+        for (final String file : new String[] {"grafana.json", "alerts.yml", "README.md"}) {
+            final Set<String> asked = metricsIn(Files.readString(DOCUMENTS.resolve(file)));
+            assertFalse(asked.isEmpty(), file);
+            asked.removeAll(exported);
+            assertEquals(Set.of(), asked, () -> file + " asks for what is not exported");
+        }
+    }
+
+    @Test
+    void shouldTellOfEveryMetricOfTheServer() throws Exception {
+        final Set<String> told = metricsIn(Files.readString(DOCUMENTS.resolve("README.md")));
+        final Set<String> untold = new TreeSet<>();
+        for (final String name : exported()) {
+            final String family = name.replaceAll("_(bucket|sum|count)$", "");
+            if (name.startsWith("posthaste_") && !told.contains(family) && !told.contains(family + "_count")) {
+                untold.add(family);
+            }
+        }
+        assertEquals(Set.of(), untold, "metrics that docs/operations/README.md does not tell of");
+    }
+
+    @Test
+    void shouldHaveABoardOfPanelsWithQueries() throws Exception {
+        final JsonObject board = JsonParser.object().from(Files.readString(DOCUMENTS.resolve("grafana.json")));
+        assertEquals("Posthaste", board.getString("title"));
+        final Set<Integer> ids = new HashSet<>();
+        for (final Object panel : board.getArray("panels")) {
+            final JsonObject one = (JsonObject) panel;
+            assertTrue(ids.add(one.getInt("id")), "an id twice");
+            assertFalse(one.getArray("targets").isEmpty(), one.getString("title"));
+            for (final Object target : one.getArray("targets")) {
+                final String query = ((JsonObject) target).getString("expr");
+                assertTrue(METRIC.matcher(query).find(), query);
+                assertEquals(
+                        query.chars().filter(each -> each == '(').count(),
+                        query.chars().filter(each -> each == ')').count(),
+                        query);
+            }
+        }
+        assertTrue(ids.size() > 10);
+    }
+
+    /** But for the addresses and directories of a real machine. */
+    @Test
+    void shouldHaveAnExampleThatCouldStart() {
+        final StringWriter out = new StringWriter();
+        final StringWriter err = new StringWriter();
+        final int exitCode = Main.run(
+                new String[] {
+                    "check-config",
+                    "--config=" + DOCUMENTS.resolve("posthaste.properties"),
+                    "--deliver=spool:" + directory + "?size=20g"
+                },
+                Map.of(),
+                new PrintWriter(out, true),
+                new PrintWriter(err, true));
+        assertEquals(0, exitCode, err::toString);
+        assertTrue(out.toString().contains("metrics = 127.0.0.1:9125 (file "), out::toString);
+    }
+
+    /** Names of samples, of a server with a spool. */
+    private Set<String> exported() throws IOException, InterruptedException {
+        try (SmtpServer server = SmtpServer.builder()
+                        .listen("127.0.0.1", 0)
+                        .deliverTo("spool:" + directory.resolve("spool") + "?size=256m")
+                        .start();
+                MonitorServer monitor =
+                        MonitorServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), server);
+                RawClient client = RawClient.greeted(server.port())) {
+            client.mails("text").expects(250);
+            final Exposition metrics = HttpGet.scrape(monitor.address());
+            return metrics.sampleNames();
+        }
+    }
+
+    private static Set<String> metricsIn(final String text) {
+        final Set<String> names = new TreeSet<>();
+        final Matcher metric = METRIC.matcher(text);
+        while (metric.find()) {
+            names.add(metric.group());
+        }
+        return names;
+    }
+}
