@@ -32,10 +32,13 @@ record ExportedCounter(Counter counter, String family, String help, String label
             Map.entry(Counter.RECIPIENTS_UNKNOWN, "Recipients refused because they are not on the list."),
             Map.entry(Counter.PROXY_HEADERS, "Connections that a balancer relayed, with a PROXY header."),
             Map.entry(Counter.PROXY_HEALTH_CHECKS, "Connections of a balancer's own, by their PROXY header."),
-            Map.entry(Counter.PROXY_HEADERS_REFUSED, "Connections of balancers closed for want of a good PROXY header."),
+            Map.entry(
+                    Counter.PROXY_HEADERS_REFUSED, "Connections of balancers closed for want of a good PROXY header."),
             Map.entry(Counter.LOAD_SHED_CONNECTIONS, "Connections answered 421 because of the load."),
             Map.entry(Counter.LOAD_SHED_MESSAGES, "Messages answered 451 at MAIL because of the load."),
-            Map.entry(Counter.FLIGHTS_LEFT_OUT, "Sessions that ended badly and are not told, because there were too many."),
+            Map.entry(
+                    Counter.FLIGHTS_LEFT_OUT,
+                    "Sessions that ended badly and are not told, because there were too many."),
             Map.entry(Counter.AUTHENTICATIONS, "Clients that logged in."),
             Map.entry(Counter.AUTHENTICATION_FAILURES, "Attempts to log in with a wrong user or password."),
             Map.entry(Counter.AUTHENTICATIONS_NOT_POSSIBLE, "Attempts to log in on which nobody could decide in time."),

@@ -49,8 +49,7 @@ public final class FlightReport {
 
     void prepend(final long[] ring, final byte[] ringTexts, final int place) {
         first--;
-        System.arraycopy(
-                ring, place * FlightRecorder.WORDS, words, first * FlightRecorder.WORDS, FlightRecorder.WORDS);
+        System.arraycopy(ring, place * FlightRecorder.WORDS, words, first * FlightRecorder.WORDS, FlightRecorder.WORDS);
         System.arraycopy(
                 ringTexts,
                 place * FlightRecorder.TEXT_OCTETS,

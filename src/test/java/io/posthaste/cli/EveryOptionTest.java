@@ -83,6 +83,9 @@ final class EveryOptionTest {
             case "TIME" -> List.of("77s");
             case "N" -> List.of("77");
             case "BITS" -> List.of("25");
+            case "CHAR" -> List.of("-");
+            case "PERCENT" -> List.of("77");
+            case "off|N" -> List.of("100");
             case "FILE", "DIR" -> List.of("some/path");
             case "URI" -> List.of("discard:");
             default ->

@@ -29,7 +29,7 @@ class FlightTextTest {
                 client.sends("BDAT LAST").expects(501);
                 client.expects(421);
                 client.expectsEnd();
-                client.close();
+                client.hangsUp();
                 assertEquals(1, server.status().replies(421));
             }
         } finally {

@@ -49,7 +49,8 @@ class FloodLatencyTest {
     private static SmtpServer start(final int flooderConnections) throws IOException {
         return SmtpServer.builder()
                 .listen("127.0.0.1", 0)
-                .clientLimits(ClientLimits.NONE.withConnections(flooderConnections).withExempt(List.of()))
+                .clientLimits(
+                        ClientLimits.NONE.withConnections(flooderConnections).withExempt(List.of()))
                 .start();
     }
 
