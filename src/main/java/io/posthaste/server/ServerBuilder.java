@@ -17,11 +17,7 @@ import io.posthaste.policy.TlsLimits;
 import io.posthaste.session.FlightRecorder;
 import io.posthaste.tls.TlsCertificates;
 import io.posthaste.tls.TlsConfig;
-<<<<<<< HEAD
-import io.posthaste.session.FlightRecorder;
 import io.posthaste.tls.TlsEngineChoice;
-=======
->>>>>>> limits
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
