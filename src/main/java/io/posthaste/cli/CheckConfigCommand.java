@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,7 +64,7 @@ final class CheckConfigCommand extends ServeCommand {
         final String value;
         if (isGiven) {
             value = option.isOption() && option.arity().max() == 0
-                    ? String.valueOf((Object) option.getValue())
+                    ? Objects.toString(option.getValue())
                     : String.join(",", option.originalStringValues());
         } else if (defaults.defaultValue(option) != null) {
             value = defaults.defaultValue(option);
