@@ -87,6 +87,7 @@ final class Conversation {
     void greet(final ByteBuffer out) {
         if (course.state() != EXPECT_ADMISSION && isBlocked()) {
             context.reply(Reply.NETWORK_BLOCKED, out);
+            flight.reply();
             course.state(EXPECT_QUIT);
             return;
         }
@@ -104,6 +105,7 @@ final class Conversation {
             context.replied(CODE_GREETING);
         } else {
             course.refuseClient(verdict, out);
+            flight.reply();
         }
     }
 
@@ -340,15 +342,21 @@ final class Conversation {
             course.intend(Intent.READ);
             return;
         }
-        flight.content(transaction.contentLength());
         final Reply refusal = transaction.refusal();
         if (refusal != null) {
+            flight.content(transaction.contentLength());
             refuse(refusal, out, nowNs);
             return;
         }
+        // Asked again and again while the queue is full: noted once.
+        final long octets = transaction.contentLength();
         switch (transaction.offer(owner)) {
-            case COMPLETED -> settle(out, nowNs);
+            case COMPLETED -> {
+                flight.content(octets);
+                settle(out, nowNs);
+            }
             case QUEUED -> {
+                flight.content(octets);
                 course.state(EXPECT_RECEIPT);
                 course.intend(Intent.AWAIT_RECEIPT);
             }
@@ -359,6 +367,7 @@ final class Conversation {
 
     /** See {@link Session#giveUpHandOff}. */
     void giveUpHandOff(final ByteBuffer out, final long nowNs) {
+        flight.content(transaction.contentLength());
         refuse(Reply.QUEUE_FULL, out, nowNs);
     }
 
