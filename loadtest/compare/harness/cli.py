@@ -61,7 +61,13 @@ def _parse(arguments):
     parser.add_argument("--trials", type=int, help="sets of fresh processes (default 5, quick 1)")
     parser.add_argument("--rounds", type=int, help="turns in a trial, even: ABBA (default 2)")
     parser.add_argument("--seconds", type=float, help="of a run, about (default 2, quick 0.5)")
-    parser.add_argument("--warm-up", type=float, help="seconds, for each server and profile (default 5, quick 1.5)")
+    parser.add_argument(
+        "--warm-up",
+        type=float,
+        help="seconds at least, for each server and profile; goes on until CPU time a message stands still (default 3,"
+        " quick 1.5)",
+    )
+    parser.add_argument("--warm-up-limit", type=float, help="seconds at most (default 40, quick 1.5)")
     parser.add_argument("--latency-seconds", type=float, help="of a run at a fixed rate (default 15, quick 2)")
     parser.add_argument(
         "--rate", type=float, default=0, help="of latency-half, instead of half of smtp-sink's saturation"
@@ -158,7 +164,8 @@ def _compare(options, java, selection):
     )
     bench = Bench(
         seconds=options.seconds or (0.5 if quick else 2),
-        warm_up_s=options.warm_up if options.warm_up is not None else (1.5 if quick else 5),
+        warm_up_s=options.warm_up if options.warm_up is not None else (1.5 if quick else 3),
+        warm_up_limit_s=options.warm_up_limit if options.warm_up_limit is not None else (1.5 if quick else 40),
         latency_s=options.latency_seconds or (2 if quick else 15),
         environment=java.environment(),
     )

@@ -8,6 +8,7 @@ from . import dialogue
 from .failure import Failure
 from .idle import IdleConnections
 from .syscalls import Counter
+from .warmth import Warmth
 
 _PROBE_MESSAGES = 100
 _LEAST_MESSAGES = 50
@@ -18,30 +19,33 @@ _MEMORY_LIMIT_S = 5
 
 
 class Bench:
-    """How runs are made: seconds of a run and of a warm-up, and the environment of the generators."""
+    """How runs are made: seconds of a run, the least and the most of a warm-up, the environment of the generators."""
 
-    def __init__(self, *, seconds, warm_up_s, latency_s, environment):
+    def __init__(self, *, seconds, warm_up_s, warm_up_limit_s, latency_s, environment):
         self.seconds = seconds
         self.warm_up_s = warm_up_s
+        self.warm_up_limit_s = max(warm_up_s, warm_up_limit_s)
         self.latency_s = latency_s
         self._environment = environment
         self._amounts = {}  # messages of a run, by (profile, peer), for generators that take no duration
 
     def warm_up(self, server, profile):
-        """Until the server had its time; learns how many messages make a run."""
+        """Until its CPU time a message stands still; learns how many messages make a run."""
         generator = profile.generator
-        if generator.by_duration:
-            self._load(server, generator, self.warm_up_s)
-            return
-        deadline = time.monotonic() + self.warm_up_s
-        messages = _PROBE_MESSAGES
+        warmth = Warmth(least_s=self.warm_up_s, most_s=self.warm_up_limit_s, now=time.monotonic)
+        amount = self.seconds if generator.by_duration else _PROBE_MESSAGES
         while True:
-            outcome = self._load(server, generator, messages)
-            rate = outcome.accepted / outcome.seconds
-            messages = int(min(generator.most_messages, max(_LEAST_MESSAGES, rate * self.seconds)))
-            if time.monotonic() >= deadline:
+            before_us = server.usage_us()
+            outcome = self._load(server, generator, amount)
+            if not outcome.accepted:
+                raise Failure("no message was accepted")
+            if not generator.by_duration:
+                rate = outcome.accepted / outcome.seconds
+                amount = int(min(generator.most_messages, max(_LEAST_MESSAGES, rate * self.seconds)))
+            if warmth.is_reached((server.usage_us() - before_us) / outcome.accepted):
                 break
-        self._amounts[profile.name, server.peer.name] = messages
+        if not generator.by_duration:
+            self._amounts[profile.name, server.peer.name] = amount
 
     def _load(self, server, generator, amount):
         outcome = generator.run(server.port, amount, self._environment)

@@ -238,7 +238,7 @@ def _method(setup):
         f"Generators: smtp-source ({machine['smtp_source']}); `posthaste load` of this commit. Servers on CPU"
         f" {setup['server_cpu']}, generators on CPU {setup['generator_cpu']}.",
         f"CPU time of all of a server's processes: {setup['cpu_time']}.",
-        f"{setup['trials']} set(s) of fresh processes; in each, for each profile, {setup['warm_up_s']:g} s of warm-up a"
+        f"{setup['trials']} set(s) of fresh processes; in each, for each profile, {_warm_up(setup)} a"
         f" server, then {setup['rounds']} rounds of about {setup['seconds']:g} s (posthaste load: twice that), forwards"
         f" and backwards through the servers (ABBA). Runs at a fixed rate: {setup['latency_s']:g} s.",
         "A run counts only when every message was answered `250`; of Posthaste also only when its own count (HELP"
@@ -247,6 +247,13 @@ def _method(setup):
         " `loadtest/compare/run --report DIR`.",
     ]
     return f"## How it was measured\n\n`{setup['command']}`\n\n" + "\n".join("- " + line for line in lines)
+
+
+def _warm_up(setup):
+    least, most = setup["warm_up_s"], setup.get("warm_up_limit_s", setup["warm_up_s"])
+    if most == least:
+        return f"{least:g} s of warm-up"
+    return f"{least:g} to {most:g} s of warm-up, until CPU time a message stands still,"
 
 
 def _servers(setup):

@@ -44,6 +44,7 @@ def describe(options, plan, bench, meters, java, skipped):
         "rounds": plan.rounds,
         "seconds": bench.seconds,
         "warm_up_s": bench.warm_up_s,
+        "warm_up_limit_s": bench.warm_up_limit_s,
         "latency_s": bench.latency_s,
         "strace": plan.is_strace,
         "profiles": {profile.name: profile.title for profile in plan.profiles},
@@ -73,7 +74,7 @@ def _command(options):
     for name in ("quick", "no_strace"):
         if getattr(options, name):
             words.append("--" + name.replace("_", "-"))
-    for name in ("peers", "profiles", "trials", "rounds", "seconds", "warm_up", "latency_seconds"):
+    for name in ("peers", "profiles", "trials", "rounds", "seconds", "warm_up", "warm_up_limit", "latency_seconds"):
         value = getattr(options, name)
         if value is not None:
             words += ["--" + name.replace("_", "-"), f"{value:g}" if isinstance(value, float) else str(value)]

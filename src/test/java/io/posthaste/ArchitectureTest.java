@@ -56,13 +56,17 @@ final class ArchitectureTest {
             // Limits are configuration: their defaults and ranges are told by the command line.
             // Judges any server, so it shares nothing with ours.
             Map.entry("conformance", Set.of()),
-            Map.entry("cli", Set.of("server", "reply", "policy", "tls", "delivery", "conformance"))));
+            Map.entry("monitor", Set.of("server", "metrics", "delivery")),
+            Map.entry("cli", Set.of("server", "monitor", "reply", "policy", "tls", "delivery", "conformance"))));
 
     /** Who may use which library, by the prefix of its packages. */
     private static final Map<String, Set<String>> LIBRARY_USERS = new TreeMap<>(Map.of(
             "org.jctools..", Set.of("envelope", "delivery", "reactor", "server"),
-            "org.HdrHistogram..", Set.of("metrics", "server", "delivery"),
+            "org.HdrHistogram..", Set.of("metrics", "server", "delivery", "monitor"),
+            "io.prometheus..", Set.of("monitor"),
+            "com.sun.net.httpserver..", Set.of("monitor"),
             "com.grack.nanojson..", Set.of("cli"),
+            "io.netty..", Set.of("tls.boringssl"),
             "picocli..", Set.of("cli")));
 
     private static final JavaClasses CLASSES = importClasses();
@@ -108,6 +112,19 @@ final class ArchitectureTest {
                 .resideInAPackage(library)
                 .allowEmptyShould(false)
                 .check(CLASSES));
+    }
+
+    /** Its library is optional: whoever named it could not be loaded where it is missing. */
+    @Test
+    void shouldFindBoringSslByServiceOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(BASE + ".tls.boringssl..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(BASE + ".tls.boringssl..")
+                .allowEmptyShould(false)
+                .check(CLASSES);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.posthaste.jmh;
 
 import io.posthaste.metrics.Counter;
+import io.posthaste.metrics.Latency;
 import io.posthaste.metrics.ReactorMetrics;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -51,7 +52,7 @@ public class MetricsBenchmark {
     /** One operation: one latency of 0 to 10 ms. */
     @Benchmark
     public void latency() {
-        metrics.acknowledged(nextLatencyNs());
+        metrics.took(Latency.ACKNOWLEDGEMENT, nextLatencyNs());
     }
 
     /** One operation: as {@link #latency}, into HdrHistogram's recorder for any number of writers. */

@@ -2,11 +2,16 @@ package io.posthaste.cli;
 
 import io.posthaste.cli.spool.SpoolCommand;
 import java.io.PrintWriter;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -15,17 +20,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "posthaste",
         description = "An SMTP front-end: takes mail fast and says 250 only when the message is safe.",
-        subcommands = {
-            ServeCommand.class,
-            SinkCommand.class,
-            ExplainCommand.class,
-            ProbeCommand.class,
-            SpoolCommand.class
-        },
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "(serve | sink | load | explain | probe | spool)",
         footer = {"", "load, the load generator, has its own help: posthaste load --help"})
 public final class Main implements Runnable {
+    /** In the order of the help. Each is a new object, so that a start makes only its own: to make all costs more than it. */
+    private static final Map<String, Supplier<Object>> COMMANDS = commands();
+
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
@@ -66,6 +67,12 @@ public final class Main implements Runnable {
             final PrintWriter out,
             final PrintWriter err) {
         final CommandLine commandLine = new CommandLine(new Main());
+        final boolean isNamed = arguments.length > 0 && COMMANDS.containsKey(arguments[0]);
+        COMMANDS.forEach((name, command) -> {
+            if (!isNamed || name.equals(arguments[0])) {
+                commandLine.addSubcommand(name, command.get());
+            }
+        });
         commandLine.setOut(out);
         commandLine.setErr(err);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
@@ -77,6 +84,30 @@ public final class Main implements Runnable {
         });
         commandLine.setDefaultValueProvider(new OptionDefaults(environment, arguments));
         return commandLine;
+    }
+
+    private static Map<String, Supplier<Object>> commands() {
+        final Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("serve", ServeCommand::new);
+        commands.put("sink", SinkCommand::new);
+        commands.put("explain", ExplainCommand::new);
+        commands.put("probe", ProbeCommand::new);
+        commands.put("spool", SpoolCommand::new);
+        return commands;
+    }
+
+    /** The names of all options of all commands, without their dashes. */
+    static Set<String> optionNames() {
+        final Set<String> names = new HashSet<>();
+        for (final Supplier<Object> command : COMMANDS.values()) {
+            for (final OptionSpec option :
+                    CommandSpec.forAnnotatedObject(command.get()).options()) {
+                if (!option.usageHelp()) {
+                    names.add(option.longestName().substring(2));
+                }
+            }
+        }
+        return names;
     }
 
     @Override

@@ -72,15 +72,9 @@ final class OptionDefaults implements IDefaultValueProvider {
             throw new ParameterException(commandLine, "cannot read the configuration file " + file + ": " + e);
         }
         final TreeSet<String> unknown = new TreeSet<>(properties.stringPropertyNames());
-        CommandLine root = commandLine;
-        while (root.getParent() != null) {
-            root = root.getParent();
-        }
-        for (final CommandLine command : root.getSubcommands().values()) {
-            for (final OptionSpec option : command.getCommandSpec().options()) {
-                if (!option.usageHelp() && !option.longestName().equals(CONFIG)) {
-                    unknown.remove(option.longestName().substring(2));
-                }
+        for (final String name : Main.optionNames()) {
+            if (!CONFIG.equals("--" + name)) {
+                unknown.remove(name);
             }
         }
         if (!unknown.isEmpty()) {

@@ -82,6 +82,6 @@ final class ServeCommand implements Callable<Integer> {
         } catch (final IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        return ServerRunner.run(spec.commandLine(), builder, options.drainTimeout());
+        return ServerRunner.run(spec.commandLine(), builder, options.operation());
     }
 }

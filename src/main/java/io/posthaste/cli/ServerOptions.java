@@ -86,14 +86,6 @@ final class ServerOptions {
     private Duration dataTimeout;
 
     @Option(
-            names = "--drain-timeout",
-            paramLabel = "TIME",
-            defaultValue = "30s",
-            converter = Quantities.Time.class,
-            description = "At SIGTERM, time for transactions under way to finish. Default: ${DEFAULT-VALUE}.")
-    private Duration drainTimeout;
-
-    @Option(
             names = "--bare-newline",
             paramLabel = "CHOICE",
             defaultValue = "reject",
@@ -130,8 +122,11 @@ final class ServerOptions {
     @Mixin
     private TlsOptions tls = new TlsOptions();
 
-    Duration drainTimeout() {
-        return drainTimeout;
+    @Mixin
+    private OperationOptions operation = new OperationOptions();
+
+    OperationOptions operation() {
+        return operation;
     }
 
     /**
@@ -156,6 +151,7 @@ final class ServerOptions {
         listen.forEach(address -> builder.listen(HostPort.parse(address)));
         trustedNetworks.forEach(network -> builder.trust(Network.parse(network)));
         tls.applyTo(builder, name);
+        operation.metricsAddress(); // what is wrong with it is told before anything is opened
         if (memory != null) {
             builder.memory(memory);
         }

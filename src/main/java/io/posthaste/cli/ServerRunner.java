@@ -1,10 +1,10 @@
 package io.posthaste.cli;
 
+import io.posthaste.monitor.MonitorServer;
+import io.posthaste.server.HostPort;
 import io.posthaste.server.ServerBuilder;
 import io.posthaste.server.SmtpServer;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -16,23 +16,42 @@ import picocli.CommandLine.ParameterException;
 final class ServerRunner {
     private static final Logger LOG = LoggerFactory.getLogger(ServerRunner.class);
 
-    private ServerRunner() {}
+    private final CommandLine commandLine;
+    private final SmtpServer server;
+    private final OperationOptions operation;
+    /** Null without. */
+    private final MonitorServer monitor;
+
+    private final Supplier<List<String>> lastWords;
+
+    private ServerRunner(
+            final CommandLine commandLine,
+            final SmtpServer server,
+            final OperationOptions operation,
+            final MonitorServer monitor,
+            final Supplier<List<String>> lastWords) {
+        this.commandLine = commandLine;
+        this.server = server;
+        this.operation = operation;
+        this.monitor = monitor;
+        this.lastWords = lastWords;
+    }
 
     /** Returns when the server is up; its threads keep the process alive until a signal ends it. */
-    static int run(final CommandLine commandLine, final ServerBuilder builder, final Duration drainTimeout)
+    static int run(final CommandLine commandLine, final ServerBuilder builder, final OperationOptions operation)
             throws IOException {
-        return run(commandLine, builder, drainTimeout, List::of);
+        return run(commandLine, builder, operation, List::of);
     }
 
     /**
-     * As {@link #run(CommandLine, ServerBuilder, Duration)}.
+     * As {@link #run(CommandLine, ServerBuilder, OperationOptions)}.
      *
      * @param lastWords lines for standard output once the server has stopped
      */
     static int run(
             final CommandLine commandLine,
             final ServerBuilder builder,
-            final Duration drainTimeout,
+            final OperationOptions operation,
             final Supplier<List<String>> lastWords)
             throws IOException {
         final SmtpServer server;
@@ -41,28 +60,48 @@ final class ServerRunner {
         } catch (final IllegalArgumentException e) {
             throw new ParameterException(commandLine, e.getMessage(), e);
         }
-        Runtime.getRuntime()
-                .addShutdownHook(
-                        new Thread(() -> end(server, drainTimeout, commandLine.getOut(), lastWords), "posthaste-stop"));
+        final ServerRunner runner =
+                new ServerRunner(commandLine, server, operation, startMonitor(server, operation), lastWords);
+        Runtime.getRuntime().addShutdownHook(new Thread(runner::end, "posthaste-stop"));
+        if (server.isReloadable()) {
+            Hangup.onEach(server::reload);
+        }
         commandLine.getOut().println("posthaste: " + server.announcement());
         commandLine.getOut().flush();
         return CommandLine.ExitCode.OK;
     }
 
-    private static void end(
-            final SmtpServer server,
-            final Duration drainTimeout,
-            final PrintWriter out,
-            final Supplier<List<String>> lastWords) {
-        stop(server, drainTimeout);
-        lastWords.get().forEach(out::println);
-        out.flush();
+    private static MonitorServer startMonitor(final SmtpServer server, final OperationOptions operation)
+            throws IOException {
+        try {
+            final MonitorServer monitor = operation.startMonitor(server);
+            if (monitor != null) {
+                LOG.info("metrics at http://{}/metrics", HostPort.format(monitor.address()));
+            }
+            return monitor;
+        } catch (final IOException | RuntimeException e) {
+            server.close();
+            throw e;
+        }
     }
 
-    private static void stop(final SmtpServer server, final Duration drainTimeout) {
+    private void end() {
+        stop();
+        lastWords.get().forEach(commandLine.getOut()::println);
+        commandLine.getOut().flush();
+        if (monitor != null) {
+            monitor.close();
+        }
+    }
+
+    private void stop() {
         try {
-            if (!server.stop(drainTimeout)) {
-                LOG.warn("transactions were cut off: they did not finish within {} s", drainTimeout.toSeconds());
+            server.retire();
+            Thread.sleep(operation.drainDelay().toMillis());
+            if (!server.stop(operation.drainTimeout())) {
+                LOG.warn(
+                        "transactions were cut off: they did not finish within {} s",
+                        operation.drainTimeout().toSeconds());
             }
         } catch (final IOException | InterruptedException e) {
             LOG.error("stopping failed", e);

@@ -75,6 +75,6 @@ final class SinkCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
         return ServerRunner.run(
-                spec.commandLine(), builder, options.drainTimeout(), verify ? verifier::summary : List::of);
+                spec.commandLine(), builder, options.operation(), verify ? verifier::summary : List::of);
     }
 }

@@ -4,6 +4,7 @@ import io.posthaste.policy.TlsLimits;
 import io.posthaste.server.HostPort;
 import io.posthaste.server.ServerBuilder;
 import io.posthaste.tls.TlsConfig;
+import io.posthaste.tls.TlsEngineChoice;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,12 +79,20 @@ final class TlsOptions {
     private Integer threads;
 
     @Option(
+            names = "--tls-engine",
+            paramLabel = "ENGINE",
+            defaultValue = "auto",
+            description = "Library that does TLS: boringssl, jdk, or auto: BoringSSL where its jars are there and load,"
+                    + " else the JDK. Default: ${DEFAULT-VALUE}.")
+    private TlsEngineChoice engine;
+
+    @Option(
             names = "--tls-reload",
             paramLabel = "TIME",
             defaultValue = "10s",
             converter = Quantities.Time.class,
             description = "How often the files are looked at; what has changed is loaded, and no session ends for it."
-                    + " Default: ${DEFAULT-VALUE}.")
+                    + " SIGHUP loads them at once. Default: ${DEFAULT-VALUE}.")
     private Duration reload;
 
     /**
@@ -98,7 +107,8 @@ final class TlsOptions {
         }
         builder.tlsLimits(new TlsLimits(
                         handshakeTimeout.toNanos(), handshakeRate == 0 ? Integer.MAX_VALUE : handshakeRate))
-                .reloadTls(reload);
+                .reloadTls(reload)
+                .tlsEngine(engine);
         if (threads != null) {
             builder.tlsThreads(threads);
         }

@@ -3,12 +3,13 @@ package io.posthaste.delivery;
 import io.posthaste.envelope.Envelope;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Stores messages, a batch at a time: {@link #append} for each, then one {@link #commit}, and only then are receipts sent,
  * so that one sync serves the whole batch (group commit).
  *
- * <p>Called by one thread, {@link #help} apart: its {@link DeliveryAgent}'s, or a reactor's when the delivery never blocks. An envelope is
+ * <p>Called by one thread, {@link #help}, {@link #figures} and {@link #obstacle} apart: its {@link DeliveryAgent}'s, or a reactor's when the delivery never blocks. An envelope is
  * borrowed from {@code append} until {@code commit} returns.
  */
 public interface Delivery extends AutoCloseable {
@@ -41,6 +42,19 @@ public interface Delivery extends AutoCloseable {
      */
     default List<String> help(final String topic) {
         return List.of();
+    }
+
+    /** What it tells of itself, for metrics: always the same figures. Any thread, at any time; may allocate. */
+    default List<Figure> figures() {
+        return List.of();
+    }
+
+    /**
+     * Why it could take no mail now, in one line for the operator; empty when nothing is known against it. It has to find out
+     * without being given mail, since none may come while it says so. Any thread, at any time; may look at the disk.
+     */
+    default Optional<String> obstacle() {
+        return Optional.empty();
     }
 
     /**

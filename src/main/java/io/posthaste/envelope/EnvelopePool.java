@@ -35,7 +35,7 @@ public final class EnvelopePool {
         free.add(envelope);
     }
 
-    /** Envelopes taken and not yet back. */
+    /** Envelopes taken and not yet back; approximate for any thread but the reactor's. */
     public int inUse() {
         return inUse;
     }

@@ -16,4 +16,9 @@ public interface HandOff {
 
     /** A receipt came back: makes room for another envelope. */
     void onReceipt();
+
+    /** Envelopes offered whose receipt has not come back; approximate for any thread but the reactor's. */
+    default int inFlight() {
+        return 0;
+    }
 }

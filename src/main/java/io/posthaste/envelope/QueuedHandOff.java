@@ -24,4 +24,9 @@ public final class QueuedHandOff implements HandOff {
     public void onReceipt() {
         inFlight--;
     }
+
+    @Override
+    public int inFlight() {
+        return inFlight;
+    }
 }

@@ -77,6 +77,11 @@ public final class BlockPool {
         return allocatedOctets - freeOctets;
     }
 
+    /** Octets taken from the machine so far: what is in use and what is free. As approximate as {@link #inUseOctets()}. */
+    public long allocatedOctets() {
+        return allocatedOctets;
+    }
+
     /** Octets this pool may use in all. */
     public long budgetOctets() {
         return budgetOctets;

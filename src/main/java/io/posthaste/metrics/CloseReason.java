@@ -48,6 +48,10 @@ public enum CloseReason {
     TLS_OVERLOAD,
     /** TLS broke after its handshake. */
     TLS_FAILURE,
+    /** A policy said 421, or gave no answer before the greeting. */
+    POLICY,
+    /** A client of a network that is refused, on a listener where TLS begins before the greeting. */
+    NETWORK_BLOCKED,
     /** The server is stopping. */
     SHUTDOWN,
     /** An exception in our code. */

@@ -86,6 +86,22 @@ public enum Counter {
     SMUGGLING_CRLF_DOT_CR,
     /** Recipients refused because their domain is not taken here. */
     RELAY_DENIED,
+    /** Clients of a network that is refused, answered {@code 554} in place of the greeting, or closed where TLS comes first. */
+    NETWORKS_BLOCKED,
+    /** MAIL commands refused because the sender is on the list of those refused. */
+    SENDERS_BLOCKED,
+    /** Recipients refused because their mailbox is not on the list. */
+    RECIPIENTS_UNKNOWN,
+    /** Connections, senders and recipients refused by a policy of one's own. */
+    POLICY_REFUSALS,
+    /** Times a session had to wait for an answer: a policy's, or whether a password is right. */
+    POLICY_WAITS,
+    /** Answers that did not come in time. */
+    POLICY_TIMEOUTS,
+    /** Answers that came when the session had stopped waiting: after the timeout, or after its end. */
+    POLICY_ANSWERS_TOO_LATE,
+    /** Questions on which a policy threw an exception, or that it answered with one or with null. */
+    POLICY_FAILURES,
     /** Times a completed message found the hand-off queue full and its connection had to wait. */
     HAND_OFF_WAITS,
     /** Times a connection had to wait for memory before more of its content was read. */

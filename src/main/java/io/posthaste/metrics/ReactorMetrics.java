@@ -13,20 +13,32 @@ public final class ReactorMetrics {
     private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
     private static final int LOWEST_CODE = 200;
     private static final int HIGHEST_CODE = 599;
-    /** Latencies above this are counted as this, in microseconds: ten minutes, past which every client has gone. */
-    private static final long HIGHEST_LATENCY_US = 600_000_000L;
+    private static final int SIGNIFICANT_DIGITS = 2;
 
     private static final int COUNTERS = Counter.values().length;
     private static final int CLOSES = CloseReason.values().length;
+    private static final Latency[] LATENCIES = Latency.values();
+
+    /** Slots of {@link #states}. */
+    private static final int OPEN_CONNECTIONS = 0;
+
+    private static final int LAST_TURN = 1;
+    private static final int STATES = 2;
 
     private final long[] counters = new long[COUNTERS];
     private final long[] closes = new long[CLOSES];
     private final long[] replies = new long[HIGHEST_CODE - LOWEST_CODE + 1];
-    private final long[] openConnections = new long[1];
+    private final long[] states = new long[STATES];
     /** Level and lag. */
     private final long[] load = new long[2];
 
-    private final SingleWriterRecorder acknowledgementUs = new SingleWriterRecorder(HIGHEST_LATENCY_US, 2);
+    private final SingleWriterRecorder[] durationsUs = new SingleWriterRecorder[LATENCIES.length];
+
+    public ReactorMetrics() {
+        for (final Latency latency : LATENCIES) {
+            durationsUs[latency.ordinal()] = new SingleWriterRecorder(latency.highestUs(), SIGNIFICANT_DIGITS);
+        }
+    }
 
     public void increment(final Counter counter) {
         add(counters, counter.ordinal(), 1);
@@ -46,7 +58,7 @@ public final class ReactorMetrics {
     }
 
     public void openConnections(final int count) {
-        LONGS.setOpaque(openConnections, 0, (long) count);
+        LONGS.setOpaque(states, OPEN_CONNECTIONS, (long) count);
     }
 
     /**
@@ -60,9 +72,14 @@ public final class ReactorMetrics {
         LONGS.setOpaque(load, 1, lagNs);
     }
 
-    /** Records the time from the end of data to the delivery's answer. */
-    public void acknowledged(final long latencyNs) {
-        acknowledgementUs.recordValue(Math.min(HIGHEST_LATENCY_US, Math.max(0, latencyNs / 1000)));
+    /** The event loop begins another turn, at this reading of its clock. */
+    public void turned(final long nowNs) {
+        LONGS.setOpaque(states, LAST_TURN, nowNs);
+    }
+
+    /** Records how long something took. */
+    public void took(final Latency latency, final long durationNs) {
+        durationsUs[latency.ordinal()].recordValue(Math.min(latency.highestUs(), Math.max(0, durationNs / 1000)));
     }
 
     public long count(final Counter counter) {
@@ -79,7 +96,7 @@ public final class ReactorMetrics {
     }
 
     public long openConnections() {
-        return get(openConnections, 0);
+        return get(states, OPEN_CONNECTIONS);
     }
 
     /** How much the reactor refuses for its load; 0 for nothing. */
@@ -92,14 +109,19 @@ public final class ReactorMetrics {
         return get(load, 1);
     }
 
-    /** Adds the latencies since the last call, in microseconds, to a histogram. One reading thread at a time. */
-    public synchronized void drainAcknowledgementsTo(final Histogram target) {
-        target.add(acknowledgementUs.getIntervalHistogram());
+    /** When the event loop last began a turn, in the nanoseconds of its clock; 0 before its first. */
+    public long lastTurnNs() {
+        return get(states, LAST_TURN);
     }
 
-    /** A histogram that can take {@link #drainAcknowledgementsTo}. */
-    public static Histogram newLatencyHistogram() {
-        return new Histogram(HIGHEST_LATENCY_US, 2);
+    /** Adds the durations since the last call, in microseconds, to a histogram. One reading thread at a time. */
+    public synchronized void drainTo(final Latency latency, final Histogram target) {
+        target.add(durationsUs[latency.ordinal()].getIntervalHistogram());
+    }
+
+    /** A histogram that can take {@link #drainTo}. */
+    public static Histogram newHistogram(final Latency latency) {
+        return new Histogram(latency.highestUs(), SIGNIFICANT_DIGITS);
     }
 
     private static void add(final long[] values, final int index, final long amount) {

@@ -3,6 +3,7 @@ package io.posthaste.reactor;
 import io.posthaste.memory.Block;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
+import io.posthaste.metrics.Latency;
 import io.posthaste.session.Intent;
 import io.posthaste.session.Peer;
 import io.posthaste.session.Session;
@@ -34,6 +35,7 @@ final class Connection {
     /** Why it ends, once that is decided. */
     private CloseReason closeReason;
 
+    private long openedNs;
     private long deadlineNs;
     private long waitUntilNs;
     private long timerId = Deadlines.NO_TIMER;
@@ -75,6 +77,7 @@ final class Connection {
         phase = Phase.READING;
         context.opened();
         context.metrics.increment(Counter.CONNECTIONS_ACCEPTED);
+        openedNs = nowNs;
         session.open(peer, this, nowNs);
     }
 
@@ -100,6 +103,7 @@ final class Connection {
         layer.release();
         layer = ClearLayer.INSTANCE;
         context.metrics.closed(reason);
+        context.metrics.took(Latency.SESSION, context.nowNs - openedNs);
         context.closed();
         context.closings.add(channel, key);
         channel = null;
@@ -163,6 +167,12 @@ final class Connection {
         goOn(nowNs);
     }
 
+    /** A policy has answered. */
+    void onVerdict(final long nowNs) throws IOException {
+        session.onVerdict(context.out);
+        goOn(nowNs);
+    }
+
     /** The deadline has passed; the timer is spent. */
     void onDeadline(final long nowNs) {
         try {
@@ -172,6 +182,10 @@ final class Connection {
                 close(CloseReason.WRITE_TIMEOUT);
             } else if (phase == Phase.AWAITING_GREETING) {
                 Welcome.onWaited(this, nowNs);
+            } else if (phase == Phase.AWAITING_VERDICT) {
+                session.onVerdictTimeout(context.out);
+                rearmDeadline(session.timeoutNs(), nowNs);
+                goOn(nowNs);
             } else if (phase == Phase.READING) {
                 session.onTimeout(context.out);
                 rearmDeadline(session.timeoutNs(), nowNs);
@@ -280,7 +294,7 @@ final class Connection {
 
     /** Does what the session intends. */
     private void act(final long nowNs) throws IOException {
-        if (session.takeProgress() && outbox.isEmpty()) {
+        if ((session.takeProgress() || session.intent() == Intent.AWAIT_VERDICT) && outbox.isEmpty()) {
             moveDeadline(session.timeoutNs(), nowNs);
         }
         switch (session.intent()) {
@@ -291,6 +305,7 @@ final class Connection {
                 return;
             }
             case AWAIT_RECEIPT -> phase = Phase.AWAITING_RECEIPT;
+            case AWAIT_VERDICT -> phase = Phase.AWAITING_VERDICT;
             case END_OF_DATA -> Waiting.forRoom(this, nowNs);
             case CLOSE -> {
                 Farewell.begin(this, nowNs);
@@ -356,12 +371,13 @@ final class Connection {
 
     // ---- time
 
-    /** The next step may take so long from now on: at least the shortest timeout, or the timer comes too late. */
+    /** The next step may take so long from now on. */
     void moveDeadline(final long timeoutNs, final long nowNs) {
         deadlineNs = nowNs + timeoutNs;
+        context.deadlines.onMoved(this, nowNs);
     }
 
-    /** As {@link #moveDeadline}, for any timeout. */
+    /** As {@link #moveDeadline}, for a timer that is spent, or a timeout that is always short. */
     void rearmDeadline(final long timeoutNs, final long nowNs) {
         deadlineNs = nowNs + timeoutNs;
         context.deadlines.rearm(this, nowNs);

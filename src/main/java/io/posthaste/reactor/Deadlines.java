@@ -55,6 +55,13 @@ final class Deadlines implements DeadlineTimerWheel.TimerHandler {
         arm(connection, nowNs);
     }
 
+    /** The connection's deadline was moved: arms the timer anew if it is nearer than the shortest timeout. */
+    void onMoved(final Connection connection, final long nowNs) {
+        if (connection.deadlineNs() - nowNs < shortestTimeoutNs && connection.timerId() != NO_TIMER) {
+            rearm(connection, nowNs);
+        }
+    }
+
     /** Idempotent. */
     void disarm(final Connection connection) {
         final long timerId = connection.timerId();

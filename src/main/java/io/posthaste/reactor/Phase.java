@@ -8,6 +8,8 @@ enum Phase {
     AWAITING_GREETING,
     READING,
     AWAITING_RECEIPT,
+    /** A policy to answer. */
+    AWAITING_VERDICT,
     AWAITING_ROOM,
     AWAITING_MEMORY,
     /** Our last reply to be taken. */

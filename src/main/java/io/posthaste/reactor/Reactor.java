@@ -5,10 +5,12 @@ import io.posthaste.envelope.Envelope;
 import io.posthaste.envelope.EnvelopePool;
 import io.posthaste.envelope.ReceiptQueue;
 import io.posthaste.memory.BlockPool;
+import io.posthaste.metrics.Latency;
 import io.posthaste.metrics.ReactorMetrics;
 import io.posthaste.policy.Limits;
 import io.posthaste.policy.LoadGauge;
 import io.posthaste.session.SessionContext;
+import io.posthaste.session.VerdictQueue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.SelectionKey;
@@ -33,6 +35,8 @@ public final class Reactor implements Agent {
     private static final int RECEIPT_LIMIT = 1024;
     /** Timers fired in one cycle at the most. */
     private static final int TIMER_LIMIT = 1024;
+    /** Answers of policies that sessions go on with in one cycle at the most. */
+    private static final int VERDICT_LIMIT = 1024;
     /** Sleep while messages or contents wait for room or memory, which nobody announces, in milliseconds. */
     private static final long WAITING_SLEEP_MS = 5;
 
@@ -45,10 +49,12 @@ public final class Reactor implements Agent {
     private final List<Acceptor> acceptors = new ArrayList<>();
     private final Consumer<SelectionKey> onKey = this::onKey;
     private final MessagePassingQueue.Consumer<Envelope> onReceipt = this::onReceipt;
+    private final Consumer<Object> onVerdict = this::onVerdict;
 
     // Set by prepare, then constant.
     private ReactorContext context;
     private ReceiptQueue receipts;
+    private VerdictQueue verdicts;
     private EnvelopePool envelopes;
     /** Null where TLS is not offered. */
     private Handshakes handshakes;
@@ -56,8 +62,12 @@ public final class Reactor implements Agent {
     // Owned by the reactor thread.
     private long nowNs;
     private boolean clockRead;
-    /** When the cycle under way began, or behind its sleep. */
+    /** Since when this turn keeps everything else waiting: its beginning, or the end of its sleep. */
     private long busySinceNs;
+
+    private boolean wasBusy;
+    /** Whether the selector was let sleep: its first call back is then the end of the sleep. */
+    private boolean sleeping;
 
     private boolean draining;
 
@@ -75,6 +85,7 @@ public final class Reactor implements Agent {
         this.clock = clock;
         this.longestSleepMs = longestSleepMs;
         metrics = new ReactorMetrics();
+        metrics.turned(clock.nanoTime());
         selector = Selector.open();
         doorbell = new Doorbell(selector::wakeup);
     }
@@ -106,6 +117,7 @@ public final class Reactor implements Agent {
         context = new ReactorContext(pool, sessions, limits, metrics, budget, clock.nanoTime());
         envelopes = envelopePool;
         receipts = receiptQueue;
+        verdicts = sessions.verdicts();
         for (final ServerSocketChannel listener : listeners) {
             accept(listener, false);
         }
@@ -141,27 +153,31 @@ public final class Reactor implements Agent {
 
     @Override
     public int doWork() throws IOException {
-        nowNs = clock.nanoTime();
-        clockRead = true;
-        watchLoad();
+        beginTurn();
         int work = receipts.drain(onReceipt, RECEIPT_LIMIT);
+        work += verdicts.drain(onVerdict, VERDICT_LIMIT);
         work += handshakes == null ? 0 : handshakes.poll(nowNs);
         work += retryHandOffs();
         work += retryMemory();
         work += pollRequests();
         work += context.deadlines.poll(nowNs, TIMER_LIMIT);
         work += pollSelector(work > 0 || !context.closings.isEmpty() ? 0 : longestSleepMs);
+        wasBusy = work > 0;
         return work;
     }
 
-    /** A cycle is over and another begins; uses the readings of the clock that there are. */
-    private void watchLoad() {
+    /** The reading at the beginning of a turn is also the end of the one before. */
+    private void beginTurn() {
+        now(clock.nanoTime());
+        metrics.turned(nowNs);
+        if (wasBusy) {
+            metrics.took(Latency.REACTOR_CYCLE, nowNs - busySinceNs);
+        }
         final LoadGauge load = context.sessions.load();
         if (load.onCycle(nowNs, nowNs - busySinceNs, context.pool.availableOctets())) {
             metrics.load(load.level().ordinal(), load.lagNs());
         }
         busySinceNs = nowNs;
-        context.sessions.recorder().at(nowNs);
     }
 
     /** First come, first served: when there is no room for the first, there is none for the others. */
@@ -220,8 +236,10 @@ public final class Reactor implements Agent {
             ready = selector.selectNow(onKey);
         } else {
             doorbell.prepareToSleep();
-            if (receipts.isEmpty() && (handshakes == null || !handshakes.hasResults())) {
+            if (receipts.isEmpty() && verdicts.isEmpty() && (handshakes == null || !handshakes.hasResults())) {
+                sleeping = true;
                 ready = selector.select(onKey, limitMs);
+                sleeping = false;
             } else {
                 ready = selector.selectNow(onKey);
             }
@@ -257,10 +275,16 @@ public final class Reactor implements Agent {
     /** Once a wake-up: the selector calls back after its sleep. */
     private void readClock() {
         if (!clockRead) {
-            nowNs = clock.nanoTime();
-            clockRead = true;
-            context.sessions.recorder().at(nowNs);
+            now(clock.nanoTime());
+            busySinceNs = sleeping ? nowNs : busySinceNs;
         }
+    }
+
+    private void now(final long readNs) {
+        nowNs = readNs;
+        context.nowNs = readNs;
+        context.sessions.recorder().at(readNs);
+        clockRead = true;
     }
 
     private void onReceipt(final Envelope envelope) {
@@ -272,6 +296,20 @@ public final class Reactor implements Agent {
         }
         try {
             connection.onReceipt(nowNs);
+        } catch (final IOException | RuntimeException e) {
+            connection.fail(e);
+        }
+    }
+
+    /** @param owner the connection that waited; null when it waits no more */
+    private void onVerdict(final Object owner) {
+        if (owner == null) {
+            context.sessions.onVerdictUnheard();
+            return;
+        }
+        final Connection connection = (Connection) owner;
+        try {
+            connection.onVerdict(nowNs);
         } catch (final IOException | RuntimeException e) {
             connection.fail(e);
         }

@@ -34,6 +34,9 @@ final class ReactorContext {
     /** Channels to be closed behind the next selection. */
     final Closings closings = new Closings();
 
+    /** The reactor's latest reading of its clock. */
+    long nowNs;
+
     /** Open connections that have heard our last reply and are only waited for out of politeness. */
     int lingering;
 

@@ -1,6 +1,7 @@
 package io.posthaste.reactor;
 
 import io.posthaste.metrics.Counter;
+import io.posthaste.metrics.Latency;
 import io.posthaste.session.Session;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
@@ -69,6 +70,8 @@ final class Securing {
         final ReactorContext context = connection.context;
         final Session session = connection.session;
         context.metrics.increment(Counter.TLS_HANDSHAKES);
+        // Its deadline is set once, when it begins.
+        context.metrics.took(Latency.TLS_HANDSHAKE, nowNs - (connection.deadlineNs() - context.handshakes.timeoutNs()));
         if (tls.isResumed()) {
             context.metrics.increment(Counter.TLS_RESUMPTIONS);
         }
@@ -83,6 +86,12 @@ final class Securing {
                 } else {
                     connection.interest(SelectionKey.OP_READ);
                 }
+                return;
+            }
+            if (connection.phase() == Phase.AWAITING_VERDICT && count > 0) {
+                connection.keep(context.readBlock, 0, count);
+            }
+            if (connection.phase() != Phase.READING) {
                 return;
             }
         }

@@ -36,7 +36,7 @@ final class Welcome {
         } else {
             connection.rearmDeadline(connection.session.timeoutNs(), nowNs);
             connection.session.greet(connection.context.out);
-            connection.flush(nowNs);
+            connection.goOn(nowNs);
         }
     }
 

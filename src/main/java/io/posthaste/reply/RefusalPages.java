@@ -24,6 +24,11 @@ final class RefusalPages {
                     client("RCPT TO:<nobody@mx.example>"),
                     server(Reply.MAILBOX_UNAVAILABLE))
             .seen(
+                    "MAIL from a sender that the operator does not take mail from, and MAIL or RCPT that a policy of the"
+                            + " operator's own refuses; that one has a text of its own.",
+                    client("MAIL FROM:<news@pest.example>"),
+                    server(Reply.SENDER_BLOCKED))
+            .seen(
                     "The end of data, or of the chunk, when the message holds CR or LF alone. Programs disagree on whether that ends a line,"
                             + " which lets one message hide a second one in its text.",
                     client("."),
@@ -38,6 +43,9 @@ final class RefusalPages {
             .operator(
                     "Relaying denied for a domain of yours: add it with --accept. '--accept *' takes all domains and is"
                             + " meant for tests, as it makes an open relay of a server that passes mail on.")
+            .operator(
+                    "No such mailbox, though there is: add it to the file of --recipients, which is read again by itself.")
+            .operator("A sender refused in error: take it out of the file of --block-senders.")
             .operator(
                     "Bare CR or LF from a sender that cannot be changed: --bare-newline normalize makes each a CRLF, accept"
                             + " leaves them as they are; a server behind that reads line ends otherwise can then be misled.")
@@ -99,7 +107,17 @@ final class RefusalPages {
             .sender(
                     "No valid recipients: cure the refusals of RCPT, which came first; with PIPELINING this reply follows"
                             + " from them. RSET drops the transaction.")
+            .seen(
+                    "In place of the greeting, for a client of a network that the operator refuses, or that a policy of"
+                            + " the operator's own refuses. Only QUIT is taken then.",
+                    server(Reply.NETWORK_BLOCKED),
+                    client("QUIT"))
+            .sender(
+                    "In place of the greeting: return the message, or ask the operator, who has a reason, by another way.")
             .sender("Message refused by the delivery: return it to its author. Sent again it will be refused again.")
+            .operator(
+                    "A network refused in error: take it out of the file of --block-networks, or put an exception into that of"
+                            + " --allow-networks.")
             .operator("The log of the delivery, or of the server behind it, says why it refused the message.")
             .unlike(451, "554 is for good; 451 asks to try again.")
             .unlike(503, "503: there was no RCPT at all. 554: there were some, and all were refused.")

@@ -180,6 +180,10 @@ public enum Reply {
     BINARY_NEEDS_BDAT(503, "5.5.1", "BODY=BINARYMIME was declared: send the message with BDAT"),
     /** MAIL within a transaction. */
     NESTED_MAIL(503, "5.5.1", "A transaction is open already: complete it, or send RSET to start over"),
+    /** Any command but QUIT of a client that got a refusal in place of the greeting (RFC 5321 section 3.1). */
+    NO_SERVICE_HERE(503, "5.5.1", "No service for you here, as the greeting said: send QUIT"),
+    /** Sent in place of the greeting to a client of a network that is refused (RFC 5321 section 3.1). */
+    NETWORK_BLOCKED(554, "5.7.1", "No service for your network"),
     /** DATA or BDAT after every RCPT was refused. */
     NO_VALID_RECIPIENTS(554, "5.5.1", "No valid recipients: every RCPT was refused, so nothing can be delivered"),
 
@@ -191,6 +195,8 @@ public enum Reply {
     RECIPIENTS_TOO_FAST(451, "4.7.0", "Too many recipients from your address: wait a minute"),
     /** The domain is not taken here. */
     RELAY_DENIED(550, "5.7.1", "Relaying denied: this server does not take mail for that domain"),
+    /** The reverse-path is on the list of senders refused. */
+    SENDER_BLOCKED(550, "5.7.1", "Mail from this sender is not taken here"),
     /** The mailbox does not exist. */
     MAILBOX_UNAVAILABLE(550, "5.1.1", "No such mailbox: check the address"),
     /** The SIZE that MAIL declared is past the limit (RFC 1870 section 6.1). */
@@ -218,6 +224,8 @@ public enum Reply {
     QUEUE_FULL(451, "4.3.2", "Queue full, the message was not kept: try again later"),
     /** The load is such that messages under way come first. */
     TOO_BUSY_FOR_MESSAGES(451, "4.3.2", "Too busy for another message: try again later"),
+    /** A policy did not answer in time, or failed. */
+    POLICY_UNAVAILABLE(451, "4.7.1", "Policy gave no answer: try again later"),
     /** The delivery refused the message for good. */
     DELIVERY_REJECTED(554, "5.3.0", "Message refused by the delivery: do not send it again unchanged"),
 
@@ -251,6 +259,8 @@ public enum Reply {
     TALKED_EARLY(421, "4.7.0", "You talked before the greeting, closing connection: wait for 220"),
     /** Octets behind STARTTLS, before the handshake (CVE-2011-0411). */
     OCTETS_BEHIND_STARTTLS(421, "4.7.0", "Octets behind STARTTLS, closing connection: wait for 220"),
+    /** {@link #POLICY_UNAVAILABLE} in place of the greeting. */
+    POLICY_UNAVAILABLE_AT_GREETING(421, "4.7.1", "Policy gave no answer: try again later"),
     /** A fault of the server. */
     INTERNAL_ERROR(421, "4.3.0", "Internal error, closing connection: try again later");
 

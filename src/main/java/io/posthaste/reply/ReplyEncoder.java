@@ -22,6 +22,8 @@ public final class ReplyEncoder {
     private static final byte[] SMALLEST_LONG = ascii(Long.toString(Long.MIN_VALUE));
     private static final int STATUS_CODE = 211;
     private static final int HELP_CODE = 214;
+    private static final int LOWEST_REFUSAL = 400;
+    private static final int HIGHEST_REFUSAL = 599;
 
     private ReplyEncoder() {}
 
@@ -123,6 +125,26 @@ public final class ReplyEncoder {
      */
     public static byte[] help(List<String> lines) {
         return multiLine(HELP_CODE, "2.0.0", lines);
+    }
+
+    /**
+     * A refusal with a text of one's own.
+     *
+     * @param code 400 to 599.
+     * @param enhancedStatus RFC 3463, of the same class as the code.
+     * @param text printable ASCII.
+     * @return the encoded line.
+     * @throws IllegalArgumentException if one of these is not so, or the line is too long.
+     */
+    public static byte[] refusal(int code, String enhancedStatus, String text) {
+        if (code < LOWEST_REFUSAL || code > HIGHEST_REFUSAL) {
+            throw new IllegalArgumentException("a refusal has a code from 400 to 599, not " + code);
+        }
+        if (!enhancedStatus.matches(code / 100 + "\\.\\d{1,3}\\.\\d{1,3}")) {
+            throw new IllegalArgumentException("the enhanced status code of a " + code + " is like " + code / 100
+                    + ".7.1, not '" + enhancedStatus + "'");
+        }
+        return multiLine(code, enhancedStatus, List.of(text));
     }
 
     /**

@@ -160,6 +160,10 @@ final class SyntaxPages {
                     client("MAIL FROM:<cid@client.example>"),
                     server(Reply.NESTED_MAIL))
             .seen("STARTTLS within TLS.", client("STARTTLS"), server(Reply.TLS_IS_ON))
+            .seen(
+                    "Any command but QUIT behind a refusal in place of the greeting.",
+                    client("EHLO client.example"),
+                    server(Reply.NO_SERVICE_HERE))
             .sender(
                     "Send what the text names, then the command again. The order is EHLO once, then for each message MAIL,"
                             + " RCPT for each recipient, DATA or BDAT.")

@@ -51,6 +51,9 @@ final class TransientPages {
                     client("STARTTLS"),
                     client("MAIL FROM:<mallory@client.example>"),
                     server(Reply.OCTETS_BEHIND_STARTTLS))
+            .seen(
+                    "In place of the greeting, when a policy of the operator's own gives no answer, or says not now.",
+                    server(Reply.POLICY_UNAVAILABLE_AT_GREETING))
             .seen("When the server found a fault of its own.", server(Reply.INTERNAL_ERROR))
             .sender("Close, keep every message that has no 250 yet, and try again later: in minutes at first, then less"
                     + " often.")
@@ -71,6 +74,7 @@ final class TransientPages {
             .operator("A limit that hits an honest client: --max-errors, --max-idle-commands, --max-refused-recipients,"
                     + " --max-command-rate, --max-session-time, --min-data-rate; 0 turns each off. Early talkers:"
                     + " --early-talker note only counts them.")
+            .operator("Policy gave no answer: see 451.")
             .operator("Internal error: the log of the server has the cause.")
             .unlike(221, "221 answers QUIT; 421 comes unasked, and the client has work left to do later.")
             .unlike(451, "After 451 and 452 the connection stays open; after 421 it does not.")
@@ -78,8 +82,9 @@ final class TransientPages {
 
     private static final CodePage LOCAL_ERROR = page(451, "Not taken for now")
             .means(
-                    "The server takes no message, or not so many recipients, at this moment; or the message arrived, but could"
-                            + " not be handed on and so was not kept. The message is not at fault.")
+                    "The server takes no message, or not so many recipients, at this moment; or it could not find out whether a"
+                            + " sender or recipient is allowed; or the message arrived, but could not be handed on and so was not"
+                            + " kept. The message is not at fault.")
             .effect(
                     "After the end of data: the transaction is over and the message discarded. To MAIL: no transaction begins."
                             + " To RCPT: this recipient is not added, those before it stay. The connection stays open.")
@@ -105,6 +110,11 @@ final class TransientPages {
                     "MAIL, when the server is so loaded that messages under way come first.",
                     client("MAIL FROM:<sender@client.example>"),
                     server(Reply.TOO_BUSY_FOR_MESSAGES))
+            .seen(
+                    "MAIL or RCPT, when a policy of the operator's own does not answer in time or fails. It may also say \"not now\""
+                            + " in words of its own: greylisting, say.",
+                    client("RCPT TO:<bob@mx.example>"),
+                    server(Reply.POLICY_UNAVAILABLE))
             .sender("Keep the message and send the whole transaction again later.")
             .sender("Too many recipients from your address: those with a 250 are taken; send the others in a minute.")
             .operator("Look at the delivery: disk space, the broker, the next mail server. The log has the cause.")
@@ -114,6 +124,8 @@ final class TransientPages {
                     "Too many from one address: --max-client-message-rate, --max-client-recipient-rate; 0 turns each off,"
                             + " and --client-limits-exempt frees a network from all of them.")
             .operator("Too busy: as with 421; --shed-messages-lag and --shed-messages-memory.")
+            .operator(
+                    "Policy gave no answer: the log says whether it failed; if not, it took longer than --policy-timeout.")
             .unlike(452, "451: an action failed. 452: a resource ran out.")
             .unlike(554, "554 after the end of data is the same event, but for good: do not send it again.")
             .references("RFC 5321 section 4.2.2 (451)", "RFC 5321 section 4.5.4.1 (when to try again)");

@@ -6,13 +6,17 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Loads certificates anew when their files change. A thread of its own; a change that does not load leaves those in force. */
+/**
+ * Loads certificates anew when their files change, or when it is asked to. A thread of its own; what does not load leaves
+ * those in force.
+ */
 final class CertificateWatch {
     private static final Logger LOG = LoggerFactory.getLogger(CertificateWatch.class);
 
     private final TlsCertificates certificates;
     private final long everyNs;
     private final Thread thread;
+    private volatile boolean requested;
     private volatile boolean stopped;
 
     CertificateWatch(final TlsCertificates certificates, final Duration every) {
@@ -26,6 +30,12 @@ final class CertificateWatch {
         thread.start();
     }
 
+    /** Loads them now, whether they have changed or not. Any thread. */
+    void request() {
+        requested = true;
+        LockSupport.unpark(thread);
+    }
+
     void stop() throws InterruptedException {
         stopped = true;
         LockSupport.unpark(thread);
@@ -35,9 +45,13 @@ final class CertificateWatch {
     private void run() {
         boolean isPending = false;
         while (!stopped) {
-            LockSupport.parkNanos(this, everyNs);
+            if (!requested) {
+                LockSupport.parkNanos(this, everyNs);
+            }
+            final boolean isRequested = requested;
+            requested = false;
             // A certificate and its key are two files: what does not fit together now may do so at the next look.
-            final boolean isChanged = !stopped && certificates.haveChanged();
+            final boolean isChanged = !stopped && (isRequested || certificates.haveChanged());
             if (isChanged || isPending && !stopped) {
                 isPending = !load(isChanged);
             }

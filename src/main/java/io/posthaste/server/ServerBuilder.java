@@ -10,10 +10,12 @@ import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Limits;
 import io.posthaste.policy.LoadLimits;
 import io.posthaste.policy.Network;
+import io.posthaste.policy.Policy;
 import io.posthaste.policy.TlsLimits;
 import io.posthaste.session.FlightRecorder;
 import io.posthaste.tls.TlsCertificates;
 import io.posthaste.tls.TlsConfig;
+import io.posthaste.tls.TlsEngineChoice;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -44,9 +46,12 @@ public final class ServerBuilder {
     private final List<Network> trustedNetworks = new ArrayList<>();
     private final List<InetSocketAddress> tlsListeners = new ArrayList<>();
     private TlsConfig certificates;
+    private TlsEngineChoice tlsEngine = TlsEngineChoice.AUTO;
     private TlsLimits tlsLimits = TlsLimits.DEFAULTS;
     private int tlsThreads = TlsSettings.DEFAULT_THREADS;
     private Duration certificateReload = TlsSettings.DEFAULT_RELOAD;
+    private final List<Policy> policies = new ArrayList<>();
+    private Duration policyTimeout = AccessSettings.DEFAULT_POLICY_TIMEOUT;
     private boolean logTransactions;
     private int flightEvents = FlightRecorder.DEFAULT_EVENTS;
     private Delivery delivery = new DiscardDelivery();
@@ -77,6 +82,12 @@ public final class ServerBuilder {
     /** Offers TLS: STARTTLS on the plain addresses. The files are looked at again and again, see {@link #reloadTls}. */
     public ServerBuilder tls(final TlsConfig config) {
         certificates = config;
+        return this;
+    }
+
+    /** Which library does TLS; by default BoringSSL where it is there, else the JDK. */
+    public ServerBuilder tlsEngine(final TlsEngineChoice choice) {
+        tlsEngine = choice;
         return this;
     }
 
@@ -175,6 +186,18 @@ public final class ServerBuilder {
         return this;
     }
 
+    /** Adds a policy of one's own; several are asked in this order until one refuses. */
+    public ServerBuilder policy(final Policy policy) {
+        policies.add(policy);
+        return this;
+    }
+
+    /** How long a policy may take to answer; then {@code 451 4.7.1}. By default 30 seconds. */
+    public ServerBuilder policyTimeout(final Duration timeout) {
+        policyTimeout = timeout;
+        return this;
+    }
+
     /** Whether the logger {@code io.posthaste.transaction} gets a line for each mail transaction. */
     public ServerBuilder logTransactions(final boolean log) {
         logTransactions = log;
@@ -242,15 +265,23 @@ public final class ServerBuilder {
                 bareNewline,
                 tolerateSpaces,
                 trustedNetworks,
-                new TlsSettings(tlsListeners, certificates, tlsLimits, tlsThreads, certificateReload),
+                new AccessSettings(policies, policyTimeout),
+                new TlsSettings(tlsListeners, certificates, tlsEngine, tlsLimits, tlsThreads, certificateReload),
                 logTransactions,
                 flightEvents);
         if (deliveryFactory == null ? delivery.keepsContent() : deliveryFactory.keepsContent()) {
             config.requireRoomForLargestMessage();
         }
-        final TlsCertificates loaded = certificates == null ? null : new TlsCertificates(certificates);
-        final Delivery opened =
-                deliveryFactory == null ? delivery : deliveryFactory.open(hostname, limits.messageOctets());
+        final TlsCertificates loaded = certificates == null ? null : new TlsCertificates(certificates, tlsEngine);
+        final Delivery opened;
+        try {
+            opened = deliveryFactory == null ? delivery : deliveryFactory.open(hostname, limits.messageOctets());
+        } catch (final IOException | RuntimeException | Error e) {
+            if (loaded != null) {
+                loaded.close();
+            }
+            throw e;
+        }
         return SmtpServer.start(config, loaded, opened, opened instanceof DiscardDelivery);
     }
 }

@@ -30,6 +30,7 @@ import java.util.stream.Stream;
  * @param bareNewline what becomes of content with a bare CR or LF
  * @param tolerateSpaces whether stray spaces in MAIL and RCPT are taken
  * @param trustedNetworks whose clients may see figures with HELP STATUS, besides loopback
+ * @param access who may use the server
  * @param tls whether and how TLS is offered
  * @param logTransactions whether a line is logged for each mail transaction
  * @param flightEvents events that the flight recorder of each reactor keeps; 0 for none
@@ -49,6 +50,7 @@ public record ServerConfig(
         BareNewline bareNewline,
         boolean tolerateSpaces,
         List<Network> trustedNetworks,
+        AccessSettings access,
         TlsSettings tls,
         boolean logTransactions,
         int flightEvents) {
@@ -134,7 +136,8 @@ public record ServerConfig(
     SessionRules sessionRules(final boolean announceDsn) {
         final RecipientPolicy recipients =
                 acceptDomains.isEmpty() ? RecipientPolicy.ACCEPT_ALL : RecipientPolicy.ofDomains(acceptDomains);
-        return new SessionRules(limits, conduct, recipients, bareNewline, tolerateSpaces, announceDsn, tls.isOffered());
+        return new SessionRules(
+                limits, conduct, recipients, access.rules(), bareNewline, tolerateSpaces, announceDsn, tls.isOffered());
     }
 
     /** No open relay by default. */

@@ -1,21 +1,28 @@
 package io.posthaste.server;
 
+import io.posthaste.delivery.AcknowledgementLevel;
+import io.posthaste.delivery.Delivery;
+import io.posthaste.delivery.Figure;
+import io.posthaste.envelope.EnvelopePool;
 import io.posthaste.envelope.EnvelopeQueue;
+import io.posthaste.envelope.HandOff;
 import io.posthaste.memory.BlockPool;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
+import io.posthaste.metrics.Latency;
 import io.posthaste.metrics.ReactorMetrics;
 import io.posthaste.policy.LoadLevel;
 import io.posthaste.reactor.ConnectionBudget;
 import io.posthaste.session.StatusSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
@@ -26,36 +33,42 @@ public final class ServerStatus implements StatusSource {
             EnumSet.range(Counter.SMUGGLING_LF_DOT_LF, Counter.SMUGGLING_CRLF_DOT_CR);
 
     private final long startedNs = System.nanoTime();
-    private final String acknowledgement;
+    private final Delivery delivery;
     private final ConnectionBudget connections;
     private final EnvelopeQueue queue;
     private final boolean tlsOffered;
-    private final Function<String, List<String>> deliveryHelp;
     private final List<ReactorMetrics> metrics = new ArrayList<>();
     private final List<BlockPool> pools = new ArrayList<>();
-    private final Histogram latencyUs = ReactorMetrics.newLatencyHistogram();
+    private final List<EnvelopePool> envelopes = new ArrayList<>();
+    private final List<HandOff> handOffs = new ArrayList<>();
+    /** Since the start, in microseconds; guarded by this. */
+    private final Map<Latency, Histogram> durations = new EnumMap<>(Latency.class);
 
-    /**
-     * @param queue may be null: a delivery on the reactors' own threads has none
-     * @param deliveryHelp what the delivery answers to HELP with a topic, empty when it does not know it
-     */
+    /** @param queue may be null: a delivery on the reactors' own threads has none */
     ServerStatus(
-            final String acknowledgement,
+            final Delivery delivery,
             final ConnectionBudget connections,
             final EnvelopeQueue queue,
-            final boolean tlsOffered,
-            final Function<String, List<String>> deliveryHelp) {
-        this.acknowledgement = acknowledgement;
+            final boolean tlsOffered) {
+        this.delivery = delivery;
         this.connections = connections;
         this.queue = queue;
         this.tlsOffered = tlsOffered;
-        this.deliveryHelp = deliveryHelp;
+        for (final Latency latency : Latency.values()) {
+            durations.put(latency, ReactorMetrics.newHistogram(latency));
+        }
     }
 
-    /** Before the reactors start. */
-    void add(final ReactorMetrics reactorMetrics, final BlockPool pool) {
+    /** Adds a reactor; before it starts. */
+    void add(
+            final ReactorMetrics reactorMetrics,
+            final BlockPool pool,
+            final EnvelopePool envelopePool,
+            final HandOff handOff) {
         metrics.add(reactorMetrics);
         pools.add(pool);
+        envelopes.add(envelopePool);
+        handOffs.add(handOff);
     }
 
     /** A counter, summed over the reactors. */
@@ -78,9 +91,44 @@ public final class ServerStatus implements StatusSource {
         return connections.open();
     }
 
+    /** Connections open now on one reactor, counted from 0. */
+    public long openConnections(final int reactor) {
+        return metrics.get(reactor).openConnections();
+    }
+
+    /** Connections that may be open. */
+    public int connectionLimit() {
+        return connections.limit();
+    }
+
+    /** Event loops. */
+    public int reactors() {
+        return metrics.size();
+    }
+
+    /** How long ago a reactor's event loop began a turn; it begins one at least every {@value SmtpServer#LONGEST_SLEEP_MS} ms. */
+    public long sinceTurnNs(final int reactor) {
+        return Math.max(0, System.nanoTime() - metrics.get(reactor).lastTurnNs());
+    }
+
+    /** Mail transactions under way, from MAIL to their reply; approximate. */
+    public long openTransactions() {
+        return envelopes.stream().mapToLong(EnvelopePool::inUse).sum();
+    }
+
+    /** Messages that are complete and with the delivery, or waiting for it; approximate. */
+    public long messagesInFlight() {
+        return handOffs.stream().mapToLong(HandOff::inFlight).sum();
+    }
+
     /** Messages that wait for the delivery now. */
     public int queueDepth() {
         return queue == null ? 0 : queue.size();
+    }
+
+    /** Messages that may wait; 0 when the delivery runs on the reactors' own threads. */
+    public int queueCapacity() {
+        return queue == null ? 0 : queue.capacity();
     }
 
     /** Octets of message memory in use now; approximate. */
@@ -88,12 +136,45 @@ public final class ServerStatus implements StatusSource {
         return pools.stream().mapToLong(BlockPool::inUseOctets).sum();
     }
 
+    /** Octets of message memory taken from the machine so far, in use or free; approximate. */
+    public long memoryAllocated() {
+        return pools.stream().mapToLong(BlockPool::allocatedOctets).sum();
+    }
+
+    /** Octets of message memory that may be used. */
+    public long memoryBudget() {
+        return pools.stream().mapToLong(BlockPool::budgetOctets).sum();
+    }
+
+    /** How long things took since the start, in microseconds, over all reactors; the caller's own copy. */
+    public synchronized Histogram durationsUs(final Latency latency) {
+        final Histogram sum = durations.get(latency);
+        for (final ReactorMetrics reactor : metrics) {
+            reactor.drainTo(latency, sum);
+        }
+        return sum.copy();
+    }
+
+    /** Where a message is when it is acknowledged. */
+    public AcknowledgementLevel acknowledgementLevel() {
+        return delivery.acknowledgementLevel();
+    }
+
+    /** What it is delivered to, as it was configured. */
+    public String deliveryDescription() {
+        return delivery.description();
+    }
+
+    /** What the delivery tells of itself. */
+    public List<Figure> deliveryFigures() {
+        return delivery.figures();
+    }
+
     @Override
     public List<String> status(final boolean trusted) {
         if (!trusted) {
             return List.of("Posthaste is in service");
         }
-        final long budget = pools.stream().mapToLong(BlockPool::budgetOctets).sum();
         return List.of(
                 "up " + uptime() + ", " + load(),
                 "connections " + openConnections() + " of " + connections.limit() + ", accepted "
@@ -102,8 +183,8 @@ public final class ServerStatus implements StatusSource {
                         + count(Counter.MESSAGES_FAILED_TEMPORARILY) + ", rejected "
                         + count(Counter.MESSAGES_REJECTED),
                 "queue depth " + queueDepth() + (queue == null ? "" : " of " + queue.capacity()),
-                "memory " + memoryInUse() + " of " + budget + " octets",
-                "acknowledgement " + acknowledgement + ", " + latency(),
+                "memory " + memoryInUse() + " of " + memoryBudget() + " octets",
+                "acknowledgement " + acknowledgementLevel().description() + ", " + latency(),
                 "content with bare LF " + count(Counter.BARE_LF) + ", bare CR " + count(Counter.BARE_CR) + ", NUL "
                         + count(Counter.NUL) + ", smuggling " + lookAlikes());
     }
@@ -135,17 +216,14 @@ public final class ServerStatus implements StatusSource {
 
     @Override
     public List<String> help(final String topic) {
-        return deliveryHelp.apply(topic);
+        return delivery.help(topic);
     }
 
-    private synchronized String latency() {
-        for (final ReactorMetrics reactor : metrics) {
-            reactor.drainAcknowledgementsTo(latencyUs);
-        }
-        return latencyUs.getTotalCount() == 0
+    private String latency() {
+        final Histogram us = durationsUs(Latency.ACKNOWLEDGEMENT);
+        return us.getTotalCount() == 0
                 ? "no latency yet"
-                : "latency p50 " + latencyUs.getValueAtPercentile(50) + " us, p99 " + latencyUs.getValueAtPercentile(99)
-                        + " us";
+                : "latency p50 " + us.getValueAtPercentile(50) + " us, p99 " + us.getValueAtPercentile(99) + " us";
     }
 
     private String uptime() {

@@ -22,6 +22,7 @@ import io.posthaste.session.SessionContext;
 import io.posthaste.session.SessionProfile;
 import io.posthaste.session.TlsGate;
 import io.posthaste.session.TransactionListener;
+import io.posthaste.session.VerdictQueue;
 import io.posthaste.tls.TlsCertificates;
 import io.posthaste.tls.TlsWorkerPool;
 import java.io.IOException;
@@ -53,7 +54,9 @@ public final class SmtpServer implements AutoCloseable {
     /** Receipts that may be on their way to one reactor. */
     private static final int GREATEST_RECEIPT_CAPACITY = 1 << 16;
 
-    private static final long LONGEST_SLEEP_MS = 100;
+    /** A reactor's longest sleep: so often at least it begins a turn. */
+    static final long LONGEST_SLEEP_MS = 100;
+
     /** How long the delivery may take to answer for what it has when the drain timeout is over. */
     private static final long DELIVERY_GRACE_NS = TimeUnit.SECONDS.toNanos(5);
 
@@ -69,6 +72,7 @@ public final class SmtpServer implements AutoCloseable {
     private final TlsWorkerPool tlsWorkers;
     private final CertificateWatch certificateWatch;
     private final ServerStatus status;
+    private final ServerHealth health;
     private final EnvelopeQueue queue;
     private final DeliveryThread deliveryThread;
     private final TransactionLog log;
@@ -76,6 +80,7 @@ public final class SmtpServer implements AutoCloseable {
     private final List<InetSocketAddress> addresses = new ArrayList<>();
     private final List<InetSocketAddress> tlsAddresses = new ArrayList<>();
     private boolean stopped;
+    private volatile boolean retired;
 
     private SmtpServer(
             final ServerConfig config,
@@ -89,8 +94,8 @@ public final class SmtpServer implements AutoCloseable {
         final ConnectionBudget budget = new ConnectionBudget(config.maxConnections());
         queue = inline ? null : new EnvelopeQueue(config.queueCapacity());
         deliveryThread = inline ? null : new DeliveryThread(new DeliveryAgent(queue, delivery), "posthaste-delivery");
-        status = new ServerStatus(
-                delivery.acknowledgementLevel().description(), budget, queue, certificates != null, delivery::help);
+        status = new ServerStatus(delivery, budget, queue, certificates != null);
+        health = new ServerHealth(status, delivery, () -> retired, ServerHealth.LONGEST_TURN);
         final List<TransactionLogBuffer> logBuffers = new ArrayList<>();
         final List<FlightLog> flights = new ArrayList<>();
         tlsWorkers =
@@ -142,7 +147,8 @@ public final class SmtpServer implements AutoCloseable {
                     reactor.metrics(),
                     SystemEpochClock.INSTANCE,
                     listener,
-                    handshakes == null ? TlsGate.NONE : handshakes);
+                    handshakes == null ? TlsGate.NONE : handshakes,
+                    new VerdictQueue(reactor.doorbell()));
             sessions.countClients(clients);
             if (config.flightEvents() > 0) {
                 final FlightLog flight = new FlightLog(reactor.metrics());
@@ -154,7 +160,7 @@ public final class SmtpServer implements AutoCloseable {
             if (handshakes != null) {
                 reactor.offerTls(handshakes, tlsListeners.get(i));
             }
-            status.add(reactor.metrics(), pool);
+            status.add(reactor.metrics(), pool, envelopes, handOff);
             reactors.add(new ReactorThread(reactor));
         }
     }
@@ -174,7 +180,7 @@ public final class SmtpServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server. It owns the delivery from now on and closes it, also when it does not start.
+     * Starts a server. It owns the delivery and the certificates from now on and closes them, also when it does not start.
      *
      * @param certificates null without TLS
      * @param inline the delivery never blocks and is to run on the reactors' own threads
@@ -191,12 +197,16 @@ public final class SmtpServer implements AutoCloseable {
             server = new SmtpServer(config, certificates, delivery, inline);
         } catch (final IOException | RuntimeException | Error e) {
             closeAfter(e, delivery);
+            if (certificates != null) {
+                certificates.close();
+            }
             throw e;
         }
         if (server.log != null) {
             server.log.start();
         }
         if (certificates != null) {
+            LOG.info("TLS by {}", certificates.engineDescription());
             LOG.info("certificates: {}", certificates.description());
         }
         if (server.certificateWatch != null) {
@@ -230,13 +240,42 @@ public final class SmtpServer implements AutoCloseable {
         return status;
     }
 
-    /** The line for people when it accepts connections: where it listens and what its 250 means. */
+    /** Whether it lives, and whether it should be sent connections. */
+    public ServerHealth health() {
+        return health;
+    }
+
+    /**
+     * Says that it is about to stop, {@link ServerHealth#obstacle()} from now on, and goes on as before: whoever sends it
+     * connections has time to notice. {@link #stop} comes next.
+     */
+    public void retire() {
+        retired = true;
+    }
+
+    /** The line for people when it accepts connections: where it listens, what its 250 means, who does TLS. */
     public String announcement() {
         final Stream<String> names = Stream.concat(
                 addresses.stream().map(HostPort::format),
                 tlsAddresses.stream().map(address -> HostPort.format(address) + " (TLS)"));
         return "listening on " + names.collect(Collectors.joining(", ")) + ", delivering to " + delivery.description()
-                + " (" + delivery.acknowledgementLevel().description() + ")";
+                + " (" + delivery.acknowledgementLevel().description() + ")"
+                + (certificates == null ? "" : ", TLS by " + certificates.engineName());
+    }
+
+    /** Whether there are files that {@link #reload} loads. */
+    public boolean isReloadable() {
+        return certificateWatch != null;
+    }
+
+    /**
+     * Looks at the files of the certificates now, changed or not, instead of waiting for the next look. Returns at once: what
+     * comes of it is logged. Without such files nothing happens.
+     */
+    public void reload() {
+        if (certificateWatch != null) {
+            certificateWatch.request();
+        }
     }
 
     /** Stops in order, letting transactions go on for {@link #DEFAULT_DRAIN_TIMEOUT}. */
@@ -264,6 +303,7 @@ public final class SmtpServer implements AutoCloseable {
         }
         final long deadlineNs = System.nanoTime() + drainTimeout.toNanos();
         stopped = true;
+        retired = true;
         try {
             return drain(deadlineNs);
         } finally {
@@ -306,6 +346,7 @@ public final class SmtpServer implements AutoCloseable {
             }
             if (tlsWorkers != null) {
                 tlsWorkers.close();
+                certificates.close();
             }
             if (deliveryThread == null) {
                 delivery.close();

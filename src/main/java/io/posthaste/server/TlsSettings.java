@@ -2,6 +2,7 @@ package io.posthaste.server;
 
 import io.posthaste.policy.TlsLimits;
 import io.posthaste.tls.TlsConfig;
+import io.posthaste.tls.TlsEngineChoice;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Objects;
  *
  * @param listeners addresses where TLS begins before the greeting; may be empty
  * @param certificates null for a server without TLS
+ * @param engine which library does it
  * @param limits what handshakes may cost
  * @param threads for their heavy work
  * @param reloadEvery how often the files of the certificates are looked at
@@ -19,6 +21,7 @@ import java.util.Objects;
 record TlsSettings(
         List<InetSocketAddress> listeners,
         TlsConfig certificates,
+        TlsEngineChoice engine,
         TlsLimits limits,
         int threads,
         Duration reloadEvery) {
@@ -31,6 +34,7 @@ record TlsSettings(
     TlsSettings {
         listeners = List.copyOf(listeners);
         Objects.requireNonNull(limits);
+        Objects.requireNonNull(engine);
         if (!listeners.isEmpty() && certificates == null) {
             throw new IllegalArgumentException(
                     "--listen-tls needs a certificate: --tls-cert and --tls-key, --tls-cert-dir, or --tls-self-signed to"

@@ -65,7 +65,7 @@ final class Chunks {
     private void begin(final BdatArguments arguments, final Reply malformed, final long nowNs) {
         if (course.state() == EXPECT_RCPT_OR_DATA) {
             conduct.beginContent(nowNs);
-            transaction.beginContent();
+            transaction.beginContent(nowNs);
         }
         course.state(EXPECT_CHUNK);
         isLast = arguments.isLast();

@@ -3,12 +3,14 @@ package io.posthaste.session;
 import static io.posthaste.session.State.EXPECT_CONTENT;
 import static io.posthaste.session.State.EXPECT_HELLO;
 import static io.posthaste.session.State.EXPECT_MAIL;
+import static io.posthaste.session.State.EXPECT_QUIT;
 import static io.posthaste.session.State.EXPECT_RCPT;
 import static io.posthaste.session.State.EXPECT_RCPT_OR_DATA;
 
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
 import io.posthaste.policy.LoadLevel;
+import io.posthaste.policy.Verdict;
 import io.posthaste.reply.Reply;
 import io.posthaste.reply.ReplyEncoder;
 import io.posthaste.wire.ArgumentError;
@@ -25,7 +27,7 @@ final class Commands {
     private final Conduct conduct;
     private final Chunks chunks;
     private final ClientAccount account;
-    private final Inquiries inquiries;
+    private final Counsel counsel;
     private final Greeting greeting = new Greeting();
 
     Commands(
@@ -34,19 +36,15 @@ final class Commands {
             final Transaction transaction,
             final Conduct conduct,
             final Chunks chunks,
-            final ClientAccount account) {
+            final ClientAccount account,
+            final Counsel counsel) {
         this.context = context;
         this.course = course;
         this.transaction = transaction;
         this.conduct = conduct;
         this.chunks = chunks;
         this.account = account;
-        inquiries = new Inquiries(context);
-    }
-
-    /** Who the client says it is. */
-    Greeting greeting() {
-        return greeting;
+        this.counsel = counsel;
     }
 
     /** A session begins: the client has not said who it is. */
@@ -61,7 +59,15 @@ final class Commands {
         course.state(EXPECT_HELLO);
     }
 
-    /** Runs a command whose arguments are [from, to). */
+    /** What the client said about itself. */
+    Greeting greeting() {
+        return greeting;
+    }
+
+    /**
+     * Runs a command whose arguments are [from, to). With {@link Intent#AWAIT_VERDICT} behind it nothing has happened yet: it
+     * is to be run again when the answer is there.
+     */
     void run(
             final Verb verb,
             final ByteBuffer in,
@@ -70,18 +76,22 @@ final class Commands {
             final Peer peer,
             final ByteBuffer out,
             final long nowNs) {
+        if (course.state() == EXPECT_QUIT && verb != Verb.QUIT && verb != Verb.BDAT) {
+            reply(Reply.NO_SERVICE_HERE, out);
+            return;
+        }
         switch (verb) {
             case MAIL -> mail(in, from, to, peer, out, nowNs);
-            case RCPT -> rcpt(in, from, to, out, nowNs);
+            case RCPT -> rcpt(in, from, to, peer, out, nowNs);
             case DATA -> data(in, from, to, out, nowNs);
             case EHLO -> hello(in, from, to, true, out);
             case HELO -> hello(in, from, to, false, out);
             case RSET -> rset(in, from, to, out);
             case NOOP -> reply(Reply.NOOP_OK, out);
             case QUIT -> quit(in, from, to, out);
-            case VRFY -> inquiries.vrfy(in, from, to, greeting, out);
-            case EXPN -> inquiries.expn(in, from, to, greeting, out);
-            case HELP -> inquiries.help(in, from, to, peer, out);
+            case VRFY -> context.inquiries.vrfy(in, from, to, greeting, out);
+            case EXPN -> context.inquiries.expn(in, from, to, greeting, out);
+            case HELP -> context.inquiries.help(in, from, to, peer, out);
             case BDAT -> chunks.bdat(in, from, to, out, nowNs);
             case STARTTLS -> startTls(in, from, to, out, nowNs);
             case AUTH -> reply(Reply.COMMAND_NOT_IMPLEMENTED, out);
@@ -120,12 +130,19 @@ final class Commands {
             reply(course.state().mailRefusal(), out);
             return;
         }
-        final Reply refusal = refusalOfMessage(nowNs);
+        Reply refusal = counsel.isAnswered() ? null : refusalOfMessage(nowNs);
+        if (refusal == null) {
+            refusal = transaction.refusalOfSender(in, from, to, greeting);
+        }
         if (refusal != null) {
             reply(refusal, out);
             return;
         }
-        final Reply reply = transaction.begin(in, from, to, peer, greeting);
+        context.question.ofSender(in, context.mailArguments.path());
+        if (!isAllowed(Moment.SENDER, peer, out)) {
+            return;
+        }
+        final Reply reply = transaction.begin(in, peer, greeting);
         if (reply == Reply.SENDER_OK) {
             course.state(EXPECT_RCPT);
         }
@@ -141,18 +158,53 @@ final class Commands {
         return account.message(nowNs);
     }
 
-    private void rcpt(final ByteBuffer in, final int from, final int to, final ByteBuffer out, final long nowNs) {
+    private void rcpt(
+            final ByteBuffer in,
+            final int from,
+            final int to,
+            final Peer peer,
+            final ByteBuffer out,
+            final long nowNs) {
         if (course.state().rcptRefusal() != null) {
             reply(course.state().rcptRefusal(), out);
             return;
         }
-        final Reply refusal = account.recipient(nowNs);
-        final Reply reply =
-                refusal == null ? transaction.addRecipient(in, from, to) : transaction.refuseRecipient(refusal);
+        Reply refusal = counsel.isAnswered() ? null : account.recipient(nowNs);
+        if (refusal == null) {
+            refusal = transaction.refusalOfRecipient(in, from, to);
+        }
+        if (refusal != null) {
+            transaction.onRecipientRefused();
+            reply(refusal, out);
+            return;
+        }
+        context.question.ofRecipient(in, context.rcptArguments.path(), transaction.envelope());
+        if (!isAllowed(Moment.RECIPIENT, peer, out)) {
+            return;
+        }
+        final Reply reply = transaction.addRecipient(in);
         if (reply == Reply.RECIPIENT_OK) {
             course.state(EXPECT_RCPT_OR_DATA);
         }
         reply(reply, out);
+    }
+
+    /** Whether the policies have nothing against the command; else it is refused, or waits for them. */
+    private boolean isAllowed(final Moment moment, final Peer peer, final ByteBuffer out) {
+        context.question.ofClient(peer, greeting);
+        final Verdict verdict = counsel.ask(moment);
+        if (verdict == null) {
+            course.intend(Intent.AWAIT_VERDICT);
+            return false;
+        }
+        if (verdict.isAccepted()) {
+            return true;
+        }
+        if (moment == Moment.RECIPIENT) {
+            transaction.onRecipientRefused();
+        }
+        course.refuse(verdict, out);
+        return false;
     }
 
     private void data(final ByteBuffer in, final int from, final int to, final ByteBuffer out, final long nowNs) {
@@ -166,7 +218,7 @@ final class Commands {
         } else {
             course.state(EXPECT_CONTENT);
             conduct.beginContent(nowNs);
-            transaction.beginContent();
+            transaction.beginContent(nowNs);
             reply(Reply.START_DATA, out);
         }
     }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
  * Takes the content of a message and enforces what can be wrong with it. It comes marked, up to CRLF.CRLF behind DATA (RFC
  * 5321 section 4.1.1.4, dot-stuffing undone as of 4.5.2), or counted, in the chunks of BDAT (RFC 3030); the rules on size
  * and line endings are the same. A refused content is swallowed to its true end, so that the session stays in step.
+ * Reusable: {@link #begin} for each message, {@link #end} behind it.
  */
 final class ContentReceiver {
     private static final ByteBuffer CRLF =
@@ -49,6 +50,12 @@ final class ContentReceiver {
         refusal = null;
         scanState = EndOfData.LINE_START;
         faults.begin();
+    }
+
+    /** Behind the transaction: holds nothing of it any more. */
+    void end() {
+        envelope = null;
+        refusal = null;
     }
 
     // ---- marked: DATA

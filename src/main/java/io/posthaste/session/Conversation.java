@@ -1,17 +1,20 @@
 package io.posthaste.session;
 
+import static io.posthaste.session.State.EXPECT_ADMISSION;
 import static io.posthaste.session.State.EXPECT_BDAT;
 import static io.posthaste.session.State.EXPECT_CHUNK;
 import static io.posthaste.session.State.EXPECT_CONTENT;
 import static io.posthaste.session.State.EXPECT_HAND_OFF;
 import static io.posthaste.session.State.EXPECT_HELLO;
 import static io.posthaste.session.State.EXPECT_MAIL;
+import static io.posthaste.session.State.EXPECT_QUIT;
 import static io.posthaste.session.State.EXPECT_RECEIPT;
 import static io.posthaste.session.State.EXPECT_REFUSED_CHUNK;
 
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
 import io.posthaste.policy.EarlyTalker;
+import io.posthaste.policy.Verdict;
 import io.posthaste.reply.Reply;
 import io.posthaste.reply.ReplyEncoder;
 import io.posthaste.wire.Verb;
@@ -35,6 +38,7 @@ final class Conversation {
     private final Chunks chunks;
     private final ClientAccount account;
     private final Flight flight;
+    private final Counsel counsel;
     private final Commands commands;
 
     private Peer peer;
@@ -48,7 +52,8 @@ final class Conversation {
         chunks = new Chunks(context, course, transaction, conduct);
         account = new ClientAccount(context);
         flight = new Flight(context);
-        commands = new Commands(context, course, transaction, conduct, chunks, account);
+        counsel = context.counsel();
+        commands = new Commands(context, course, transaction, conduct, chunks, account, counsel);
     }
 
     // Its beginning and end
@@ -61,6 +66,7 @@ final class Conversation {
         flight.begin(nowNs);
         conduct.begin(nowNs);
         commands.begin();
+        counsel.begin(receiptOwner);
     }
 
     /** See {@link Session#admit}. */
@@ -77,8 +83,46 @@ final class Conversation {
 
     /** See {@link Session#greet}. */
     void greet(final ByteBuffer out) {
-        ReplyEncoder.putServiceReady(out, context.profile.hostname());
-        context.replied(CODE_GREETING);
+        context.question.ofClient(peer, commands.greeting());
+        final Verdict verdict = counsel.ask(Moment.CONNECT);
+        if (verdict == null) {
+            course.state(EXPECT_ADMISSION);
+            course.intend(Intent.AWAIT_VERDICT);
+            return;
+        }
+        course.state(EXPECT_HELLO);
+        course.intend(Intent.READ);
+        if (verdict.isAccepted()) {
+            ReplyEncoder.putServiceReady(out, context.profile.hostname());
+            context.replied(CODE_GREETING);
+        } else {
+            course.refuseClient(verdict, out);
+            flight.reply();
+        }
+    }
+
+    /** See {@link Session#onVerdict}. */
+    void onVerdict(final ByteBuffer out) {
+        if (!counsel.isAwaiting()) {
+            throw new IllegalStateException("verdict in state " + course.state());
+        }
+        counsel.onAnswer();
+        goOnWithVerdict(out);
+    }
+
+    /** See {@link Session#onVerdictTimeout}. */
+    void onVerdictTimeout(final ByteBuffer out) {
+        counsel.onTimeout();
+        goOnWithVerdict(out);
+    }
+
+    /** The greeting is decided here; a command that waits is looked at again with the input. */
+    private void goOnWithVerdict(final ByteBuffer out) {
+        if (course.state() == EXPECT_ADMISSION) {
+            greet(out);
+        } else {
+            course.intend(Intent.READ);
+        }
     }
 
     /** See {@link Session#onSecured}. */
@@ -114,6 +158,7 @@ final class Conversation {
     /** See {@link Session#close}. */
     void close() {
         flight.endsIn(course.state());
+        counsel.end();
         if (course.state() == EXPECT_RECEIPT) {
             transaction.disown();
         } else {
@@ -161,6 +206,16 @@ final class Conversation {
         return isReceivingMessage() || course.state() == EXPECT_REFUSED_CHUNK;
     }
 
+    /** Whether the command just taken waits for a verdict, and is to be taken again. */
+    boolean isPostponed() {
+        return course.intent() == Intent.AWAIT_VERDICT;
+    }
+
+    /** Whether the client has been refused and can only say QUIT. */
+    boolean isRefused() {
+        return course.state() == EXPECT_QUIT;
+    }
+
     // Command lines
 
     /** Takes a command line without its CRLF. */
@@ -168,6 +223,10 @@ final class Conversation {
         final Verb verb = Verb.of(in, from, to);
         context.noReplyYet();
         commands.run(verb, in, from + verb.length(), to, peer, out, nowNs);
+        if (course.intent() == Intent.AWAIT_VERDICT) {
+            return;
+        }
+        counsel.end();
         flight.command(verb, in, verb == Verb.UNKNOWN ? from : from + verb.length(), to);
         if (!isReceiving() && course.judge(conduct.onCommand(verb, context.lastCode, nowNs), out)) {
             flight.reply();
@@ -234,15 +293,20 @@ final class Conversation {
             course.intend(Intent.READ);
             return;
         }
-        flight.content(transaction.contentLength());
         final Reply refusal = transaction.refusal();
         if (refusal != null) {
+            flight.content(transaction.contentLength());
             refuse(refusal, out, nowNs);
             return;
         }
+        final long octets = transaction.contentLength();
         switch (transaction.offer(owner)) {
-            case COMPLETED -> settle(out, nowNs);
+            case COMPLETED -> {
+                flight.content(octets);
+                settle(out, nowNs);
+            }
             case QUEUED -> {
+                flight.content(octets);
                 course.state(EXPECT_RECEIPT);
                 course.intend(Intent.AWAIT_RECEIPT);
             }
@@ -253,6 +317,7 @@ final class Conversation {
 
     /** See {@link Session#giveUpHandOff}. */
     void giveUpHandOff(final ByteBuffer out, final long nowNs) {
+        flight.content(transaction.contentLength());
         refuse(Reply.QUEUE_FULL, out, nowNs);
     }
 

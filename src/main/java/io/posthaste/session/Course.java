@@ -1,6 +1,7 @@
 package io.posthaste.session;
 
 import io.posthaste.metrics.CloseReason;
+import io.posthaste.policy.Verdict;
 import io.posthaste.reply.Reply;
 import java.nio.ByteBuffer;
 
@@ -51,8 +52,33 @@ final class Course {
     /** Says the last words, and closes. */
     void end(final Reply lastWords, final CloseReason reason, final ByteBuffer out) {
         context.reply(lastWords, out);
+        close(reason);
+    }
+
+    /** Closes; the last words are said. */
+    void close(final CloseReason reason) {
         closeReason = reason;
         intent = Intent.CLOSE;
+    }
+
+    /** Refuses what was asked, and closes if that is said with it. */
+    void refuse(final Verdict verdict, final ByteBuffer out) {
+        verdict.putTo(out);
+        context.replied(verdict.code());
+        if (verdict.isClosing()) {
+            close(CloseReason.POLICY);
+        }
+    }
+
+    /** Refuses the client in place of the greeting: it may only say QUIT, if it is not closed. */
+    void refuseClient(final Verdict verdict, final ByteBuffer out) {
+        verdict.putGreetingTo(out);
+        context.replied(verdict.greetingCode());
+        if (verdict.isClosingGreeting()) {
+            close(CloseReason.POLICY);
+        } else {
+            state = State.EXPECT_QUIT;
+        }
     }
 
     /**

@@ -2,11 +2,14 @@ package io.posthaste.session;
 
 import java.nio.ByteBuffer;
 
-/** What the client said with HELO or EHLO, and whether within TLS. Reusable; the array grows to the longest name seen. */
+/**
+ * What the client said with HELO or EHLO, and whether within TLS. Reusable; the array grows to the longest name seen, and is
+ * no longer than that: an idle connection keeps it.
+ */
 final class Greeting {
-    private static final int USUAL_LENGTH = 64;
+    private static final byte[] NONE = {};
 
-    private byte[] name = new byte[USUAL_LENGTH];
+    private byte[] name = NONE;
     private int nameLength;
     private boolean extended;
     private boolean secure;

@@ -13,6 +13,11 @@ public enum Intent {
     END_OF_DATA,
     /** The envelope is with the delivery: neither read nor go on until its receipt is back. */
     AWAIT_RECEIPT,
+    /**
+     * A policy thinks: neither read nor go on until {@link Session#onVerdict} or {@link Session#onVerdictTimeout}. What was
+     * not consumed is kept; it begins with the command that waits, which is then looked at again.
+     */
+    AWAIT_VERDICT,
     /** Write out what there is, then let TLS begin; {@link Session#onSecured()} when it is on. */
     START_TLS,
     /** Write out what there is, then close for {@link Session#closeReason()}. */

@@ -4,20 +4,16 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 
-/** The client's address: itself, and as an RFC 5321 address literal without brackets (section 4.1.3). Immutable. */
+/**
+ * The client's address: itself, and as an RFC 5321 address literal without brackets (section 4.1.3), which is made when a
+ * transaction first asks for it. Used by one thread.
+ */
 public final class Peer {
     private final InetAddress address;
-    private final byte[] literal;
+    private byte[] literal;
 
     public Peer(final InetAddress address) {
         this.address = address;
-        final String text = address.getHostAddress();
-        if (address instanceof Inet6Address) {
-            final int scope = text.indexOf('%');
-            literal = ("IPv6:" + (scope < 0 ? text : text.substring(0, scope))).getBytes(StandardCharsets.US_ASCII);
-        } else {
-            literal = text.getBytes(StandardCharsets.US_ASCII);
-        }
     }
 
     public InetAddress address() {
@@ -25,7 +21,19 @@ public final class Peer {
     }
 
     byte[] literal() {
+        if (literal == null) {
+            literal = literalOf(address);
+        }
         return literal;
+    }
+
+    private static byte[] literalOf(final InetAddress address) {
+        final String text = address.getHostAddress();
+        if (address instanceof Inet6Address) {
+            final int scope = text.indexOf('%');
+            return ("IPv6:" + (scope < 0 ? text : text.substring(0, scope))).getBytes(StandardCharsets.US_ASCII);
+        }
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     @Override

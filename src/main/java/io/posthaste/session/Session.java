@@ -10,6 +10,7 @@ import io.posthaste.wire.ControlOctets;
 import io.posthaste.wire.LineScanner;
 import io.posthaste.wire.Verb;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One SMTP session (RFC 5321): octets in, replies and an intent out.
@@ -22,6 +23,9 @@ import java.nio.ByteBuffer;
 public final class Session {
     /** Octets of room that the reply buffer must have: for any one reply and a 421 behind it. */
     public static final int LONGEST_REPLY = 4096 + Reply.MAX_LINE_LENGTH;
+
+    /** How long a client that is refused in place of the greeting may take to say QUIT. */
+    public static final long REFUSED_CLIENT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(10);
 
     private static final int INCOMPLETE = -1;
     private static final byte CR = '\r';
@@ -76,7 +80,10 @@ public final class Session {
         conversation.onEarlyTalk(out);
     }
 
-    /** Greets the client (section 3.1). */
+    /**
+     * Greets the client (section 3.1), or asks the policies first ({@link Intent#AWAIT_VERDICT}), or refuses it: then it may
+     * only say QUIT, or the intent is to close.
+     */
     public void greet(final ByteBuffer out) {
         conversation.greet(out);
     }
@@ -113,7 +120,7 @@ public final class Session {
                 return position;
             } else {
                 final int next = consumeLine(in, position, to, out, nowNs);
-                if (next == INCOMPLETE) {
+                if (next == INCOMPLETE || conversation.isPostponed()) {
                     return position;
                 }
                 position = next;
@@ -182,6 +189,16 @@ public final class Session {
         conversation.onReceipt(out, nowNs);
     }
 
+    /** The answer that was awaited is there: whatever of input is kept is to be consumed again. */
+    public void onVerdict(final ByteBuffer out) {
+        conversation.onVerdict(out);
+    }
+
+    /** The answer awaited did not come in time: as {@link #onVerdict}, with 451 for an answer. */
+    public void onVerdictTimeout(final ByteBuffer out) {
+        conversation.onVerdictTimeout(out);
+    }
+
     /** Too long without progress: answers 421; the intent is then to close. */
     public void onTimeout(final ByteBuffer out) {
         conversation.onTimeout(out);
@@ -223,6 +240,12 @@ public final class Session {
 
     /** The time limit that applies to what is expected next, in nanoseconds. */
     public long timeoutNs() {
+        if (conversation.intent() == Intent.AWAIT_VERDICT) {
+            return context.profile.access().policyTimeoutNs();
+        }
+        if (conversation.isRefused()) {
+            return Math.min(REFUSED_CLIENT_TIMEOUT_NS, limits.commandTimeoutNs());
+        }
         return conversation.isReceiving() ? limits.dataTimeoutNs() : limits.commandTimeoutNs();
     }
 

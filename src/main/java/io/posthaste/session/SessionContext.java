@@ -1,12 +1,15 @@
 package io.posthaste.session;
 
+import io.posthaste.envelope.Doorbell;
 import io.posthaste.envelope.Envelope;
 import io.posthaste.envelope.EnvelopeIds;
 import io.posthaste.envelope.EnvelopePool;
 import io.posthaste.envelope.HandOff;
+import io.posthaste.metrics.Counter;
 import io.posthaste.metrics.ReactorMetrics;
 import io.posthaste.policy.ClientTable;
 import io.posthaste.policy.LoadGauge;
+import io.posthaste.policy.Verdict;
 import io.posthaste.reply.Reply;
 import io.posthaste.wire.BdatArguments;
 import io.posthaste.wire.HelloArgument;
@@ -14,10 +17,17 @@ import io.posthaste.wire.MailArguments;
 import io.posthaste.wire.RcptArguments;
 import io.posthaste.wire.VrfyArgument;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import org.agrona.concurrent.EpochClock;
 
 /** What the sessions of one reactor share: pools, parsers, counters, the hand-off. Called on that reactor's thread only. */
 public final class SessionContext {
+    /** Stands for an answer that did not come. */
+    static final Verdict NO_ANSWER = Verdict.refuse(
+            Reply.POLICY_UNAVAILABLE.code(),
+            Reply.POLICY_UNAVAILABLE.enhancedStatus(),
+            Reply.POLICY_UNAVAILABLE.text());
+
     final SessionProfile profile;
     final EnvelopePool envelopes;
     final EnvelopeIds ids;
@@ -27,10 +37,14 @@ public final class SessionContext {
     final EpochClock epochClock;
     final TransactionLedger ledger;
     final TlsGate tls;
+    final Inquiries inquiries;
     ClientTable clients = ClientTable.OFF;
     LoadGauge load = LoadGauge.OFF;
     FlightRecorder recorder = FlightRecorder.OFF;
+    final VerdictQueue verdicts;
+    private final Counsel noPolicies = new Counsel(this);
 
+    final SessionQuestion question = new SessionQuestion();
     final HelloArgument helloArgument = new HelloArgument();
     final MailArguments mailArguments = new MailArguments();
     final VrfyArgument vrfyArgument = new VrfyArgument();
@@ -39,12 +53,14 @@ public final class SessionContext {
     final byte[] idOctets = new byte[Envelope.ID_LENGTH];
     final ByteBuffer idBuffer = ByteBuffer.wrap(idOctets);
 
+    private final ArrayDeque<ContentReceiver> contentReceivers = new ArrayDeque<>();
+
     /** Code of the last reply of any session; set to {@link Conduct#NO_REPLY_YET} to see whether there is one. */
     int lastCode;
     /** The last reply of any session, if its line is fixed. */
     Reply lastReply;
 
-    /** As the other, without TLS. */
+    /** As the other, without TLS, and without anybody who is woken by an answer that comes later. */
     public SessionContext(
             final SessionProfile profile,
             final EnvelopePool envelopes,
@@ -54,13 +70,24 @@ public final class SessionContext {
             final ReactorMetrics metrics,
             final EpochClock epochClock,
             final TransactionListener listener) {
-        this(profile, envelopes, ids, handOff, keepsContent, metrics, epochClock, listener, TlsGate.NONE);
+        this(
+                profile,
+                envelopes,
+                ids,
+                handOff,
+                keepsContent,
+                metrics,
+                epochClock,
+                listener,
+                TlsGate.NONE,
+                new VerdictQueue(new Doorbell(() -> {})));
     }
 
     /**
      * @param keepsContent whether the delivery wants the content
      * @param listener hears of every transaction's end
      * @param tls asked where the profile announces STARTTLS
+     * @param verdicts the way back of answers that come later
      */
     public SessionContext(
             final SessionProfile profile,
@@ -71,7 +98,8 @@ public final class SessionContext {
             final ReactorMetrics metrics,
             final EpochClock epochClock,
             final TransactionListener listener,
-            final TlsGate tls) {
+            final TlsGate tls,
+            final VerdictQueue verdicts) {
         this.profile = profile;
         this.envelopes = envelopes;
         this.ids = ids;
@@ -80,7 +108,23 @@ public final class SessionContext {
         this.metrics = metrics;
         this.epochClock = epochClock;
         this.tls = tls;
+        this.verdicts = verdicts;
         this.ledger = new TransactionLedger(envelopes, metrics, listener);
+        this.inquiries = new Inquiries(this);
+    }
+
+    /** For one content; {@link #giveBack} it then. Few sessions of many are in the middle of one. */
+    ContentReceiver takeContentReceiver() {
+        final ContentReceiver free = contentReceivers.pollLast();
+        return free == null
+                ? new ContentReceiver(
+                        metrics, profile.bareNewline(), profile.limits().messageOctets())
+                : free;
+    }
+
+    void giveBack(final ContentReceiver receiver) {
+        receiver.end();
+        contentReceivers.addLast(receiver);
     }
 
     /** Before the first session: counts clients by their addresses; one table for all reactors. */
@@ -106,6 +150,21 @@ public final class SessionContext {
     /** Where the sessions record what they do; its reactor tells it the time. */
     public FlightRecorder recorder() {
         return recorder;
+    }
+
+    /** The way back of answers that come later. */
+    public VerdictQueue verdicts() {
+        return verdicts;
+    }
+
+    /** An answer came that nobody waits for any more. */
+    public void onVerdictUnheard() {
+        metrics.increment(Counter.POLICY_ANSWERS_TOO_LATE);
+    }
+
+    /** A session's own, unless there is nobody to ask: one that never waits serves all sessions. */
+    Counsel counsel() {
+        return profile.policies().length == 0 ? noPolicies : new Counsel(this);
     }
 
     /** Puts a reply behind those there are and counts it. */

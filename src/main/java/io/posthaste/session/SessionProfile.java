@@ -1,8 +1,10 @@
 package io.posthaste.session;
 
+import io.posthaste.policy.AccessRules;
 import io.posthaste.policy.BareNewline;
 import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Limits;
+import io.posthaste.policy.Policy;
 import io.posthaste.policy.RecipientPolicy;
 import io.posthaste.policy.SessionRules;
 import io.posthaste.reply.ReplyEncoder;
@@ -32,6 +34,7 @@ public final class SessionProfile {
     private final ParameterOptions helloOptions;
     private final Predicate<InetAddress> trusted;
     private final StatusSource status;
+    private final Policy[] policies;
 
     /**
      * @param hostname in the greeting and in Received
@@ -46,6 +49,7 @@ public final class SessionProfile {
         this.rules = Objects.requireNonNull(rules);
         this.trusted = Objects.requireNonNull(trusted);
         this.status = Objects.requireNonNull(status);
+        policies = rules.access().policies().toArray(Policy[]::new);
         extendedOptions = ParameterOptions.of(rules.tolerateSpaces(), extensions(rules, false));
         secureOptions = ParameterOptions.of(rules.tolerateSpaces(), extensions(rules, true));
         helloOptions = ParameterOptions.of(rules.tolerateSpaces());
@@ -110,6 +114,15 @@ public final class SessionProfile {
 
     RecipientPolicy recipients() {
         return rules.recipients();
+    }
+
+    AccessRules access() {
+        return rules.access();
+    }
+
+    /** Shared, not to be changed. */
+    Policy[] policies() {
+        return policies;
     }
 
     BareNewline bareNewline() {

@@ -25,6 +25,8 @@ import io.posthaste.reply.Reply;
  * </pre>
  */
 enum State {
+    /** What policies say of the client, before the greeting; then EXPECT_HELLO, or EXPECT_QUIT when they refuse it. */
+    EXPECT_ADMISSION,
     EXPECT_HELLO(Reply.HELLO_FIRST, Reply.HELLO_FIRST, Reply.HELLO_FIRST),
     EXPECT_MAIL(null, Reply.MAIL_FIRST, Reply.MAIL_BEFORE_DATA),
     EXPECT_RCPT(Reply.NESTED_MAIL, null, Reply.RCPT_FIRST),
@@ -37,7 +39,9 @@ enum State {
     /** Octets of a chunk that was refused at its command. */
     EXPECT_REFUSED_CHUNK,
     EXPECT_HAND_OFF,
-    EXPECT_RECEIPT;
+    EXPECT_RECEIPT,
+    /** The end of a session that got 554 in place of the greeting (RFC 5321 section 3.1). */
+    EXPECT_QUIT(Reply.NO_SERVICE_HERE, Reply.NO_SERVICE_HERE, Reply.NO_SERVICE_HERE);
 
     private final Reply mailRefusal;
     private final Reply rcptRefusal;

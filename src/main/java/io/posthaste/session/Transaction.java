@@ -5,6 +5,7 @@ import io.posthaste.envelope.Envelope;
 import io.posthaste.envelope.HandOff;
 import io.posthaste.memory.Block;
 import io.posthaste.metrics.Counter;
+import io.posthaste.metrics.Latency;
 import io.posthaste.policy.Limits;
 import io.posthaste.reply.Reply;
 import io.posthaste.wire.ArgumentError;
@@ -20,14 +21,16 @@ import java.nio.ByteBuffer;
 final class Transaction {
     private final SessionContext context;
     private final Limits limits;
-    private final ContentReceiver content;
     private Envelope envelope;
+    /** Borrowed from the context, from the beginning of the content to the end of the transaction; null outside. */
+    private ContentReceiver content;
+
     private boolean recipientRefused;
+    private long contentBegunNs;
 
     Transaction(final SessionContext context) {
         this.context = context;
         limits = context.profile.limits();
-        content = new ContentReceiver(context.metrics, context.profile.bareNewline(), limits.messageOctets());
     }
 
     /** Whether MAIL was accepted and the end not reached. */
@@ -42,8 +45,8 @@ final class Transaction {
 
     // ---- MAIL and RCPT
 
-    /** MAIL with the arguments in [from, to): opens the transaction if the reply is {@link Reply#SENDER_OK}. */
-    Reply begin(final ByteBuffer in, final int from, final int to, final Peer peer, final Greeting greeting) {
+    /** Why MAIL with the arguments in [from, to) is refused; null when it is not: {@link #begin} may follow. */
+    Reply refusalOfSender(final ByteBuffer in, final int from, final int to, final Greeting greeting) {
         final MailArguments arguments = context.mailArguments;
         final ArgumentError error = arguments.parse(
                 in, from, to, context.profile.parameterOptions(greeting.isExtended(), greeting.isSecure()));
@@ -54,6 +57,12 @@ final class Transaction {
             context.metrics.increment(Counter.LIMIT_DECLARED_SIZE);
             return Reply.DECLARED_SIZE_TOO_LARGE;
         }
+        return null;
+    }
+
+    /** MAIL, whose arguments have just been read: opens the transaction if the reply is {@link Reply#SENDER_OK}. */
+    Reply begin(final ByteBuffer in, final Peer peer, final Greeting greeting) {
+        final MailArguments arguments = context.mailArguments;
         final Envelope taken = context.envelopes.take();
         final boolean begun = taken.begin(
                 context.ids,
@@ -95,23 +104,18 @@ final class Transaction {
         return traits;
     }
 
-    /** RCPT with the arguments in [from, to): adds a recipient if the reply is {@link Reply#RECIPIENT_OK}. */
-    Reply addRecipient(final ByteBuffer in, final int from, final int to) {
-        final Reply refusal = refusalOfRecipient(in, from, to);
-        if (refusal != null) {
-            recipientRefused = true;
-            return refusal;
-        }
-        return Reply.RECIPIENT_OK;
+    /** The open transaction's envelope, for questions about it. */
+    Envelope envelope() {
+        return envelope;
     }
 
-    /** RCPT that is refused unread. */
-    Reply refuseRecipient(final Reply refusal) {
+    /** A recipient was refused, here or by a policy. */
+    void onRecipientRefused() {
         recipientRefused = true;
-        return refusal;
     }
 
-    private Reply refusalOfRecipient(final ByteBuffer in, final int from, final int to) {
+    /** Why RCPT with the arguments in [from, to) is refused; null when it is not: {@link #addRecipient} may follow. */
+    Reply refusalOfRecipient(final ByteBuffer in, final int from, final int to) {
         final RcptArguments arguments = context.rcptArguments;
         final ArgumentError error = arguments.parse(
                 in,
@@ -131,6 +135,13 @@ final class Transaction {
             context.metrics.increment(Counter.LIMIT_RECIPIENTS);
             return Reply.TOO_MANY_RECIPIENTS;
         }
+        return null;
+    }
+
+    /** RCPT, whose arguments have just been read: adds the recipient if the reply is {@link Reply#RECIPIENT_OK}. */
+    Reply addRecipient(final ByteBuffer in) {
+        final RcptArguments arguments = context.rcptArguments;
+        final PathParser path = arguments.path();
         if (!envelope.addRecipient(
                 in,
                 path.mailboxStart(),
@@ -139,14 +150,17 @@ final class Transaction {
                 arguments.orcptStart(),
                 arguments.orcptEnd())) {
             context.metrics.increment(Counter.LIMIT_MEMORY);
+            recipientRefused = true;
             return Reply.INSUFFICIENT_MEMORY;
         }
-        return null;
+        return Reply.RECIPIENT_OK;
     }
 
     // ---- content
 
-    void beginContent() {
+    void beginContent(final long nowNs) {
+        contentBegunNs = nowNs;
+        content = context.takeContentReceiver();
         content.begin(envelope, context.keepsContent);
     }
 
@@ -154,7 +168,7 @@ final class Transaction {
     int receive(final ByteBuffer in, final int from, final int to, final long nowNs) {
         final int position = content.receive(in, from, to);
         if (content.isComplete()) {
-            envelope.completedNs(nowNs);
+            completed(nowNs);
         }
         return position;
     }
@@ -197,7 +211,12 @@ final class Transaction {
     /** The last chunk is complete, or one that was refused: the content is at its end. */
     void finishChunks(final boolean isLast, final long nowNs) {
         content.finishChunks(isLast);
+        completed(nowNs);
+    }
+
+    private void completed(final long nowNs) {
         envelope.completedNs(nowNs);
+        context.metrics.took(Latency.CONTENT, nowNs - contentBegunNs);
     }
 
     /** Whether more content will take memory. */
@@ -234,8 +253,7 @@ final class Transaction {
      * @return the reply that the client deserves; null stands for the 250 with the id, which is then in the context
      */
     Reply settle(final long nowNs) {
-        final Envelope settled = envelope;
-        envelope = null;
+        final Envelope settled = end();
         if (settled.status() == DeliveryStatus.ACCEPTED) {
             context.idBuffer.clear();
             settled.putId(context.idBuffer);
@@ -254,22 +272,30 @@ final class Transaction {
     /** Refuses the complete content without handing it off. */
     void refuse(final Reply reason, final long nowNs) {
         countRefusal(reason);
-        context.ledger.refuse(envelope, reason, nowNs);
-        envelope = null;
+        context.ledger.refuse(end(), reason, nowNs);
     }
 
     /** Gives up a transaction that was not handed off. Idempotent. */
     void abort() {
         if (envelope != null) {
-            context.ledger.abort(envelope);
-            envelope = null;
+            context.ledger.abort(end());
         }
     }
 
     /** The connection is gone while the delivery has the envelope: its receipt will find no owner. */
     void disown() {
-        envelope.owner(null);
+        end().owner(null);
+    }
+
+    /** The transaction is over: owns nothing any more, and returns the envelope to be settled. */
+    private Envelope end() {
+        final Envelope ended = envelope;
         envelope = null;
+        if (content != null) {
+            context.giveBack(content);
+            content = null;
+        }
+        return ended;
     }
 
     private void countRefusal(final Reply reason) {

@@ -4,6 +4,7 @@ import io.posthaste.envelope.DeliveryStatus;
 import io.posthaste.envelope.Envelope;
 import io.posthaste.envelope.EnvelopePool;
 import io.posthaste.metrics.Counter;
+import io.posthaste.metrics.Latency;
 import io.posthaste.metrics.ReactorMetrics;
 import io.posthaste.reply.Reply;
 import org.slf4j.Logger;
@@ -29,7 +30,7 @@ final class TransactionLedger {
         metrics.increment(Counter.MESSAGES_ACCEPTED);
         metrics.add(Counter.CONTENT_OCTETS, envelope.contentLength());
         final long latencyNs = nowNs - envelope.completedNs();
-        metrics.acknowledged(latencyNs);
+        metrics.took(Latency.ACKNOWLEDGEMENT, latencyNs);
         end(envelope, TransactionOutcome.ACCEPTED, ACCEPTED_CODE, latencyNs);
     }
 

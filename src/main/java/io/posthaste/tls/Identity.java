@@ -18,7 +18,7 @@ import javax.naming.ldap.Rdn;
  * @param chain the server's own certificate first
  * @param names in lower case; one may begin with {@code *.}
  */
-record Identity(String source, List<X509Certificate> chain, PrivateKey key, List<String> names) {
+public record Identity(String source, List<X509Certificate> chain, PrivateKey key, List<String> names) {
     private static final int DNS_NAME = 2;
 
     Identity(final String source, final List<X509Certificate> chain, final PrivateKey key) {
@@ -26,7 +26,7 @@ record Identity(String source, List<X509Certificate> chain, PrivateKey key, List
     }
 
     /** Whether a client that asks for this host, in lower case, is shown this certificate (RFC 6125 section 6.4.3). */
-    boolean isFor(final String host) {
+    public boolean isFor(final String host) {
         if (names.contains(host)) {
             return true;
         }
@@ -34,8 +34,14 @@ record Identity(String source, List<X509Certificate> chain, PrivateKey key, List
         return dot > 0 && names.contains("*" + host.substring(dot));
     }
 
-    X509Certificate certificate() {
+    /** The server's own. */
+    public X509Certificate certificate() {
         return chain.get(0);
+    }
+
+    /** The kind of its key: {@code RSA}, {@code EC} or {@code EdDSA}. */
+    public String keyAlgorithm() {
+        return certificate().getPublicKey().getAlgorithm();
     }
 
     private static List<String> namesOf(final X509Certificate certificate) {

@@ -5,7 +5,6 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import java.util.Locale;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
@@ -18,9 +17,11 @@ import javax.net.ssl.X509ExtendedKeyManager;
  */
 final class IdentityKeyManager extends X509ExtendedKeyManager {
     private final List<Identity> identities;
+    private final IdentityChoice choice;
 
     IdentityKeyManager(final List<Identity> identities) {
         this.identities = List.copyOf(identities);
+        choice = new IdentityChoice(identities);
     }
 
     @Override
@@ -30,35 +31,23 @@ final class IdentityKeyManager extends X509ExtendedKeyManager {
                 : choose(keyType, List.of());
     }
 
-    /**
-     * The name decides, not the key: a client that could do with the key of another host's certificate gets none of it. Null
-     * when there is nothing for this kind of key.
-     */
+    /** Null when there is nothing for this kind of key. */
     String choose(final String keyType, final List<SNIServerName> requested) {
-        boolean isKnown = false;
-        for (int i = 0; i < identities.size(); i++) {
-            if (isFor(identities.get(i), requested)) {
-                isKnown = true;
-                if (hasKey(identities.get(i), keyType)) {
-                    return Integer.toString(i);
-                }
+        for (final Identity identity : choice.forHost(host(requested))) {
+            if (identity.keyAlgorithm().equals(keyType)) {
+                return Integer.toString(identities.indexOf(identity));
             }
         }
-        return !isKnown && hasKey(identities.get(0), keyType) ? "0" : null;
+        return null;
     }
 
-    private static boolean isFor(final Identity identity, final List<SNIServerName> requested) {
+    private static String host(final List<SNIServerName> requested) {
         for (final SNIServerName name : requested) {
-            if (name instanceof SNIHostName host
-                    && identity.isFor(host.getAsciiName().toLowerCase(Locale.ROOT))) {
-                return true;
+            if (name instanceof SNIHostName host) {
+                return host.getAsciiName();
             }
         }
-        return false;
-    }
-
-    private static boolean hasKey(final Identity identity, final String keyType) {
-        return identity.certificate().getPublicKey().getAlgorithm().equals(keyType);
+        return null;
     }
 
     @Override

@@ -7,21 +7,43 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * The certificates in force. Loading new ones leaves connections as they are: each keeps what its handshake began with; only
- * sessions begun before cannot be resumed. Any thread; loading one at a time.
+ * The certificates in force. Loading new ones leaves connections as they are: each keeps what its handshake began with.
+ * Whether sessions begun before can be resumed is the provider's. Any thread; loading one at a time.
  */
 public final class TlsCertificates implements TlsEngines {
     private final TlsConfig config;
-    private volatile TlsEngines current;
+    private final ChosenProvider provider;
+    /** Held while an engine is made, and alone while those that make them are swapped or closed. */
+    private final ReadWriteLock swap = new ReentrantReadWriteLock();
+
+    private TlsEngines current;
     private volatile String description;
     private String fingerprint;
 
-    /** @throws IllegalArgumentException something is missing or wrong; the message is for the operator */
+    /** As {@link #TlsCertificates(TlsConfig, TlsEngineChoice)}, with the choice left to us. */
     public TlsCertificates(final TlsConfig config) {
+        this(config, TlsEngineChoice.AUTO);
+    }
+
+    /** @throws IllegalArgumentException something is missing or wrong; the message is for the operator */
+    public TlsCertificates(final TlsConfig config, final TlsEngineChoice choice) {
         this.config = config;
+        provider = new ChosenProvider(choice);
         load();
+    }
+
+    /** Who does TLS, as people know it. */
+    public String engineName() {
+        return provider.name();
+    }
+
+    /** A line for the operator: who does TLS, and why it is not another. */
+    public String engineDescription() {
+        return provider.description();
     }
 
     /** A line for the operator: which certificates are in force, and until when each is valid. */
@@ -31,7 +53,22 @@ public final class TlsCertificates implements TlsEngines {
 
     @Override
     public TlsEngine newEngine() {
-        return current.newEngine();
+        swap.readLock().lock();
+        try {
+            return current.newEngine();
+        } finally {
+            swap.readLock().unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        swap.writeLock().lock();
+        try {
+            current.close();
+        } finally {
+            swap.writeLock().unlock();
+        }
     }
 
     /** Whether the files have changed since they were looked at last, loaded or not. */
@@ -47,8 +84,22 @@ public final class TlsCertificates implements TlsEngines {
     public synchronized void load() {
         fingerprint = fingerprintNow();
         final List<Identity> identities = Identities.load(config);
-        current = new JdkEngines(identities);
+        swapTo(provider.newEngines(identities));
         description = describe(identities);
+    }
+
+    private void swapTo(final TlsEngines next) {
+        final TlsEngines before;
+        swap.writeLock().lock();
+        try {
+            before = current;
+            current = next;
+        } finally {
+            swap.writeLock().unlock();
+        }
+        if (before != null) {
+            before.close();
+        }
     }
 
     private static String describe(final List<Identity> identities) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class ReactorMetricsTest {
     private final ReactorMetrics metrics = new ReactorMetrics();
@@ -47,27 +49,50 @@ final class ReactorMetricsTest {
     }
 
     @Test
-    void shouldDrainLatenciesOnce() {
-        final Histogram latency = ReactorMetrics.newLatencyHistogram();
-        metrics.acknowledged(1_000_000);
-        metrics.acknowledged(3_000_000);
-        metrics.drainAcknowledgementsTo(latency);
-        metrics.drainAcknowledgementsTo(latency);
-        assertEquals(2, latency.getTotalCount());
-        assertTrue(latency.valuesAreEquivalent(1000, latency.getMinValue()));
-        assertTrue(latency.valuesAreEquivalent(3000, latency.getMaxValue()));
-        metrics.acknowledged(5_000_000);
-        metrics.drainAcknowledgementsTo(latency);
-        assertEquals(3, latency.getTotalCount());
+    void shouldTellWhenTheLoopLastTurned() {
+        assertEquals(0, metrics.lastTurnNs());
+        metrics.turned(-5);
+        assertEquals(-5, metrics.lastTurnNs());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Latency.class)
+    void shouldDrainDurationsOnce(final Latency latency) {
+        final Histogram durations = ReactorMetrics.newHistogram(latency);
+        metrics.took(latency, 1_000_000);
+        metrics.took(latency, 3_000_000);
+        metrics.drainTo(latency, durations);
+        metrics.drainTo(latency, durations);
+        assertEquals(2, durations.getTotalCount());
+        assertTrue(durations.valuesAreEquivalent(1000, durations.getMinValue()));
+        assertTrue(durations.valuesAreEquivalent(3000, durations.getMaxValue()));
+        metrics.took(latency, 5_000_000);
+        metrics.drainTo(latency, durations);
+        assertEquals(3, durations.getTotalCount());
     }
 
     @Test
-    void shouldTakeAnyLatency() {
-        final Histogram latency = ReactorMetrics.newLatencyHistogram();
-        for (final long ns : new long[] {Long.MIN_VALUE, -1, 0, 1, Long.MAX_VALUE}) {
-            metrics.acknowledged(ns);
+    void shouldTimeEachByItself() {
+        for (final Latency latency : Latency.values()) {
+            for (int i = 0; i <= latency.ordinal(); i++) {
+                metrics.took(latency, 1);
+            }
         }
-        metrics.drainAcknowledgementsTo(latency);
-        assertEquals(5, latency.getTotalCount());
+        for (final Latency latency : Latency.values()) {
+            final Histogram durations = ReactorMetrics.newHistogram(latency);
+            metrics.drainTo(latency, durations);
+            assertEquals(latency.ordinal() + 1, durations.getTotalCount(), latency::name);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Latency.class)
+    void shouldTakeAnyDuration(final Latency latency) {
+        final Histogram durations = ReactorMetrics.newHistogram(latency);
+        for (final long ns : new long[] {Long.MIN_VALUE, -1, 0, 1, Long.MAX_VALUE}) {
+            metrics.took(latency, ns);
+        }
+        metrics.drainTo(latency, durations);
+        assertEquals(5, durations.getTotalCount());
     }
 }

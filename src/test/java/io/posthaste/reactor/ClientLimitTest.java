@@ -7,6 +7,7 @@ import io.posthaste.metrics.Counter;
 import io.posthaste.policy.ClientLimits;
 import io.posthaste.policy.TlsLimits;
 import io.posthaste.reply.Reply;
+import io.posthaste.tls.TlsEngineChoice;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,7 +62,8 @@ final class ClientLimitTest {
     /** Nothing can be said where TLS begins first, and no handshake is begun for it. */
     @Test
     void shouldCloseWithoutAWordWhereTlsIsImplicit() {
-        try (House house = new House(Setup.INLINE, TlsLimits.DEFAULTS).countsClients(NONE.withConnections(1))) {
+        try (House house = new House(Setup.INLINE, TlsLimits.DEFAULTS, TlsEngineChoice.JDK)
+                .countsClients(NONE.withConnections(1))) {
             house.connect().replies(220);
             final Client refused = house.connectSecurely();
             assertEquals("", refused.output());
@@ -127,7 +129,8 @@ final class ClientLimitTest {
 
     @Test
     void shouldKeepCountingWithinTls() {
-        try (House house = new House(Setup.INLINE, TlsLimits.DEFAULTS).countsClients(NONE.withConnections(1))) {
+        try (House house = new House(Setup.INLINE, TlsLimits.DEFAULTS, TlsEngineChoice.JDK)
+                .countsClients(NONE.withConnections(1))) {
             house.connect().sends("EHLO c.test", "STARTTLS").replies(220, 250, 220);
             assertEquals(1, house.countedConnections());
             isTurnedAway(house.connect(), Reply.TOO_MANY_FROM_CLIENT);

@@ -45,7 +45,9 @@ final class DialogueRunner {
 
     private void runByTurns() {
         house.received.clear();
-        final Client client = house.connect().replies(220);
+        final Client client = house.connect();
+        delivers();
+        client.replies(220);
         for (final Dialogue.Turn turn : dialogue.turns) {
             client.sendsOctets(turn.octets());
             delivers();
@@ -103,11 +105,13 @@ final class DialogueRunner {
         end(client, how, splits);
     }
 
-    /** With a queue: the delivery answers for everything. */
+    /** With a queue: the delivery answers for everything. With a policy that thinks: it makes up its mind. */
     private void delivers() {
-        if (house.queue != null) {
-            house.deliversAll();
-        }
+        do {
+            if (house.queue != null) {
+                house.deliversAll();
+            }
+        } while (house.policyAnswers());
     }
 
     private void end(final Client client, final String how, final int... splits) {

@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -204,11 +206,16 @@ final class FloodTest {
         }
     }
 
+    /** States that only a policy leads to: PolicyTest resets connections there. */
+    private static final Set<String> WITH_A_POLICY = Set.of("EXPECT_ADMISSION", "EXPECT_QUIT");
+
     /** There is a way into every state, so that a new one cannot be forgotten. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldServeOthersWhileConnectionsAreResetInEachState(final boolean keepsContent) throws IOException {
-        assertEquals(Inspection.stateNames(), WAYS.keySet());
+        final Set<String> states = new TreeSet<>(Inspection.stateNames());
+        states.removeAll(WITH_A_POLICY);
+        assertEquals(states, WAYS.keySet());
         final Setup setup = Setup.QUEUED.withQueue(RESETS).withConnections(2 * RESETS + 1);
         try (FloodedHouse house = new FloodedHouse(keepsContent ? setup : setup.withoutContent())) {
             int resets = 0;

@@ -17,6 +17,7 @@ import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
 import io.posthaste.policy.ClientLimits;
 import io.posthaste.policy.ClientTable;
+import io.posthaste.policy.Policy;
 import io.posthaste.policy.RecipientPolicy;
 import io.posthaste.policy.SessionRules;
 import io.posthaste.policy.TlsLimits;
@@ -25,6 +26,8 @@ import io.posthaste.session.SessionProfile;
 import io.posthaste.session.TlsGate;
 import io.posthaste.session.TransactionListener;
 import io.posthaste.session.TransactionOutcome;
+import io.posthaste.session.VerdictQueue;
+import io.posthaste.tls.TlsEngineChoice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ServerSocketChannel;
@@ -71,6 +74,8 @@ final class House implements AutoCloseable {
     private final SessionContext sessions;
     /** Counts every connection, so that each test shows that it is given back. */
     private ClientTable clientTable;
+    /** Of connections within TLS, or on their way there. */
+    private final CountedEngines engines;
 
     private final List<Client> clients = new ArrayList<>();
 
@@ -79,17 +84,23 @@ final class House implements AutoCloseable {
     }
 
     House(final Setup setup, final List<ServerSocketChannel> listeners) {
-        this(setup, listeners, null);
+        this(setup, listeners, null, TlsEngineChoice.JDK);
     }
 
     /** A house that offers TLS. */
-    House(final Setup setup, final TlsLimits tlsLimits) {
-        this(setup, List.of(), tlsLimits);
+    House(final Setup setup, final TlsLimits tlsLimits, final TlsEngineChoice engine) {
+        this(setup, List.of(), tlsLimits, engine);
     }
 
-    private House(final Setup setup, final List<ServerSocketChannel> listeners, final TlsLimits tlsLimits) {
+    /** A house that offers TLS on real ports. */
+    House(
+            final Setup setup,
+            final List<ServerSocketChannel> listeners,
+            final TlsLimits tlsLimits,
+            final TlsEngineChoice engine) {
         this.setup = setup;
         offersTls = tlsLimits != null;
+        engines = new CountedEngines(TlsClient.certificates(engine));
         try {
             reactor = new Reactor("test", clock, 0);
             pool = new BlockPool(setup.memoryOctets());
@@ -110,13 +121,14 @@ final class House implements AutoCloseable {
                             .withConduct(setup.conduct())
                             .withRecipients(RecipientPolicy.ofDomains(setup.domains()))
                             .withTolerateSpaces(setup.tolerateSpaces())
+                            .withAccess(setup.access())
                             .withBareNewline(setup.bareNewline())
                             .withAnnounceDsn(setup.announceDsn())
                             .withAnnounceStartTls(offersTls),
                     address -> true,
                     trusted -> List.of("fine", "really"));
             final Handshakes handshakes = offersTls
-                    ? new Handshakes(TlsClient.CERTIFICATES, workers, tlsLimits, reactor.doorbell(), clock.nanoTime())
+                    ? new Handshakes(engines, workers, tlsLimits, reactor.doorbell(), clock.nanoTime())
                     : null;
             sessions = new SessionContext(
                     profile,
@@ -127,7 +139,8 @@ final class House implements AutoCloseable {
                     reactor.metrics(),
                     () -> 0,
                     listener,
-                    offersTls ? handshakes : TlsGate.NONE);
+                    offersTls ? handshakes : TlsGate.NONE,
+                    new VerdictQueue(reactor.doorbell()));
             countsClients(ClientLimits.NONE.withConnections(setup.connections()));
             reactor.prepare(pool, sessions, envelopes, receipts, setup.limits(), budget, listeners);
             if (offersTls) {
@@ -198,6 +211,18 @@ final class House implements AutoCloseable {
         steps();
     }
 
+    /** A policy that thinks answers its oldest question; false when there is none. */
+    boolean policyAnswers() {
+        boolean answered = false;
+        for (final Policy policy : setup.access().policies()) {
+            answered |= policy instanceof LatePolicy late && late.answersNext();
+        }
+        if (answered) {
+            steps();
+        }
+        return answered;
+    }
+
     /** The delivery takes one envelope off the queue. */
     Received polls() {
         final Envelope envelope = queue.poll();
@@ -247,6 +272,7 @@ final class House implements AutoCloseable {
         assertEquals(0, context.deadlines.timerCount(), "timers");
         assertEquals(0, context.out.position(), "replies left behind");
         assertEquals(context.out.capacity(), context.out.limit(), "room for replies");
+        assertEquals(0, engines.inUse(), "engines of TLS that were not released");
         assertTrue(context.awaitingRoom.isEmpty() && context.awaitingMemory.isEmpty(), "waiting lists");
         long reasons = 0;
         for (final CloseReason reason : CloseReason.values()) {

@@ -1,5 +1,6 @@
 package io.posthaste.reactor;
 
+import io.posthaste.policy.AccessRules;
 import io.posthaste.policy.BareNewline;
 import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.Limits;
@@ -18,7 +19,8 @@ record Setup(
         int connections,
         boolean tolerateSpaces,
         BareNewline bareNewline,
-        boolean announceDsn) {
+        boolean announceDsn,
+        AccessRules access) {
 
     /** Write timeout of the test houses: unlike every other timeout, so that a mix-up shows. */
     static final long WRITE_TIMEOUT_NS = TimeUnit.MINUTES.toNanos(4);
@@ -42,7 +44,8 @@ record Setup(
             100,
             false,
             BareNewline.REJECT,
-            true);
+            true,
+            AccessRules.OPEN);
     static final Setup QUEUED = INLINE.withQueue(8);
 
     Setup withLimits(final Limits newLimits) {
@@ -57,7 +60,8 @@ record Setup(
                 connections,
                 tolerateSpaces,
                 bareNewline,
-                announceDsn);
+                announceDsn,
+                access);
     }
 
     Setup withConduct(final ConductLimits newConduct) {
@@ -72,7 +76,8 @@ record Setup(
                 connections,
                 tolerateSpaces,
                 bareNewline,
-                announceDsn);
+                announceDsn,
+                access);
     }
 
     Setup withDomains(final String... names) {
@@ -87,7 +92,8 @@ record Setup(
                 connections,
                 tolerateSpaces,
                 bareNewline,
-                announceDsn);
+                announceDsn,
+                access);
     }
 
     Setup withoutContent() {
@@ -102,7 +108,8 @@ record Setup(
                 connections,
                 tolerateSpaces,
                 bareNewline,
-                announceDsn);
+                announceDsn,
+                access);
     }
 
     Setup withQueue(final int capacity) {
@@ -117,7 +124,8 @@ record Setup(
                 connections,
                 tolerateSpaces,
                 bareNewline,
-                announceDsn);
+                announceDsn,
+                access);
     }
 
     Setup withMemory(final long octets) {
@@ -132,7 +140,8 @@ record Setup(
                 connections,
                 tolerateSpaces,
                 bareNewline,
-                announceDsn);
+                announceDsn,
+                access);
     }
 
     Setup withConnections(final int count) {
@@ -147,7 +156,8 @@ record Setup(
                 count,
                 tolerateSpaces,
                 bareNewline,
-                announceDsn);
+                announceDsn,
+                access);
     }
 
     Setup tolerant() {
@@ -162,7 +172,8 @@ record Setup(
                 connections,
                 true,
                 bareNewline,
-                announceDsn);
+                announceDsn,
+                access);
     }
 
     Setup withBareNewline(final BareNewline choice) {
@@ -177,7 +188,8 @@ record Setup(
                 connections,
                 tolerateSpaces,
                 choice,
-                announceDsn);
+                announceDsn,
+                access);
     }
 
     Setup withoutDsn() {
@@ -192,6 +204,23 @@ record Setup(
                 connections,
                 tolerateSpaces,
                 bareNewline,
-                false);
+                false,
+                access);
+    }
+
+    Setup withAccess(final AccessRules rules) {
+        return new Setup(
+                limits,
+                conduct,
+                domains,
+                keepsContent,
+                queued,
+                queueCapacity,
+                memoryOctets,
+                connections,
+                tolerateSpaces,
+                bareNewline,
+                announceDsn,
+                rules);
     }
 }

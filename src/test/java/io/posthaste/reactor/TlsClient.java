@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.posthaste.tls.TlsCertificates;
 import io.posthaste.tls.TlsConfig;
+import io.posthaste.tls.TlsEngineChoice;
 import io.posthaste.tls.TlsFixtures;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntSupplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -19,7 +22,7 @@ import javax.net.ssl.SSLException;
 
 /** The client's side of TLS over a {@link Client}, without sockets; what it sends comes in pieces of a size of its choice. */
 final class TlsClient {
-    static final TlsCertificates CERTIFICATES = new TlsCertificates(TlsConfig.selfSigned("mx.test"));
+    private static final Map<TlsEngineChoice, TlsCertificates> CERTIFICATES = new EnumMap<>(TlsEngineChoice.class);
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final int ROOM = 1 << 20;
@@ -56,6 +59,12 @@ final class TlsClient {
         outputRead = client.channel.outputLength();
     }
 
+    /** The server's certificates for its engine. */
+    static synchronized TlsCertificates certificates(final TlsEngineChoice engine) {
+        return CERTIFICATES.computeIfAbsent(
+                engine, choice -> new TlsCertificates(TlsConfig.selfSigned("mx.test"), choice));
+    }
+
     /** Greeted, and within TLS by STARTTLS. */
     static TlsClient started(final House house, final String protocol, final IntSupplier pieces) {
         return started(house, TlsFixtures.trustingAnyone(), protocol, pieces);
@@ -88,6 +97,16 @@ final class TlsClient {
             throw new AssertionError(e);
         }
         return exchange(NOTHING);
+    }
+
+    /** Shakes hands, and sends this in the same segment as the last of it. */
+    TlsClient talksBehindHandshake(final String octets) {
+        try {
+            engine.beginHandshake();
+        } catch (final SSLException e) {
+            throw new AssertionError(e);
+        }
+        return sendsOctets(octets);
     }
 
     TlsClient sends(final String... lines) {

@@ -8,6 +8,7 @@ import io.posthaste.memory.Block;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
 import io.posthaste.policy.TlsLimits;
+import io.posthaste.tls.TlsEngineChoice;
 import io.posthaste.tls.TlsFixtures;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -19,19 +20,33 @@ import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** TLS on a connection: however its octets are cut, whatever the client does. */
+/** TLS on a connection, by each engine: however its octets are cut, whatever the client does. */
+@ParameterizedClass
+@EnumSource(value = TlsEngineChoice.class, names = "AUTO", mode = EnumSource.Mode.EXCLUDE)
 final class TlsTest {
     private static final IntSupplier WHOLE = () -> Integer.MAX_VALUE;
     private static final String CONTENT = ContentTest.content(20_000, 1);
     private static final String V13 = "TLSv1.3";
     private static final String V12 = "TLSv1.2";
 
-    private static House house() {
-        return new House(Setup.INLINE, TlsLimits.DEFAULTS);
+    private final TlsEngineChoice engine;
+
+    TlsTest(final TlsEngineChoice engine) {
+        this.engine = engine;
+    }
+
+    private House house() {
+        return house(TlsLimits.DEFAULTS);
+    }
+
+    private House house(final TlsLimits limits) {
+        return new House(Setup.INLINE, limits, engine);
     }
 
     @ParameterizedTest
@@ -56,7 +71,7 @@ final class TlsTest {
         }
     }
 
-    private static void passesMail(final House house, final String protocol, final IntSupplier pieces) {
+    private void passesMail(final House house, final String protocol, final IntSupplier pieces) {
         final TlsClient client = TlsClient.started(house, protocol, pieces);
         assertEquals(0, house.memoryInUse(), "at rest behind the handshake");
         client.sends("EHLO inside.test").replies(250);
@@ -340,7 +355,7 @@ final class TlsTest {
 
     @Test
     void shouldLetNoMoreHandshakesBeginThanTheRate() {
-        try (House house = new House(Setup.INLINE, TlsLimits.DEFAULTS.withHandshakesPerSecond(2))) {
+        try (House house = house(TlsLimits.DEFAULTS.withHandshakesPerSecond(2))) {
             house.connect().sends("STARTTLS").replies(220, 220);
             house.connect().sends("STARTTLS").replies(220, 220);
             final Client third = house.connect().sends("STARTTLS").replies(220, 454);
@@ -381,7 +396,7 @@ final class TlsTest {
         }
     }
 
-    private static byte[] clientHello() {
+    private byte[] clientHello() {
         try (House house = house()) {
             final TlsClient client = new TlsClient(house, house.connect(), TlsFixtures.trustingAnyone(), V13, WHOLE);
             client.engine.beginHandshake();

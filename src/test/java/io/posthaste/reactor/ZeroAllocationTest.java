@@ -14,11 +14,13 @@ import io.posthaste.envelope.QueuedHandOff;
 import io.posthaste.envelope.ReceiptQueue;
 import io.posthaste.memory.BlockPool;
 import io.posthaste.metrics.Counter;
+import io.posthaste.policy.AccessRules;
 import io.posthaste.policy.BareNewline;
 import io.posthaste.policy.ClientLimits;
 import io.posthaste.policy.ClientTable;
 import io.posthaste.policy.LoadGauge;
 import io.posthaste.policy.LoadLimits;
+import io.posthaste.policy.Policy;
 import io.posthaste.policy.RecipientPolicy;
 import io.posthaste.policy.SessionRules;
 import io.posthaste.session.FlightListener;
@@ -62,6 +64,8 @@ final class ZeroAllocationTest {
     /** How messages are taken and how they are sent. */
     private enum Way {
         INLINE_DISCARD(false, false, 1_000),
+        /** With policies that answer at once. */
+        INLINE_ASKED(false, false, 1_000),
         INLINE_KEPT(false, true, 1_000),
         QUEUED(true, false, 1_000),
         QUEUED_KEPT(true, true, 1_000),
@@ -159,6 +163,8 @@ final class ZeroAllocationTest {
                     SessionRules.DEFAULTS
                             .withLimits(Setup.INLINE.limits())
                             .withBareNewline(way.bareNewline)
+                            .withAccess(AccessRules.OPEN.withPolicies(
+                                    way == Way.INLINE_ASKED ? List.of(new Policy() {}, new Policy() {}) : List.of()))
                             .withRecipients(RecipientPolicy.ofDomains(List.of("d.test"))),
                     address -> false,
                     trusted -> List.of("fine"));

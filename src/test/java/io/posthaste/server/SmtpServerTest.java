@@ -338,7 +338,11 @@ class SmtpServerTest {
             client.mails("x\n.\r\nMAIL FROM:<evil@b.test>\0").expects(550);
             final List<String> lines = client.sends("HELP STATUS").expects(211);
             assertEquals(7, lines.size(), lines.toString());
-            assertTrue(lines.get(0).matches("2\\.0\\.0 up 0d 0h 0m \\d+s"), lines.get(0));
+            assertTrue(
+                    lines.get(0)
+                            .matches("2\\.0\\.0 up 0d 0h 0m \\d+s, load normal, lag \\d+ ms,"
+                                    + " shed connections 0, messages 0"),
+                    lines.get(0));
             assertEquals("2.0.0 connections 1 of 7, accepted 1", lines.get(1));
             assertEquals("2.0.0 messages accepted 1, failed temporarily 0, rejected 0", lines.get(2));
             assertEquals("2.0.0 queue depth 0 of 8192", lines.get(3));

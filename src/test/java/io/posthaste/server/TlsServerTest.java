@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
 import io.posthaste.tls.TlsConfig;
+import io.posthaste.tls.TlsEngineChoice;
 import io.posthaste.tls.TlsFixtures;
 import jakarta.mail.Session;
 import jakarta.mail.Transport;
@@ -32,13 +33,21 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** TLS over real sockets, with the clients that people use. */
 @Timeout(120)
+@ParameterizedClass
+@EnumSource(value = TlsEngineChoice.class, names = "AUTO", mode = EnumSource.Mode.EXCLUDE)
 class TlsServerTest {
     private static final int LARGE = 3 << 20;
+
+    @Parameter
+    private TlsEngineChoice engine;
 
     private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
     private final SSLContext clients = TlsFixtures.trustingAnyone();
@@ -58,6 +67,7 @@ class TlsServerTest {
                 .hostname("mx.example")
                 .reactors(2)
                 .reloadTls(Duration.ofMillis(5))
+                .tlsEngine(engine)
                 .deliverTo(envelope -> received.add((envelope.isSecure() ? "TLS " : "")
                         + new String(envelope.contentStream().readAllBytes(), StandardCharsets.ISO_8859_1)));
     }

@@ -34,6 +34,12 @@ public final class TlsFixtures {
         return target;
     }
 
+    /** The certificate of that name with its key. */
+    public static Identity identity(final Path directory, final String name) throws IOException {
+        return Identities.load(TlsConfig.of(file(directory, name + ".crt"), file(directory, name + "-pkcs8.key")))
+                .get(0);
+    }
+
     /** A client's context that takes every certificate, even one for another host; it remembers sessions. */
     public static SSLContext trustingAnyone() {
         try {

@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,12 +33,14 @@ import org.slf4j.LoggerFactory;
  * once more, so a message may come twice, but is never lost.
  *
  * <p>File names are {@code SECONDS.ID.HOSTNAME}. Several processes may deliver to one Maildir. Holds one open file for each
- * message of a batch. Called by one thread at a time.
+ * message of a batch. Called by one thread at a time, {@link #obstacle} apart.
  */
 public final class MaildirDelivery implements Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(MaildirDelivery.class);
     /** Buffers of one gathering write: 4 MiB of large blocks. */
     private static final int VECTOR_LENGTH = 64;
+    /** Octets that the disk must have left for this to take mail: about two of the largest messages by default. */
+    private static final long LEAST_ROOM = 64L * 1024 * 1024;
 
     private final Path directory;
     private final Path tmp;
@@ -97,6 +100,22 @@ public final class MaildirDelivery implements Delivery {
     @Override
     public String description() {
         return "maildir:" + directory;
+    }
+
+    /** {@inheritDoc} Looks whether the directories can be written to and the disk has some room. */
+    @Override
+    public Optional<String> obstacle() {
+        if (!Files.isWritable(tmp) || !Files.isWritable(incoming)) {
+            return Optional.of(description() + " cannot be written to");
+        }
+        try {
+            final long room = Files.getFileStore(incoming).getUsableSpace();
+            return room >= LEAST_ROOM
+                    ? Optional.empty()
+                    : Optional.of("the disk of " + description() + " has only " + room + " octets left");
+        } catch (final IOException e) {
+            return Optional.of(description() + " cannot be looked at: " + e);
+        }
     }
 
     @Override

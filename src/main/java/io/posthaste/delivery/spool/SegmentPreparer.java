@@ -3,6 +3,7 @@ package io.posthaste.delivery.spool;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -67,6 +68,14 @@ final class SegmentPreparer implements AutoCloseable {
     /** Why the last attempt failed; null when it did not, or the spool is merely full. */
     synchronized IOException failure() {
         return failure;
+    }
+
+    /** Why there is no segment to take, for people; empty while there is one or one is on its way. */
+    synchronized Optional<String> obstacle() {
+        if (!ready.isEmpty() || !isFull && failure == null) {
+            return Optional.empty();
+        }
+        return Optional.of(isFull ? "is full" : "gets no new segment: " + failure.getMessage());
     }
 
     /** Tries again at once what it would try in a moment. */

@@ -2,6 +2,7 @@ package io.posthaste.delivery.spool;
 
 import io.posthaste.delivery.AcknowledgementLevel;
 import io.posthaste.delivery.Delivery;
+import io.posthaste.delivery.Figure;
 import io.posthaste.delivery.spool.SpoolCounters.Count;
 import io.posthaste.envelope.DeliveryStatus;
 import io.posthaste.envelope.Envelope;
@@ -11,6 +12,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * says where the one before it ends. Messages for which no segment can be had are refused one by one, without an exception:
  * {@code 452} when there is no room, {@code 451} when the disk fails.
  *
- * <p>Called by one thread at a time, {@link #help} apart.
+ * <p>Called by one thread at a time, what {@link Delivery} excepts apart.
  */
 public final class SpoolDelivery implements Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(SpoolDelivery.class);
@@ -57,7 +59,9 @@ public final class SpoolDelivery implements Delivery {
     private int pendingCount;
     private long nextSequence;
 
-    private boolean isRefusing;
+    /** Written by the delivery thread. */
+    private volatile boolean isRefusing;
+
     private boolean isMarkBroken;
 
     private SpoolDelivery(
@@ -161,6 +165,32 @@ public final class SpoolDelivery implements Delivery {
                 "failed batches " + counters.count(Count.FAILED_BATCHES) + ", failed messages "
                         + counters.count(Count.FAILED_MESSAGES) + ", refused because full "
                         + counters.count(Count.REFUSED_FULL));
+    }
+
+    @Override
+    public List<Figure> figures() {
+        return List.of(
+                new Figure(
+                        "spool_size_bytes", "Octets that the segments of the spool take.", false, directory.octets()),
+                new Figure("spool_limit_bytes", "Octets that they may take.", false, directory.limitOctets()),
+                new Figure("spool_segments", "Segments that hold mail.", false, directory.liveCount()),
+                counted("spool_messages", "Messages committed.", Count.MESSAGES),
+                counted("spool_committed_bytes", "Octets of their records.", Count.OCTETS),
+                counted("spool_batches", "Batches committed, each by one sync.", Count.BATCHES),
+                counted("spool_segments_begun", "Segments begun.", Count.SEGMENTS),
+                counted("spool_failed_batches", "Batches that failed, and a segment with each.", Count.FAILED_BATCHES),
+                counted("spool_failed_messages", "Messages refused because the disk failed.", Count.FAILED_MESSAGES),
+                counted("spool_refused_messages", "Messages refused because the spool was full.", Count.REFUSED_FULL));
+    }
+
+    private Figure counted(final String name, final String help, final Count count) {
+        return new Figure(name, help, true, counters.count(count));
+    }
+
+    /** {@inheritDoc} Whether a segment can be had again is found out by their preparer, without mail. */
+    @Override
+    public Optional<String> obstacle() {
+        return isRefusing ? preparer.obstacle().map(reason -> description() + " " + reason) : Optional.empty();
     }
 
     @Override

@@ -162,6 +162,11 @@ final class SpoolDirectory implements AutoCloseable {
         return preparedOctets + sumOfLive();
     }
 
+    /** Octets that all segments may take together. */
+    long limitOctets() {
+        return settings.sizeOctets();
+    }
+
     /** Segments with mail. */
     synchronized int liveCount() {
         return liveOctets.size();

@@ -1,0 +1,31 @@
+package io.posthaste.metrics;
+
+import java.util.concurrent.TimeUnit;
+
+/** What is timed. Each has a recorder in every reactor, written with clock readings that the reactor took anyway. */
+public enum Latency {
+    /** A connection from its acceptance to its end, for whatever reason. */
+    SESSION(TimeUnit.HOURS.toMicros(25)),
+    /** A handshake of TLS that was completed. */
+    TLS_HANDSHAKE(TimeUnit.MINUTES.toMicros(10)),
+    /** The content of a message: from the answer to DATA, or from the first BDAT, to its end. */
+    CONTENT(TimeUnit.HOURS.toMicros(25)),
+    /** From the end of data to the delivery's answer, for messages accepted. */
+    ACKNOWLEDGEMENT(TimeUnit.MINUTES.toMicros(10)),
+    /**
+     * A turn of the event loop in which there was something to do, its sleep not counted: as long as that, everything else
+     * had to wait.
+     */
+    REACTOR_CYCLE(TimeUnit.MINUTES.toMicros(10));
+
+    private final long highestUs;
+
+    Latency(final long highestUs) {
+        this.highestUs = highestUs;
+    }
+
+    /** What takes longer is recorded as this, in microseconds: a time past which every client has gone. */
+    long highestUs() {
+        return highestUs;
+    }
+}

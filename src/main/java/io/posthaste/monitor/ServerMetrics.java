@@ -1,0 +1,189 @@
+package io.posthaste.monitor;
+
+import io.posthaste.delivery.Figure;
+import io.posthaste.metrics.CloseReason;
+import io.posthaste.metrics.Counter;
+import io.posthaste.metrics.Latency;
+import io.posthaste.server.ServerStatus;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/** Everything that a server tells of itself, as metrics. They are read from what it counts when they are asked for. */
+final class ServerMetrics {
+    static final String PREFIX = "posthaste_";
+
+    private static final int LOWEST_CODE = 200;
+    private static final int HIGHEST_CODE = 599;
+    private static final double NS_PER_SECOND = 1e9;
+
+    private final ServerStatus status;
+
+    ServerMetrics(final ServerStatus status) {
+        this.status = status;
+    }
+
+    void registerWith(final PrometheusRegistry registry) {
+        info(registry);
+        replies(registry);
+        closes(registry);
+        counters(registry);
+        gauges(registry);
+        reactors(registry);
+        for (final Latency latency : Latency.values()) {
+            registry.register(new LatencyHistogram(latency, () -> status.durationsUs(latency)));
+        }
+        for (final Figure figure : status.deliveryFigures()) {
+            figure(registry, figure);
+        }
+    }
+
+    private void info(final PrometheusRegistry registry) {
+        final String version = ServerStatus.class.getPackage().getImplementationVersion();
+        Info.builder()
+                .name(PREFIX + "build_info")
+                .help("What runs.")
+                .labelNames("version", "java")
+                .register(registry)
+                .setLabelValues(version == null ? "unpackaged" : version, System.getProperty("java.version"));
+        Info.builder()
+                .name(PREFIX + "acknowledgement_info")
+                .help("Where a message is when the client is told 250, and what it is delivered to.")
+                .labelNames("level", "delivery")
+                .register(registry)
+                .setLabelValues(
+                        status.acknowledgementLevel().name().toLowerCase(Locale.ROOT), status.deliveryDescription());
+    }
+
+    /** Only the codes that were given: there are 400 possible ones. */
+    private void replies(final PrometheusRegistry registry) {
+        CounterWithCallback.builder()
+                .name(PREFIX + "replies")
+                .help("Replies given, by their code.")
+                .labelNames("code")
+                .callback(callback -> {
+                    for (int code = LOWEST_CODE; code <= HIGHEST_CODE; code++) {
+                        final long count = status.replies(code);
+                        if (count > 0) {
+                            callback.call(count, Integer.toString(code));
+                        }
+                    }
+                })
+                .register(registry);
+    }
+
+    private void closes(final PrometheusRegistry registry) {
+        CounterWithCallback.builder()
+                .name(PREFIX + "connections_closed")
+                .help("Connections closed, by the reason.")
+                .labelNames("reason")
+                .callback(callback -> {
+                    for (final CloseReason reason : CloseReason.values()) {
+                        callback.call(status.count(reason), reason.name().toLowerCase(Locale.ROOT));
+                    }
+                })
+                .register(registry);
+    }
+
+    private void counters(final PrometheusRegistry registry) {
+        for (final Map.Entry<String, List<ExportedCounter>> family :
+                ExportedCounter.families().entrySet()) {
+            final List<ExportedCounter> members = family.getValue();
+            final ExportedCounter first = members.get(0);
+            final CounterWithCallback.Builder builder =
+                    CounterWithCallback.builder().name(PREFIX + family.getKey()).help(first.help());
+            if (first.label() == null) {
+                final Counter counter = first.counter();
+                builder.callback(callback -> callback.call(status.count(counter)));
+            } else {
+                builder.labelNames(first.label())
+                        .callback(callback -> members.forEach(
+                                member -> callback.call(status.count(member.counter()), member.labelValue())));
+            }
+            builder.register(registry);
+        }
+    }
+
+    private void gauges(final PrometheusRegistry registry) {
+        gauge(registry, "connections_limit", "Connections that may be open.", status::connectionLimit);
+        gauge(
+                registry,
+                "transactions_open",
+                "Mail transactions under way, from MAIL to their reply.",
+                status::openTransactions);
+        gauge(
+                registry,
+                "envelopes_in_flight",
+                "Complete messages that are with the delivery or wait for it.",
+                status::messagesInFlight);
+        gauge(registry, "queue_depth", "Complete messages that wait for the delivery.", status::queueDepth);
+        gauge(
+                registry,
+                "queue_capacity",
+                "Messages that may wait for the delivery; 0 when there is no queue.",
+                status::queueCapacity);
+        gauge(registry, "memory_in_use_bytes", "Message memory in blocks that are taken.", status::memoryInUse);
+        gauge(
+                registry,
+                "memory_allocated_bytes",
+                "Message memory had from the machine so far, in use or free.",
+                status::memoryAllocated);
+        gauge(registry, "memory_budget_bytes", "Message memory that may be used.", status::memoryBudget);
+    }
+
+    private void reactors(final PrometheusRegistry registry) {
+        GaugeWithCallback.builder()
+                .name(PREFIX + "connections_open")
+                .help("Connections open, by the reactor they belong to.")
+                .labelNames("reactor")
+                .callback(callback -> {
+                    for (int i = 0; i < status.reactors(); i++) {
+                        callback.call(status.openConnections(i), Integer.toString(i));
+                    }
+                })
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name(PREFIX + "reactor_since_turn_seconds")
+                .help("How long ago a reactor's event loop began a turn; idle ones begin ten a second.")
+                .labelNames("reactor")
+                .callback(callback -> {
+                    for (int i = 0; i < status.reactors(); i++) {
+                        callback.call(status.sinceTurnNs(i) / NS_PER_SECOND, Integer.toString(i));
+                    }
+                })
+                .register(registry);
+    }
+
+    private static void gauge(
+            final PrometheusRegistry registry, final String name, final String help, final LongSupplier value) {
+        GaugeWithCallback.builder()
+                .name(PREFIX + name)
+                .help(help)
+                .callback(callback -> callback.call(value.getAsLong()))
+                .register(registry);
+    }
+
+    private void figure(final PrometheusRegistry registry, final Figure figure) {
+        if (figure.isCounter()) {
+            CounterWithCallback.builder()
+                    .name(PREFIX + figure.name())
+                    .help(figure.help())
+                    .callback(callback -> callback.call(current(figure.name())))
+                    .register(registry);
+        } else {
+            gauge(registry, figure.name(), figure.help(), () -> current(figure.name()));
+        }
+    }
+
+    private long current(final String name) {
+        return status.deliveryFigures().stream()
+                .filter(figure -> figure.name().equals(name))
+                .mapToLong(Figure::value)
+                .sum();
+    }
+}

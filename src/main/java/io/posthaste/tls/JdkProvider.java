@@ -1,0 +1,19 @@
+package io.posthaste.tls;
+
+import java.util.List;
+
+/** The JDK, which is always there. */
+final class JdkProvider implements TlsProvider {
+    @Override
+    public String name() {
+        return "the JDK";
+    }
+
+    @Override
+    public void load() {}
+
+    @Override
+    public TlsEngines newEngines(final List<Identity> identities) {
+        return new JdkEngines(identities);
+    }
+}

@@ -1,0 +1,88 @@
+package io.posthaste.reactor;
+
+import io.posthaste.tls.TlsEngine;
+import io.posthaste.tls.TlsEngines;
+import java.nio.ByteBuffer;
+import javax.net.ssl.SSLException;
+
+/** Engines of others, of which it is known how many were not released. */
+final class CountedEngines implements TlsEngines {
+    private final TlsEngines engines;
+    private int inUse;
+
+    CountedEngines(final TlsEngines engines) {
+        this.engines = engines;
+    }
+
+    int inUse() {
+        return inUse;
+    }
+
+    @Override
+    public TlsEngine newEngine() {
+        final TlsEngine engine = engines.newEngine();
+        inUse++;
+        return new Counted(engine);
+    }
+
+    @Override
+    public void close() {
+        engines.close();
+    }
+
+    private final class Counted implements TlsEngine {
+        private final TlsEngine engine;
+        private boolean released;
+
+        Counted(final TlsEngine engine) {
+            this.engine = engine;
+        }
+
+        @Override
+        public Need need() {
+            return engine.need();
+        }
+
+        @Override
+        public Outcome unwrap(final ByteBuffer cipher, final ByteBuffer plain) throws SSLException {
+            return engine.unwrap(cipher, plain);
+        }
+
+        @Override
+        public Outcome wrap(final ByteBuffer plain, final ByteBuffer cipher) throws SSLException {
+            return engine.wrap(plain, cipher);
+        }
+
+        @Override
+        public void runTask() {
+            engine.runTask();
+        }
+
+        @Override
+        public boolean isFinished() {
+            return engine.isFinished();
+        }
+
+        @Override
+        public boolean isResumed() {
+            return engine.isResumed();
+        }
+
+        @Override
+        public void closeOutput() {
+            engine.closeOutput();
+        }
+
+        @Override
+        public boolean isOutputClosed() {
+            return engine.isOutputClosed();
+        }
+
+        @Override
+        public void release() {
+            engine.release();
+            inUse -= released ? 0 : 1;
+            released = true;
+        }
+    }
+}
