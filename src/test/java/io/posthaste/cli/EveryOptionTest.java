@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -68,7 +69,7 @@ final class EveryOptionTest {
     /** Values that differ from any default; more than one where the option may be repeated. */
     private static List<String> samples(final OptionSpec option) {
         if (option.type() == boolean.class || option.type() == Boolean.class) {
-            return List.of(Boolean.toString(!Boolean.parseBoolean(String.valueOf((Object) option.getValue()))));
+            return List.of(Boolean.toString(!Boolean.parseBoolean(Objects.toString(option.getValue()))));
         }
         if (option.type().isEnum()) {
             final Object[] constants = option.type().getEnumConstants();
