@@ -112,7 +112,7 @@ public final class Reactor implements Agent {
             final List<ServerSocketChannel> listeners)
             throws IOException {
         busySinceNs = clock.nanoTime();
-        context = new ReactorContext(pool, sessions, limits, metrics, budget, clock.nanoTime());
+        context = new ReactorContext(pool, sessions, limits, metrics, budget, busySinceNs);
         envelopes = envelopePool;
         receipts = receiptQueue;
         verdicts = sessions.verdicts();
