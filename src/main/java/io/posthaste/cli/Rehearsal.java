@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -34,12 +33,18 @@ public final class Rehearsal {
     private Rehearsal() {}
 
     public static void main(final String[] arguments) throws IOException {
-        Logging.configure();
-        say("--help");
-        say("explain", "250");
-        exchange(say("sink", "--listen", "127.0.0.1:0"));
-        exchange(say("serve", "--listen", "127.0.0.1:0", "--deliver", "discard:", "--tls-self-signed"));
-        System.exit(0);
+        int exitCode = 1;
+        try {
+            Logging.configure();
+            say("--help");
+            say("explain", "250");
+            exchange(say("sink", "--listen", "127.0.0.1:0"));
+            exchange(say("serve", "--listen", "127.0.0.1:0", "--deliver", "discard:", "--tls-self-signed"));
+            exitCode = 0;
+        } finally {
+            // Also when something failed: the threads of a server that is up would go on.
+            System.exit(exitCode);
+        }
     }
 
     /** Runs a command line of ours, whatever the environment says, and returns what it says. */
@@ -57,7 +62,7 @@ public final class Rehearsal {
         if (!port.find()) {
             throw new IOException("no port in: " + announcement);
         }
-        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(port.group(1)))) {
+        try (Socket client = new Socket("127.0.0.1", Integer.parseInt(port.group(1)))) {
             client.setSoTimeout(PATIENCE_MS);
             client.getOutputStream().write(DIALOGUE.getBytes(StandardCharsets.US_ASCII));
             final InputStream replies = client.getInputStream();

@@ -42,6 +42,23 @@ public final class AddressList {
         return builder.build();
     }
 
+    /**
+     * Reads a file of recipients, where subdomains cannot be listed: nobody could tell which of their mailboxes there are.
+     *
+     * @throws IllegalArgumentException it cannot be read, or a line is wrong; the message is for the operator
+     */
+    public static AddressList readRecipients(final Path file) {
+        final Builder builder = new Builder();
+        ListFile.read(file, entry -> {
+            if (entry.startsWith(".")) {
+                throw new IllegalArgumentException(
+                        "'" + entry + "' is not a recipient: write local-part@domain, or @domain for all of a domain");
+            }
+            builder.add(entry);
+        });
+        return builder.build();
+    }
+
     /** Entries. */
     public int size() {
         return entries.size();

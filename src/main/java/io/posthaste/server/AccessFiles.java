@@ -28,7 +28,7 @@ final class AccessFiles {
     /** @throws IllegalArgumentException a file is missing or wrong; the message is for the operator */
     AccessFiles(final AccessSettings settings) {
         this.settings = settings;
-        recipients = read("--recipients", settings.recipients(), AddressList::read, null);
+        recipients = read("--recipients", settings.recipients(), AddressList::readRecipients, null);
         final Supplier<PasswordFile> users = read("--auth-users", settings.authUsers(), PasswordFile::read, null);
         authenticator = users == null ? null : new PasswordAuthenticator(users);
         rules = AccessRules.OPEN

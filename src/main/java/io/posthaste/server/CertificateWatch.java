@@ -51,10 +51,20 @@ final class CertificateWatch {
             final boolean isRequested = requested;
             requested = false;
             // A certificate and its key are two files: what does not fit together now may do so at the next look.
-            final boolean isChanged = !stopped && (isRequested || certificates.haveChanged());
+            final boolean isChanged = !stopped && (isRequested || haveChanged(isPending));
             if (isChanged || isPending && !stopped) {
                 isPending = !load(isChanged);
             }
+        }
+    }
+
+    /** What cannot be looked at counts as changed, once: loading it says what is wrong, and this thread goes on. */
+    private boolean haveChanged(final boolean isPending) {
+        try {
+            return certificates.haveChanged();
+        } catch (final RuntimeException e) {
+            LOG.debug("looking at the certificates failed", e);
+            return !isPending;
         }
     }
 

@@ -46,6 +46,9 @@ final class PasswordAuthenticator implements Authenticator, AutoCloseable {
 
     private void check(final String user, final char[] password, final CompletableFuture<Verdict> answer) {
         try {
+            if (answer.isDone()) {
+                return;
+            }
             answer.complete(users.get().matches(user, password) ? Verdict.ACCEPT : WRONG);
         } catch (final RuntimeException e) {
             answer.completeExceptionally(e);

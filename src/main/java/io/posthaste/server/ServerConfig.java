@@ -56,6 +56,10 @@ public record ServerConfig(
         ProxyRules proxy,
         boolean logTransactions,
         int flightEvents) {
+    private static final String NAME_DOMAINS =
+            " name the domains with --accept DOMAIN, the recipients with --recipients FILE,"
+                    + " or --accept '*' if that is meant";
+
     /** The least memory a reactor can work with. */
     public static final long LEAST_MEMORY_PER_REACTOR = 4L * 1024 * 1024;
 
@@ -113,6 +117,10 @@ public record ServerConfig(
             for (final InetSocketAddress listener : all(listeners, tls.listeners())) {
                 requireLoopback(listener);
             }
+            if (proxy.isOn()) {
+                throw new IllegalArgumentException(
+                        "clients behind a balancer (--proxy-protocol) could send to every domain:" + NAME_DOMAINS);
+            }
         }
     }
 
@@ -160,8 +168,7 @@ public record ServerConfig(
     private static void requireLoopback(final InetSocketAddress listener) {
         if (!listener.getAddress().isLoopbackAddress()) {
             throw new IllegalArgumentException("listening on " + HostPort.format(listener)
-                    + " would take mail for every domain from everyone: name the domains with --accept DOMAIN, the"
-                    + " recipients with --recipients FILE, or --accept '*' if that is meant");
+                    + " would take mail for every domain from everyone:" + NAME_DOMAINS);
         }
     }
 }

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * AUTH PLAIN (RFC 4616) and LOGIN, within TLS only (RFC 4954). What is decoded here is overwritten when it has been used;
@@ -49,6 +50,8 @@ final class Authentication {
 
     private String user = "";
     private int failures;
+    /** The password that is being checked; null when none is. */
+    private CompletableFuture<Verdict> pending;
 
     Authentication(final SessionContext context, final Course course, final Counsel counsel) {
         this.context = context;
@@ -188,7 +191,8 @@ final class Authentication {
         }
         Verdict verdict;
         try {
-            verdict = counsel.await(rules.authenticator().verify(claimed, password));
+            pending = rules.authenticator().verify(claimed, password).toCompletableFuture();
+            verdict = counsel.await(pending);
         } catch (final RuntimeException e) {
             verdict = counsel.failed(e);
         }
@@ -210,7 +214,16 @@ final class Authentication {
                 out);
     }
 
+    /** Nobody waits for the answer any more: a check that has not begun need not. Idempotent. */
+    void giveUp() {
+        if (pending != null) {
+            pending.cancel(false);
+            pending = null;
+        }
+    }
+
     private void conclude(final Verdict verdict, final Reply reply, final ByteBuffer out) {
+        pending = null;
         course.state(EXPECT_MAIL);
         if (verdict.isAccepted()) {
             user = claimed;

@@ -56,6 +56,13 @@ final class Commands {
         return greeting;
     }
 
+    /** Nobody waits any more for a password to be checked. Idempotent. */
+    void giveUpLogin() {
+        if (authentication != null) {
+            authentication.giveUp();
+        }
+    }
+
     /** A session begins: the client has not said who it is. */
     void begin() {
         greeting.clear(false);

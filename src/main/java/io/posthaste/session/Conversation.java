@@ -129,6 +129,7 @@ final class Conversation {
 
     /** See {@link Session#onVerdictTimeout}. */
     void onVerdictTimeout(final ByteBuffer out) {
+        commands.giveUpLogin();
         counsel.onTimeout();
         goOnWithVerdict(out);
     }
@@ -140,6 +141,7 @@ final class Conversation {
         } else if (course.state() == EXPECT_AUTHENTICATION) {
             course.intend(Intent.READ);
             commands.conclude(counsel.takeAnswer(), out);
+            flight.reply();
             if (course.intent() == Intent.READ) {
                 course.endWhenDraining(out);
             }
@@ -181,6 +183,7 @@ final class Conversation {
     /** See {@link Session#close}. */
     void close() {
         counsel.end();
+        commands.giveUpLogin();
         flight.endsIn(course.state());
         if (course.state() == EXPECT_RECEIPT) {
             transaction.disown();
@@ -240,7 +243,7 @@ final class Conversation {
                 && commands.greeting().isSecure();
     }
 
-    private static void wipe(final ByteBuffer in, final int from, final int to) {
+    static void wipe(final ByteBuffer in, final int from, final int to) {
         for (int i = from; i < to; i++) {
             in.put(i, (byte) 0);
         }
@@ -267,6 +270,10 @@ final class Conversation {
             wipe(in, from, to);
         }
         if (course.intent() == Intent.AWAIT_VERDICT) {
+            if (course.state() == EXPECT_AUTHENTICATION) {
+                // Not looked at again: only its answer is to come.
+                flight.command(verb, in, from + verb.length(), to);
+            }
             return;
         }
         counsel.end();
@@ -279,6 +286,7 @@ final class Conversation {
     /** The last command was STARTTLS, and may be answered; {@code isFollowed} when octets behind it are here already. */
     void answerStartTls(final boolean isFollowed, final ByteBuffer out) {
         commands.answerStartTls(isFollowed, out);
+        flight.reply();
     }
 
     /** Refuses a command line that is not even read; if it begins like BDAT, a chunk may follow it. */
@@ -286,7 +294,10 @@ final class Conversation {
         if (course.state() == EXPECT_CREDENTIALS) {
             course.state(EXPECT_MAIL);
             context.reply(reason == Reply.LINE_TOO_LONG ? Reply.AUTH_LINE_TOO_LONG : reason, out);
-            course.judge(conduct.onCommand(Verb.AUTH, reason.code(), nowNs), out);
+            flight.refusedLine();
+            if (course.judge(conduct.onCommand(Verb.AUTH, reason.code(), nowNs), out)) {
+                flight.reply();
+            }
             return;
         }
         context.reply(reason, out);

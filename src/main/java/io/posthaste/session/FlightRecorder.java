@@ -56,7 +56,21 @@ public final class FlightRecorder {
             CloseReason.PEER_CLOSED,
             CloseReason.SHUTDOWN,
             CloseReason.CLIENT_CONNECTION_LIMIT,
-            CloseReason.CLIENT_CONNECTION_RATE_LIMIT);
+            CloseReason.CLIENT_CONNECTION_RATE_LIMIT,
+            CloseReason.NETWORK_BLOCKED,
+            CloseReason.PROXY_HEADER_MISSING,
+            CloseReason.PROXY_HEADER_MALFORMED,
+            CloseReason.PROXY_HEADER_TOO_LONG,
+            CloseReason.PROXY_HEADER_TIMEOUT);
+
+    /** Why connections end that may never have begun a session: told only if there is something to tell. */
+    private static final Set<CloseReason> QUIET_WITHOUT_EVENTS = EnumSet.of(
+            CloseReason.CONNECTION_RESET,
+            CloseReason.EARLY_TALKER,
+            CloseReason.POLICY,
+            CloseReason.TLS_OVERLOAD,
+            CloseReason.TLS_HANDSHAKE_FAILURE,
+            CloseReason.TLS_HANDSHAKE_TIMEOUT);
 
     private final FlightListener listener;
     private final int mask;
@@ -119,7 +133,7 @@ public final class FlightRecorder {
             final CloseReason reason,
             final State state,
             final long openedNs) {
-        if (QUIET.contains(reason) || reason == CloseReason.CONNECTION_RESET && flight.events() == 0) {
+        if (QUIET.contains(reason) || flight.events() == 0 && QUIET_WITHOUT_EVENTS.contains(reason)) {
             return;
         }
         final FlightReport report = listener.tryTake(nowNs);

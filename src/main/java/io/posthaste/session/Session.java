@@ -149,6 +149,7 @@ public final class Session {
             }
             skippingBdat = skippingLine ? skippingBdat : Verb.of(in, from, to) == Verb.BDAT;
             skippingLine = true;
+            wipeIfConfidential(in, from, to);
             return to;
         }
         progressed = true;
@@ -156,16 +157,34 @@ public final class Session {
             final boolean isBdat = skippingLine ? skippingBdat : Verb.of(in, from, lf) == Verb.BDAT;
             skippingLine = false;
             context.metrics.increment(Counter.LIMIT_COMMAND_LINE);
-            conversation.refuseLine(Reply.LINE_TOO_LONG, isBdat, out, nowNs);
+            refuseLine(Reply.LINE_TOO_LONG, isBdat, in, from, lf, out, nowNs);
         } else if (lf == from || in.get(lf - 1) != CR) {
-            conversation.refuseLine(Reply.BARE_LF_IN_COMMAND, Verb.of(in, from, lf) == Verb.BDAT, out, nowNs);
+            refuseLine(Reply.BARE_LF_IN_COMMAND, Verb.of(in, from, lf) == Verb.BDAT, in, from, lf, out, nowNs);
         } else if (ControlOctets.isAnyIn(in, from, lf - 1)) {
-            conversation.refuseLine(
-                    Reply.FORBIDDEN_OCTET_IN_COMMAND, Verb.of(in, from, lf - 1) == Verb.BDAT, out, nowNs);
+            final boolean isBdat = Verb.of(in, from, lf - 1) == Verb.BDAT;
+            refuseLine(Reply.FORBIDDEN_OCTET_IN_COMMAND, isBdat, in, from, lf, out, nowNs);
         } else {
             conversation.command(in, from, lf - 1, out, nowNs);
         }
         return lf + 1;
+    }
+
+    private void refuseLine(
+            final Reply reason,
+            final boolean isBdat,
+            final ByteBuffer in,
+            final int from,
+            final int to,
+            final ByteBuffer out,
+            final long nowNs) {
+        wipeIfConfidential(in, from, to);
+        conversation.refuseLine(reason, isBdat, out, nowNs);
+    }
+
+    private void wipeIfConfidential(final ByteBuffer in, final int from, final int to) {
+        if (conversation.isConfidential()) {
+            Conversation.wipe(in, from, to);
+        }
     }
 
     // ---- events

@@ -31,8 +31,9 @@ public final class TlsStream {
 
     // ---- the handshake
 
+    /** Not as long as a task is out, though the engine may say so already: the worker has it. */
     public boolean isFinished() {
-        return engine.isFinished();
+        return !taskOut && engine.isFinished();
     }
 
     public boolean isResumed() {

@@ -186,6 +186,7 @@ class CommandLineTest {
     @Test
     void shouldSayWhatToDoBeforeItListensBeyondLoopback() {
         refused("posthaste: listening on 0.0.0.0:0 would take mail", "serve", "--listen", "0.0.0.0:0");
+        refused("posthaste: clients behind a balancer (--proxy-protocol)", "serve", "--proxy-protocol", "127.0.0.1");
         assertTrue(errors.toString().contains("--accept DOMAIN"), errors.toString());
     }
 

@@ -99,6 +99,15 @@ class AddressListTest {
     }
 
     @Test
+    void shouldRefuseSubdomainsForRecipients(@TempDir final Path directory) throws IOException {
+        final Path file = Files.writeString(directory.resolve("recipients"), "ann@a.example\n.b.example\n");
+        final IllegalArgumentException failure =
+                assertThrows(IllegalArgumentException.class, () -> AddressList.readRecipients(file));
+        assertTrue(failure.getMessage().contains("'.b.example' is not a recipient"), failure.getMessage());
+        assertEquals(2, AddressList.read(file).size(), "senders of subdomains can be listed");
+    }
+
+    @Test
     void shouldKnowSubdomains() {
         final AddressList list = list(".pest.example");
         for (final String domain : List.of("a.pest.example", "a.b.PEST.example")) {

@@ -30,6 +30,7 @@ class ProxyServerTest {
 
     private ServerBuilder builder() {
         return SmtpServer.builder()
+                .accept("*")
                 .listen("127.0.0.1", 0)
                 .deliverTo(envelope -> peers.add(envelope.peer() + " " + envelope.via()));
     }
