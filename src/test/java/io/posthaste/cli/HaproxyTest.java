@@ -54,6 +54,7 @@ class HaproxyTest {
             "--listen-tls=127.0.0.1:0",
             "--tls-self-signed",
             "--hostname=mx.example",
+            "--accept=*",
             "--proxy-protocol=127.0.0.3",
             "--max-idle-commands=100000"
         };
