@@ -133,7 +133,7 @@ public final class FlightRecorder {
             final CloseReason reason,
             final State state,
             final long openedNs) {
-        if (QUIET.contains(reason) || flight.events() == 0 && QUIET_WITHOUT_EVENTS.contains(reason)) {
+        if (isQuiet(reason, state, flight.events())) {
             return;
         }
         final FlightReport report = listener.tryTake(nowNs);
@@ -149,6 +149,14 @@ public final class FlightRecorder {
         }
         report.end(openedNs, nowNs, flight.events());
         listener.offer(report);
+    }
+
+    private static boolean isQuiet(final CloseReason reason, final State state, final int events) {
+        if (QUIET.contains(reason) || events == 0 && QUIET_WITHOUT_EVENTS.contains(reason)) {
+            return true;
+        }
+        // As if it had closed: so do the health checks of balancers.
+        return reason == CloseReason.CONNECTION_RESET && (state == State.EXPECT_HELLO || state == State.EXPECT_MAIL);
     }
 
     // What is packed
