@@ -51,7 +51,9 @@ class StallTest {
             assertEquals(MESSAGES, corrected.count());
             assertEquals(MESSAGES, uncorrected.count());
             assertTrue(corrected.p999() >= HALF_THE_STALL_US, "corrected " + corrected);
-            assertTrue(uncorrected.p999() < HALF_THE_STALL_US, "uncorrected " + uncorrected);
+            // Not p99.9: ten messages, which one more pause of a shared machine delays on its own.
+            assertTrue(corrected.p99() >= HALF_THE_STALL_US, "corrected " + corrected);
+            assertTrue(uncorrected.p99() < HALF_THE_STALL_US, "uncorrected " + uncorrected);
             // Both saw it, the uncorrected figures in the few messages under way only.
             assertTrue(uncorrected.max() >= HALF_THE_STALL_US, "uncorrected " + uncorrected);
             final OpenResult open = summary.open().get();
