@@ -63,6 +63,8 @@ final class MonitoredProcessTest {
                 Map.of("POSTHASTE_LOG_FORMAT", "json"),
                 "serve",
                 "--listen=127.0.0.1:0",
+                // A Java virtual machine of 24 or later warns in words of its own of native code off the class path.
+                "--tls-engine=jdk",
                 "--tls-self-signed")) {
             final int port = server.port();
             try (RawClient client = RawClient.greeted(port)) {
