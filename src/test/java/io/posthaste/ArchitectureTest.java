@@ -35,6 +35,7 @@ final class ArchitectureTest {
             Map.entry("memory", Set.of()),
             Map.entry("metrics", Set.of()),
             Map.entry("policy", Set.of("wire", "reply")),
+            Map.entry("dnsbl", Set.of("policy", "reply")),
             Map.entry("envelope", Set.of("memory")),
             Map.entry("session", Set.of("wire", "reply", "policy", "memory", "envelope", "metrics")),
             Map.entry("tls", Set.of("memory")),
@@ -52,12 +53,14 @@ final class ArchitectureTest {
                             "session",
                             "tls",
                             "reactor",
+                            "dnsbl",
                             "delivery")),
             // Limits are configuration: their defaults and ranges are told by the command line.
             // Judges any server, so it shares nothing with ours.
             Map.entry("conformance", Set.of()),
             Map.entry("monitor", Set.of("server", "metrics", "delivery")),
-            Map.entry("cli", Set.of("server", "monitor", "reply", "policy", "tls", "delivery", "conformance"))));
+            Map.entry(
+                    "cli", Set.of("server", "monitor", "reply", "policy", "dnsbl", "tls", "delivery", "conformance"))));
 
     /** Who may use which library, by the prefix of its packages. */
     private static final Map<String, Set<String>> LIBRARY_USERS = new TreeMap<>(Map.of(
@@ -128,8 +131,8 @@ final class ArchitectureTest {
     }
 
     @Test
-    void shouldTouchSelectorsAndSocketsInTheReactorOnly() {
-        socketsOnlyIn("reactor", "server").check(CLASSES);
+    void shouldTouchSelectorsAndSocketsWhereTheyBelongOnly() {
+        socketsOnlyIn("reactor", "server", "dnsbl").check(CLASSES);
     }
 
     // ---- the rules themselves

@@ -38,7 +38,7 @@ final class ServerMetrics {
         for (final Latency latency : Latency.values()) {
             registry.register(new LatencyHistogram(latency, () -> status.durationsUs(latency)));
         }
-        for (final Figure figure : status.deliveryFigures()) {
+        for (final Figure figure : status.figures()) {
             figure(registry, figure);
         }
     }
@@ -181,7 +181,7 @@ final class ServerMetrics {
     }
 
     private long current(final String name) {
-        return status.deliveryFigures().stream()
+        return status.figures().stream()
                 .filter(figure -> figure.name().equals(name))
                 .mapToLong(Figure::value)
                 .sum();
