@@ -19,7 +19,9 @@ final class SecureLayer implements Layer, Runnable {
     private final ReactorContext context;
     private final Connection connection;
     private final TlsStream stream;
-    private boolean released;
+    /** Written by the reactor; a worker looks whether its task is still wanted. */
+    private volatile boolean released;
+
     private volatile Throwable failure;
 
     SecureLayer(final ReactorContext context, final Connection connection) {
@@ -43,11 +45,13 @@ final class SecureLayer implements Layer, Runnable {
         return stream.isTaskOut();
     }
 
-    /** The heavy work; on a worker's thread. */
+    /** The heavy work; on a worker's thread. None for a connection that is gone. */
     @Override
     public void run() {
         try {
-            stream.runTask();
+            if (!released) {
+                stream.runTask();
+            }
         } catch (final Throwable e) {
             failure = e;
         } finally {
