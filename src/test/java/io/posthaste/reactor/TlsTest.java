@@ -390,6 +390,43 @@ final class TlsTest {
         }
     }
 
+    /** A flood does not wait for an answer: what it has left behind is not worked off. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldNoticeThatAClientLeavesWhileItsWorkWaits(final boolean resets) {
+        try (House house = house()) {
+            final Client gone = house.connectSecurely();
+            gone.channel.feed(clientHello(), 0, clientHello().length);
+            gone.pump();
+            assertEquals(1, house.workers.waiting());
+            if (resets) {
+                gone.resets();
+            } else {
+                gone.closes();
+            }
+            gone.isClosed();
+            house.worksOff();
+            assertEquals(0, house.engines.tasksRun());
+            assertEquals(1, house.count(Counter.TLS_HANDSHAKE_FAILURES));
+            assertEquals(1, house.closes(resets ? CloseReason.CONNECTION_RESET : CloseReason.PEER_CLOSED));
+        }
+    }
+
+    /** What follows the ClientHello is kept until the work is done, and its sender is not read on and on. */
+    @Test
+    void shouldKeepWhatComesWhileTheWorkWaits() {
+        try (House house = house()) {
+            final Client client = house.connectSecurely();
+            client.channel.feed(clientHello(), 0, clientHello().length);
+            client.pump();
+            client.sendsOctets("\24\3\3\0\1\1").isOpen().isReadFrom(false);
+            assertEquals(1, house.workers.waiting());
+            house.worksOff();
+            client.isOpen().isReadFrom(true);
+            assertTrue(client.channel.outputLength() > 0, "answered");
+        }
+    }
+
     @Test
     void shouldGiveBackAnEngineWhoseWorkEndsWhenTheReactorHas() {
         try (House house = house()) {
