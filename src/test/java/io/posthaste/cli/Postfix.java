@@ -150,7 +150,11 @@ final class Postfix implements AutoCloseable {
 
     /** Ends all its processes, and waits for that. */
     @Override
-    public void close() throws IOException, InterruptedException {
-        run(null, PROGRAM.toString(), "-c", configuration.toString(), "stop");
+    public void close() throws IOException {
+        try {
+            run(null, PROGRAM.toString(), "-c", configuration.toString(), "stop");
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
