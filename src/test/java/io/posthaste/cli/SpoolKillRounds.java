@@ -99,7 +99,7 @@ final class SpoolKillRounds {
                 "--hostname=mx.example",
                 "--reactors=2",
                 "--max-message-size=512k",
-                "--deliver=spool:" + directory + "?segment=2m&size=1g",
+                "--deliver=spool:" + directory + "?segment=2m&size=1g&large=16k",
                 "--no-log-transactions");
     }
 
