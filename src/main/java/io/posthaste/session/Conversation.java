@@ -46,7 +46,6 @@ final class Conversation {
 
     private Peer peer;
     private Object owner;
-    private State stateBehindPart;
 
     Conversation(final SessionContext context) {
         this.context = context;
@@ -384,13 +383,12 @@ final class Conversation {
             goOnBehindPart(out, nowNs);
             return;
         }
-        switch (transaction.offerPart(owner)) {
+        switch (transaction.offerPart(owner, course.state())) {
             case COMPLETED -> {
-                transaction.settlePart();
+                course.state(transaction.settlePart());
                 goOnBehindPart(out, nowNs);
             }
             case QUEUED -> {
-                stateBehindPart = course.state();
                 course.state(EXPECT_PART_RECEIPT);
                 course.intend(Intent.AWAIT_RECEIPT);
             }
@@ -432,8 +430,7 @@ final class Conversation {
         switch (course.state()) {
             case EXPECT_RECEIPT -> settle(out, nowNs);
             case EXPECT_PART_RECEIPT -> {
-                course.state(stateBehindPart);
-                transaction.settlePart();
+                course.state(transaction.settlePart());
                 goOnBehindPart(out, nowNs);
             }
             default -> throw new IllegalStateException("receipt in state " + course.state());

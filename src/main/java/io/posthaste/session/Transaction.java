@@ -265,8 +265,13 @@ final class Transaction {
         return kept >= context.leastPartOctets && (kept >= context.largeOctets || context.envelopes.isMemoryScarce());
     }
 
-    /** Hands off what is kept of the content. Its receipt will name the owner. */
-    HandOff.Outcome offerPart(final Object owner) {
+    /**
+     * Hands off what is kept of the content. Its receipt will name the owner.
+     *
+     * @param stateBehind in which the session will go on, kept for {@link #settlePart}
+     */
+    HandOff.Outcome offerPart(final Object owner, final State stateBehind) {
+        content.stateBehindPart(stateBehind);
         final boolean isFirst = envelope.portion() == Portion.WHOLE;
         final HandOff.Outcome outcome = offer(owner, Portion.PART);
         if (outcome != HandOff.Outcome.FULL) {
@@ -276,13 +281,18 @@ final class Transaction {
         return outcome;
     }
 
-    /** The delivery has taken a part; if it could not, the content is refused, and it keeps nothing of it. */
-    void settlePart() {
+    /**
+     * The delivery has taken a part; if it could not, the content is refused, and it keeps nothing of it.
+     *
+     * @return the state in which the session goes on
+     */
+    State settlePart() {
         envelope.content().releasePart();
         if (envelope.status() != DeliveryStatus.ACCEPTED) {
             envelope.portion(Portion.WHOLE);
             content.refuse(replyTo(envelope.status()));
         }
+        return content.stateBehindPart();
     }
 
     /** No part can be handed off: the rest of the content is swallowed and the message refused at its end. */

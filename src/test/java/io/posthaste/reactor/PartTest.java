@@ -251,6 +251,15 @@ final class PartTest {
         assertEquals(1, house.closes(CloseReason.PEER_CLOSED_IN_TRANSACTION));
         house.deliversAll();
         assertEquals(1, house.abandonedCount);
+
+        final Client reset =
+                house.connect().startsData().sendsOctets(PART).resets().isOpen();
+        house.polls();
+        house.completes(DeliveryStatus.ACCEPTED);
+        reset.isClosed();
+        assertEquals(1, house.closes(CloseReason.CONNECTION_RESET));
+        house.deliversAll();
+        assertEquals(2, house.abandonedCount);
     }
 
     @Test
