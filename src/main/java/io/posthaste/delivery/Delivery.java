@@ -10,7 +10,7 @@ import java.util.Optional;
  * so that one sync serves the whole batch (group commit).
  *
  * <p>Called by one thread, {@link #help}, {@link #figures} and {@link #obstacle} apart: its {@link DeliveryAgent}'s, or a reactor's when the delivery never blocks. An envelope is
- * borrowed from {@code append} until {@code commit} returns.
+ * borrowed from {@code append} until {@code commit} returns. Large contents may be taken before that, by {@link #parts}.
  */
 public interface Delivery extends AutoCloseable {
     /** Where a message is once it was committed. */
@@ -30,6 +30,11 @@ public interface Delivery extends AutoCloseable {
      */
     default boolean carriesDsn() {
         return false;
+    }
+
+    /** Takes large contents in parts, before their end; empty where each must come whole. Always the same. */
+    default Optional<PartStore> parts() {
+        return Optional.empty();
     }
 
     /**

@@ -1,12 +1,9 @@
 package io.posthaste.delivery;
 
 import io.posthaste.envelope.DeliveryStatus;
-import io.posthaste.envelope.Doorbell;
 import io.posthaste.envelope.Envelope;
 import io.posthaste.envelope.EnvelopeQueue;
 import java.io.IOException;
-import java.util.concurrent.locks.LockSupport;
-import org.agrona.concurrent.Agent;
 import org.jctools.queues.MessagePassingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,13 +16,12 @@ import org.slf4j.LoggerFactory;
  * never comes would hold a client, and its blocks, for ever. Failures are logged once a batch: on a full disk every message
  * fails.
  */
-public final class DeliveryAgent implements Agent {
+public final class DeliveryAgent extends QueueAgent {
     /** Envelopes in one batch at the most. */
     public static final int BATCH_LIMIT = 256;
 
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryAgent.class);
 
-    private final EnvelopeQueue queue;
     private final Delivery delivery;
 
     // The batch under way; this agent's thread only.
@@ -36,20 +32,9 @@ public final class DeliveryAgent implements Agent {
     private int appendFailures;
     private Throwable firstAppendFailure;
 
-    // Any thread.
-    private volatile Thread thread;
-    private volatile boolean stopRequested;
-    private final Doorbell doorbell = new Doorbell(() -> LockSupport.unpark(thread));
-
     public DeliveryAgent(final EnvelopeQueue queue, final Delivery delivery) {
-        this.queue = queue;
+        super(queue);
         this.delivery = delivery;
-        queue.doorbell(doorbell);
-    }
-
-    @Override
-    public void onStart() {
-        thread = Thread.currentThread();
     }
 
     @Override
@@ -60,25 +45,6 @@ public final class DeliveryAgent implements Agent {
             deliverBatch();
         }
         return batchSize;
-    }
-
-    /** Sleeps until an envelope is offered, a stop is requested, or the thread is unparked or interrupted. */
-    public void awaitWork() {
-        doorbell.prepareToSleep();
-        if (queue.isEmpty() && !stopRequested) {
-            LockSupport.park(this);
-        }
-        doorbell.awake();
-    }
-
-    /** No more will be offered: whoever runs this agent ends once the queue is empty. Any thread. */
-    void requestStop() {
-        stopRequested = true;
-        doorbell.ring();
-    }
-
-    boolean isStopRequested() {
-        return stopRequested;
     }
 
     @Override

@@ -5,7 +5,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread of a {@link DeliveryAgent}: works while there is work, sleeps while there is none, and at the end stops with
+ * The thread of a {@link DeliveryAgent} or {@link PartAgent}: works while there is work, sleeps while there is none, and at the end stops with
  * an empty queue.
  *
  * <p>A daemon thread: the reactors' threads decide how long the process lives. A store that hangs cannot hold the process,
@@ -14,11 +14,20 @@ import org.slf4j.LoggerFactory;
 public final class DeliveryThread {
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryThread.class);
 
-    private final DeliveryAgent agent;
+    private final QueueAgent agent;
     private final Thread thread;
 
     /** @param name of the thread, for people */
     public DeliveryThread(final DeliveryAgent agent, final String name) {
+        this((QueueAgent) agent, name);
+    }
+
+    /** @param name of the thread, for people */
+    public DeliveryThread(final PartAgent agent, final String name) {
+        this((QueueAgent) agent, name);
+    }
+
+    private DeliveryThread(final QueueAgent agent, final String name) {
         this.agent = agent;
         this.thread = new Thread(this::run, name);
         thread.setDaemon(true);

@@ -17,6 +17,9 @@ import java.util.List;
  * passes it to the delivery, which may read everything and sets {@link #status(DeliveryStatus)}; {@link #complete()} passes
  * it back. After {@code complete()} the delivery must not touch it: it is used again for another transaction. Whoever wants
  * to keep something copies it first.
+ *
+ * <p>A large content may go to the delivery in parts ({@link Portion}): then the envelope goes back and forth with each, and
+ * its content is what has come since the part before.
  */
 public final class Envelope {
     /** Octets of {@link #putId}. */
@@ -53,6 +56,10 @@ public final class Envelope {
     private final RecordChain records;
     private final BlockChain content;
     private long contentLength;
+
+    // Large contents.
+    private Portion portion = Portion.WHOLE;
+    private Object stored;
 
     // The way back.
     private ReceiptQueue receipts;
@@ -138,7 +145,7 @@ public final class Envelope {
         return content;
     }
 
-    /** Octets of the content; may be more than the chain holds when the delivery wants no content. */
+    /** Octets of the content; may be more than the chain holds when the delivery wants no content, or has taken parts. */
     public long contentLength() {
         return contentLength;
     }
@@ -165,6 +172,16 @@ public final class Envelope {
         completedNs = nowNs;
     }
 
+    /** What of the message is handed off, or was last. */
+    public Portion portion() {
+        return portion;
+    }
+
+    /** Says what is handed off; reactor thread only, before the offer. */
+    public void portion(final Portion part) {
+        portion = part;
+    }
+
     void receipts(final ReceiptQueue receipts) {
         this.receipts = receipts;
     }
@@ -187,6 +204,8 @@ public final class Envelope {
         contentLength = 0;
         owner = null;
         via = null;
+        portion = Portion.WHOLE;
+        stored = null;
         status = DeliveryStatus.ACCEPTED;
     }
 
@@ -361,6 +380,15 @@ public final class Envelope {
     /** The content as a stream over the blocks; valid while the envelope is the caller's. */
     public InputStream contentStream() {
         return new ContentInputStream(content.head());
+    }
+
+    /** What the delivery keeps of the parts that it took; the delivery's alone. */
+    public Object stored() {
+        return stored;
+    }
+
+    public void stored(final Object newStored) {
+        stored = newStored;
     }
 
     /** The delivery's answer so far. */

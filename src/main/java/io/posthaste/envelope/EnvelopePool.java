@@ -40,6 +40,11 @@ public final class EnvelopePool {
         return inUse;
     }
 
+    /** Whether more than half of the memory for envelopes and their contents is in use. */
+    public boolean isMemoryScarce() {
+        return blocks.inUseOctets() > blocks.budgetOctets() / 2;
+    }
+
     private Envelope create() {
         final Envelope envelope = new Envelope(blocks);
         envelope.receipts(receipts);

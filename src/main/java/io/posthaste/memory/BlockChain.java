@@ -19,6 +19,8 @@ public final class BlockChain {
     private Block head;
     private Block tail;
     private long length;
+    /** Whether it goes on in large blocks however short it is. */
+    private boolean isLong;
 
     public BlockChain(final BlockPool pool) {
         this.pool = pool;
@@ -63,18 +65,24 @@ public final class BlockChain {
      * are better read elsewhere and appended. Adds a fresh block when the tail is nearly full.
      */
     public Block tailForRead() {
-        if (length < SMALL_CHAIN) {
+        if (isShort()) {
             return null;
         }
-        if (tail.remaining() >= LEAST_READ) {
+        if (tail != null && tail.remaining() >= LEAST_READ) {
             return tail;
         }
-        final boolean isUnfilledSmall = tail.capacity() < LEAST_READ && tail.remaining() > 0;
+        final boolean isUnfilledSmall = tail != null && tail.capacity() < LEAST_READ && tail.remaining() > 0;
         if (isUnfilledSmall || !extend()) {
             // A small tail here means the pool had no large block: adding another each time would only waste it faster.
             return null;
         }
         return tail.remaining() < LEAST_READ ? null : tail;
+    }
+
+    /** Gives all blocks back, in the middle of what is long: it goes on in large blocks. */
+    public void releasePart() {
+        release();
+        isLong = true;
     }
 
     /** Gives all blocks back; the chain is empty then. Idempotent. */
@@ -88,10 +96,15 @@ public final class BlockChain {
         head = null;
         tail = null;
         length = 0;
+        isLong = false;
+    }
+
+    private boolean isShort() {
+        return length < SMALL_CHAIN && !isLong;
     }
 
     private boolean extend() {
-        final Block block = length < SMALL_CHAIN ? pool.tryTakeSmall() : pool.tryTakeLarge();
+        final Block block = isShort() ? pool.tryTakeSmall() : pool.tryTakeLarge();
         if (block == null) {
             return false;
         }

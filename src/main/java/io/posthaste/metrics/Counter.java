@@ -42,6 +42,10 @@ public enum Counter {
     MESSAGES_ACCEPTED_UNHEARD,
     /** Octets of content of messages acknowledged. */
     CONTENT_OCTETS,
+    /** Contents that went to the delivery in parts because they were large, acknowledged in the end or not. */
+    CONTENTS_IN_PARTS,
+    /** Parts of content handed off before its end. */
+    CONTENT_PARTS,
     /** Messages refused because they grew beyond the size limit. */
     LIMIT_MESSAGE_SIZE,
     /** MAIL commands refused because they declared too large a size. */

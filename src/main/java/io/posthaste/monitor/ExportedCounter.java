@@ -64,6 +64,9 @@ record ExportedCounter(Counter counter, String family, String help, String label
                     Counter.MESSAGES_ACCEPTED_UNHEARD,
                     "Messages stored although the client had gone; it will send them again."),
             Map.entry(Counter.CONTENT_OCTETS, "Octets of content of messages acknowledged."),
+            Map.entry(
+                    Counter.CONTENTS_IN_PARTS, "Contents that went to the delivery in parts because they were large."),
+            Map.entry(Counter.CONTENT_PARTS, "Parts of content handed to the delivery before its end."),
             Map.entry(Counter.BARE_LINE_ENDINGS, "Messages refused for a bare LF or CR in the content."),
             Map.entry(Counter.BARE_LF, "Each LF in content without a CR before it."),
             Map.entry(Counter.BARE_CR, "Each CR in content without an LF behind it."),

@@ -472,7 +472,7 @@ final class Connection {
         phase = next;
     }
 
-    /** Whether the delivery has this connection's message: closing now would keep its answer from the client. */
+    /** Whether the delivery has this connection's message, or a part of it: closing now would keep its answer from the client. */
     boolean isAwaitingReceipt() {
         return phase == Phase.AWAITING_RECEIPT;
     }

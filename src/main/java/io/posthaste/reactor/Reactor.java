@@ -188,7 +188,7 @@ public final class Reactor implements Agent {
     /** First come, first served: when there is no room for the first, there is none for the others. */
     private int retryHandOffs() {
         final ArrayDeque<Connection> waiting = context.awaitingRoom;
-        int done = 0;
+        int done = context.sessions.retryAbandoned();
         for (int i = waiting.size(); i > 0; i--) {
             final Connection connection = waiting.pollFirst();
             try {
@@ -258,7 +258,10 @@ public final class Reactor implements Agent {
     }
 
     private boolean isAnyWaiting() {
-        return !context.awaitingRoom.isEmpty() || !context.awaitingMemory.isEmpty() || draining;
+        return !context.awaitingRoom.isEmpty()
+                || !context.awaitingMemory.isEmpty()
+                || context.sessions.isAnyAbandonedWaiting()
+                || draining;
     }
 
     /** One bad connection never stops the loop. */

@@ -100,6 +100,15 @@ public final class DeliveryFactory {
         return maildir != null || spool != null;
     }
 
+    /**
+     * Octets of a content that are kept in memory, of a message of the greatest size.
+     */
+    long octetsInMemory(final long largestMessage) {
+        return spool == null
+                ? largestMessage
+                : Math.min(largestMessage, SpoolSettings.parse(spool, 0).largeOctets());
+    }
+
     /** The URI again. */
     @Override
     public String toString() {

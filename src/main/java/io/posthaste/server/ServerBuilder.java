@@ -169,7 +169,7 @@ public final class ServerBuilder {
 
     /**
      * Direct memory for message octets, over all reactors. By default {@value #DEFAULT_MEMORY_OCTETS}, or what two messages of
-     * the greatest size in each reactor take, if that is more.
+     * the greatest size in each reactor take, if that is more and the delivery does not take large ones in parts.
      */
     public ServerBuilder memory(final long octets) {
         memoryOctets = octets;
@@ -346,7 +346,7 @@ public final class ServerBuilder {
     public SmtpServer start() throws IOException {
         final ServerConfig config = config();
         if (keepsContent()) {
-            config.requireRoomForLargestMessage();
+            config.requireRoomForContent(octetsInMemory());
         }
         final AccessFiles files = new AccessFiles(config.access(), config.proxy());
         final TlsCertificates loaded = certificates == null ? null : new TlsCertificates(certificates, tlsEngine);
@@ -379,7 +379,7 @@ public final class ServerBuilder {
                 loadLimits,
                 reactors,
                 memoryOctets == MEMORY_BY_NEED
-                        ? ServerConfig.defaultMemoryOctets(limits.messageOctets(), reactors)
+                        ? ServerConfig.defaultMemoryOctets(octetsInMemory(), reactors)
                         : memoryOctets,
                 maxConnections,
                 queueCapacity,
@@ -416,7 +416,7 @@ public final class ServerBuilder {
         final ServerConfig config = config();
         final List<String> faults = new ArrayList<>();
         if (keepsContent()) {
-            note(faults, config::requireRoomForLargestMessage);
+            note(faults, () -> config.requireRoomForContent(octetsInMemory()));
         }
         if (certificates != null) {
             note(faults, () -> new TlsCertificates(certificates, tlsEngine).close());
@@ -434,6 +434,17 @@ public final class ServerBuilder {
         } catch (final IllegalArgumentException e) {
             faults.add(e.getMessage());
         }
+    }
+
+    /** Of one message; the rest of a large one is with the delivery already. */
+    private long octetsInMemory() {
+        final long largest = limits.messageOctets();
+        if (deliveryFactory != null) {
+            return deliveryFactory.octetsInMemory(largest);
+        }
+        return delivery.parts()
+                .map(parts -> Math.min(largest, parts.largeOctets()))
+                .orElse(largest);
     }
 
     private boolean keepsContent() {

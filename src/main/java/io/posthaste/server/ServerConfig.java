@@ -129,18 +129,24 @@ public record ServerConfig(
         return Stream.concat(plain.stream(), secure.stream()).toList();
     }
 
-    /** The memory that lets every reactor hold two messages of the greatest size, and never less than the default. */
-    static long defaultMemoryOctets(final long messageOctets, final int reactors) {
-        return Math.max(ServerBuilder.DEFAULT_MEMORY_OCTETS, 2 * messageOctets * reactors);
+    /**
+     * The memory that lets every reactor hold two contents of the greatest size, and never less than the default.
+     *
+     * @param contentOctets that are kept in memory of one message
+     */
+    static long defaultMemoryOctets(final long contentOctets, final int reactors) {
+        return Math.max(ServerBuilder.DEFAULT_MEMORY_OCTETS, 2 * contentOctets * reactors);
     }
 
     /**
-     * Content is kept in one reactor's share of the memory until it is delivered: a message that can never fit would be
-     * refused for ever.
+     * Content is kept in one reactor's share of the memory until it is delivered, or a part of it: a message that can never
+     * fit would be refused for ever.
+     *
+     * @param contentOctets that are kept in memory of one message
      */
-    void requireRoomForLargestMessage() {
-        if (limits.messageOctets() > memoryOctets / reactors / 2) {
-            throw new IllegalArgumentException("a message of " + limits.messageOctets()
+    void requireRoomForContent(final long contentOctets) {
+        if (contentOctets > memoryOctets / reactors / 2) {
+            throw new IllegalArgumentException("a message of " + contentOctets
                     + " octets does not fit into half of a reactor's memory (" + memoryOctets / reactors
                     + " octets): raise the memory or lower the message size limit");
         }

@@ -4,6 +4,8 @@ import io.posthaste.delivery.Delivery;
 import io.posthaste.delivery.DeliveryAgent;
 import io.posthaste.delivery.DeliveryThread;
 import io.posthaste.delivery.InlineHandOff;
+import io.posthaste.delivery.PartAgent;
+import io.posthaste.delivery.PartStore;
 import io.posthaste.envelope.EnvelopeIds;
 import io.posthaste.envelope.EnvelopePool;
 import io.posthaste.envelope.EnvelopeQueue;
@@ -77,6 +79,10 @@ public final class SmtpServer implements AutoCloseable {
     private final ServerHealth health;
     private final EnvelopeQueue queue;
     private final DeliveryThread deliveryThread;
+    /** Null where every content comes whole. */
+    private final EnvelopeQueue partQueue;
+
+    private final DeliveryThread partThread;
     private final TransactionLog log;
     private final List<ReactorThread> reactors = new ArrayList<>();
     private final List<InetSocketAddress> addresses = new ArrayList<>();
@@ -98,6 +104,10 @@ public final class SmtpServer implements AutoCloseable {
         final ConnectionBudget budget = new ConnectionBudget(config.maxConnections());
         queue = inline ? null : new EnvelopeQueue(config.queueCapacity());
         deliveryThread = inline ? null : new DeliveryThread(new DeliveryAgent(queue, delivery), "posthaste-delivery");
+        final PartStore parts = inline ? null : delivery.parts().orElse(null);
+        partQueue = parts == null ? null : new EnvelopeQueue(config.queueCapacity());
+        partThread =
+                parts == null ? null : new DeliveryThread(new PartAgent(partQueue, parts, queue), "posthaste-parts");
         status = new ServerStatus(delivery, budget, queue, certificates != null, access::figures);
         health = new ServerHealth(status, delivery, () -> retired, ServerHealth.LONGEST_TURN);
         final List<TransactionLogBuffer> logBuffers = new ArrayList<>();
@@ -138,7 +148,8 @@ public final class SmtpServer implements AutoCloseable {
             final ReceiptQueue receipts =
                     new ReceiptQueue(Math.min(GREATEST_RECEIPT_CAPACITY, config.maxConnections()), reactor.doorbell());
             final EnvelopePool envelopes = new EnvelopePool(pool, receipts);
-            final HandOff handOff = queue == null ? new InlineHandOff(delivery) : new QueuedHandOff(queue, receipts);
+            final HandOff handOff =
+                    queue == null ? new InlineHandOff(delivery) : new QueuedHandOff(queue, partQueue, receipts);
             final TransactionListener listener =
                     config.logTransactions() ? newBuffer(logBuffers) : TransactionListener.NONE;
             final Handshakes own = certificates == null ? null : newHandshakes(reactor);
@@ -153,6 +164,7 @@ public final class SmtpServer implements AutoCloseable {
                     listener,
                     own == null ? TlsGate.NONE : own,
                     new VerdictQueue(reactor.doorbell()));
+            delivery.parts().ifPresent(parts -> sessions.handOffParts(parts.largeOctets()));
             sessions.countClients(clients);
             if (config.flightEvents() > 0) {
                 final FlightLog flight = new FlightLog(reactor.metrics());
@@ -224,6 +236,9 @@ public final class SmtpServer implements AutoCloseable {
         access.start();
         if (server.deliveryThread != null) {
             server.deliveryThread.start();
+        }
+        if (server.partThread != null) {
+            server.partThread.start();
         }
         server.reactors.forEach(ReactorThread::start);
         LOG.debug("started with {} reactors", config.reactors());
@@ -330,6 +345,9 @@ public final class SmtpServer implements AutoCloseable {
         if (deliveryThread != null) {
             final long graceEndNs = System.nanoTime() + DELIVERY_GRACE_NS;
             awaitDrained(graceEndNs);
+            if (partThread != null && !partThread.stopWhenDrained(Math.max(0, graceEndNs - System.nanoTime()))) {
+                LOG.error("large messages are still being written; they are still with the senders");
+            }
             if (!deliveryThread.stopWhenDrained(Math.max(0, graceEndNs - System.nanoTime()))) {
                 LOG.error("the delivery did not finish; what it has not acknowledged is still with the senders");
             }
@@ -339,6 +357,9 @@ public final class SmtpServer implements AutoCloseable {
 
     /** Ends every thread; after an interrupted or failed drain, too. They are all told before one is waited for. */
     private void end() throws IOException, InterruptedException {
+        if (partThread != null) {
+            partThread.stopWhenDrained(0);
+        }
         if (deliveryThread != null) {
             deliveryThread.stopWhenDrained(0);
         }

@@ -93,6 +93,8 @@ final class Chunks {
         final int position = transaction.receiveChunk(in, from, to);
         if (transaction.isChunkComplete()) {
             complete(nowNs);
+        } else if (transaction.isPartDue()) {
+            course.intend(Intent.END_OF_DATA);
         }
         return position;
     }

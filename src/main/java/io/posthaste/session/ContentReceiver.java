@@ -32,6 +32,7 @@ final class ContentReceiver {
     private long chunkRemaining;
     private boolean complete;
     private Reply refusal;
+    private State stateBehindPart;
 
     ContentReceiver(final ReactorMetrics metrics, final BareNewline bareNewline, final long limitOctets) {
         faults = new ContentFaults(metrics);
@@ -155,6 +156,15 @@ final class ContentReceiver {
             stores = false;
             envelope.content().release();
         }
+    }
+
+    /** The state in which the session goes on behind the part of the content that was handed off; kept here for its time. */
+    State stateBehindPart() {
+        return stateBehindPart;
+    }
+
+    void stateBehindPart(final State state) {
+        stateBehindPart = state;
     }
 
     /** Whether more octets will need memory. */

@@ -9,6 +9,7 @@ import static io.posthaste.session.State.EXPECT_CREDENTIALS;
 import static io.posthaste.session.State.EXPECT_HAND_OFF;
 import static io.posthaste.session.State.EXPECT_HELLO;
 import static io.posthaste.session.State.EXPECT_MAIL;
+import static io.posthaste.session.State.EXPECT_PART_RECEIPT;
 import static io.posthaste.session.State.EXPECT_QUIT;
 import static io.posthaste.session.State.EXPECT_RECEIPT;
 import static io.posthaste.session.State.EXPECT_REFUSED_CHUNK;
@@ -192,7 +193,7 @@ final class Conversation {
         counsel.end();
         commands.giveUpLogin();
         flight.endsIn(course.state());
-        if (course.state() == EXPECT_RECEIPT) {
+        if (course.state() == EXPECT_RECEIPT || course.state() == EXPECT_PART_RECEIPT) {
             transaction.disown();
         } else {
             transaction.abort();
@@ -346,6 +347,8 @@ final class Conversation {
         if (transaction.isContentComplete()) {
             course.state(EXPECT_HAND_OFF);
             course.intend(Intent.END_OF_DATA);
+        } else if (transaction.isPartDue()) {
+            course.intend(Intent.END_OF_DATA);
         }
         return position;
     }
@@ -354,10 +357,8 @@ final class Conversation {
 
     /** See {@link Session#endOfData}. */
     void endOfData(final ByteBuffer out, final long nowNs) {
-        if (course.state() == EXPECT_BDAT) {
-            context.reply(Reply.CHUNK_OK, out);
-            flight.reply();
-            course.intend(Intent.READ);
+        if (course.state() != EXPECT_HAND_OFF) {
+            endOfPart(out, nowNs);
             return;
         }
         final Reply refusal = transaction.refusal();
@@ -383,18 +384,64 @@ final class Conversation {
         }
     }
 
+    /** More is to come: hands off what there is if it is much. */
+    private void endOfPart(final ByteBuffer out, final long nowNs) {
+        if (!transaction.isPartDue()) {
+            goOnBehindPart(out, nowNs);
+            return;
+        }
+        switch (transaction.offerPart(owner, course.state())) {
+            case COMPLETED -> {
+                course.state(transaction.settlePart());
+                goOnBehindPart(out, nowNs);
+            }
+            case QUEUED -> {
+                course.state(EXPECT_PART_RECEIPT);
+                course.intend(Intent.AWAIT_RECEIPT);
+            }
+            case FULL -> course.intend(Intent.END_OF_DATA);
+            default -> throw new IllegalStateException();
+        }
+    }
+
+    /** A chunk is answered when the part that it made due is taken, or refused with it. */
+    private void goOnBehindPart(final ByteBuffer out, final long nowNs) {
+        course.intend(Intent.READ);
+        if (course.state() != EXPECT_BDAT) {
+            return;
+        }
+        final Reply refusal = transaction.refusal();
+        if (refusal == null) {
+            context.reply(Reply.CHUNK_OK, out);
+            flight.reply();
+        } else {
+            transaction.finishChunks(false, nowNs);
+            flight.content(transaction.contentLength());
+            refuse(refusal, out, nowNs);
+        }
+    }
+
     /** See {@link Session#giveUpHandOff}. */
     void giveUpHandOff(final ByteBuffer out, final long nowNs) {
+        if (course.state() != EXPECT_HAND_OFF) {
+            transaction.giveUpPart();
+            goOnBehindPart(out, nowNs);
+            return;
+        }
         flight.content(transaction.contentLength());
         refuse(Reply.QUEUE_FULL, out, nowNs);
     }
 
     /** See {@link Session#onReceipt}. */
     void onReceipt(final ByteBuffer out, final long nowNs) {
-        if (course.state() != EXPECT_RECEIPT) {
-            throw new IllegalStateException("receipt in state " + course.state());
+        switch (course.state()) {
+            case EXPECT_RECEIPT -> settle(out, nowNs);
+            case EXPECT_PART_RECEIPT -> {
+                course.state(transaction.settlePart());
+                goOnBehindPart(out, nowNs);
+            }
+            default -> throw new IllegalStateException("receipt in state " + course.state());
         }
-        settle(out, nowNs);
     }
 
     private void settle(final ByteBuffer out, final long nowNs) {

@@ -7,7 +7,7 @@ public enum Intent {
     /** Room for replies: write out what there is, then go on with the octets not consumed. */
     FLUSH,
     /**
-     * The content, or a chunk of it, is complete. Octets not consumed must first be moved out of the envelope's blocks; then
+     * The content, or a chunk of it, is complete, or so much of it has come that it is handed off. Octets not consumed must first be moved out of the envelope's blocks; then
      * {@link Session#endOfData} is to be called, and again later for as long as the intent stays this one.
      */
     END_OF_DATA,

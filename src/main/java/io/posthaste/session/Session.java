@@ -197,8 +197,8 @@ public final class Session {
     }
 
     /**
-     * The content, or a chunk of it, is complete and the caller holds nothing in the envelope's blocks any more: refuses it,
-     * hands it off, or asks for the next chunk. When there is no room the intent stays {@link Intent#END_OF_DATA} and the
+     * The content, or a chunk of it, is complete, or much of it is here, and the caller holds nothing in the envelope's blocks
+     * any more: refuses it, hands it off, or asks for more. When there is no room the intent stays {@link Intent#END_OF_DATA} and the
      * caller comes again, or gives up with {@link #giveUpHandOff}.
      */
     public void endOfData(final ByteBuffer out, final long nowNs) {
@@ -210,7 +210,7 @@ public final class Session {
         conversation.giveUpHandOff(out, nowNs);
     }
 
-    /** The receipt for this session's envelope is back: answers, and is ready for the next transaction. */
+    /** The receipt for this session's envelope is back: answers, and is ready for the next transaction, or for more content. */
     public void onReceipt(final ByteBuffer out, final long nowNs) {
         conversation.onReceipt(out, nowNs);
     }

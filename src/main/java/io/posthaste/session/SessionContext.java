@@ -41,6 +41,11 @@ public final class SessionContext {
     ClientTable clients = ClientTable.OFF;
     final VerdictQueue verdicts;
     LoadGauge load = LoadGauge.OFF;
+    /** Octets of content kept past which it goes to the delivery in parts. */
+    long largeOctets = Long.MAX_VALUE;
+    /** The same while memory is scarce. */
+    long leastPartOctets = Long.MAX_VALUE;
+
     FlightRecorder recorder = FlightRecorder.OFF;
     private final Counsel noPolicies = new Counsel(this);
 
@@ -52,6 +57,9 @@ public final class SessionContext {
     final RcptArguments rcptArguments = new RcptArguments();
     final byte[] idOctets = new byte[Envelope.ID_LENGTH];
     final ByteBuffer idBuffer = ByteBuffer.wrap(idOctets);
+
+    /** Octets of a content that are worth a part while memory is scarce. */
+    private static final long LEAST_PART = 32L * 1024;
 
     private final ArrayDeque<ContentReceiver> contentReceivers = new ArrayDeque<>();
 
@@ -109,7 +117,7 @@ public final class SessionContext {
         this.epochClock = epochClock;
         this.tls = tls;
         this.verdicts = verdicts;
-        this.ledger = new TransactionLedger(envelopes, metrics, listener);
+        this.ledger = new TransactionLedger(envelopes, handOff, metrics, listener);
         this.inquiries = new Inquiries(this);
     }
 
@@ -130,6 +138,16 @@ public final class SessionContext {
     /** Before the first session: counts clients by their addresses; one table for all reactors. */
     public void countClients(final ClientTable table) {
         clients = table;
+    }
+
+    /**
+     * Before the first session: the delivery takes content in parts.
+     *
+     * @param octets of a content kept past which it goes there; with less when memory is scarce
+     */
+    public void handOffParts(final long octets) {
+        largeOctets = octets;
+        leastPartOctets = Math.min(LEAST_PART, octets);
     }
 
     /** The way back of answers that come later. */
@@ -192,6 +210,16 @@ public final class SessionContext {
     /** A receipt came back, heard or not: there is room for another envelope. */
     public void onReceiptReturned() {
         handOff.onReceipt();
+    }
+
+    /** Tells the delivery of messages given up for which it had no room; returns how many. */
+    public int retryAbandoned() {
+        return ledger.retryAbandoned();
+    }
+
+    /** Whether the delivery is to be told of messages given up. */
+    public boolean isAnyAbandonedWaiting() {
+        return ledger.isAnyAbandonedWaiting();
     }
 
     /** Settles a receipt whose connection is gone: counts it, logs it, gives the envelope back. */

@@ -21,6 +21,8 @@ import io.posthaste.reply.Reply;
  *                    octets, LAST or │        └────────────────────────────┘
  *                    a chunk failed  └──▶ EXPECT_HAND_OFF
  *
+ *   EXPECT_CONTENT, EXPECT_CHUNK, EXPECT_BDAT ── much is kept ──▶ EXPECT_PART_RECEIPT ── receipt ──▶ the state it was in
+ *
  *   any other ── BDAT out of order ──▶ EXPECT_REFUSED_CHUNK ── octets ──▶ the state it was in
  * </pre>
  */
@@ -40,6 +42,8 @@ enum State {
     EXPECT_REFUSED_CHUNK,
     EXPECT_HAND_OFF,
     EXPECT_RECEIPT,
+    /** That the delivery has taken a part of the content; then the state it was in. */
+    EXPECT_PART_RECEIPT,
     /** A response of AUTH. */
     EXPECT_CREDENTIALS,
     /** Whether a password is right; then EXPECT_MAIL. */

@@ -3,6 +3,7 @@ package io.posthaste.session;
 import io.posthaste.envelope.DeliveryStatus;
 import io.posthaste.envelope.Envelope;
 import io.posthaste.envelope.HandOff;
+import io.posthaste.envelope.Portion;
 import io.posthaste.memory.Block;
 import io.posthaste.metrics.Counter;
 import io.posthaste.metrics.Latency;
@@ -256,6 +257,49 @@ final class Transaction {
         content.refuse(Reply.INSUFFICIENT_MEMORY);
     }
 
+    // ---- parts of it
+
+    /** Whether so much of the content is kept that it is to be handed off before its end. */
+    boolean isPartDue() {
+        final long kept = envelope.content().length();
+        return kept >= context.leastPartOctets && (kept >= context.largeOctets || context.envelopes.isMemoryScarce());
+    }
+
+    /**
+     * Hands off what is kept of the content. Its receipt will name the owner.
+     *
+     * @param stateBehind in which the session will go on, kept for {@link #settlePart}
+     */
+    HandOff.Outcome offerPart(final Object owner, final State stateBehind) {
+        content.stateBehindPart(stateBehind);
+        final boolean isFirst = envelope.portion() == Portion.WHOLE;
+        final HandOff.Outcome outcome = offer(owner, Portion.PART);
+        if (outcome != HandOff.Outcome.FULL) {
+            context.metrics.increment(Counter.CONTENT_PARTS);
+            context.metrics.add(Counter.CONTENTS_IN_PARTS, isFirst ? 1 : 0);
+        }
+        return outcome;
+    }
+
+    /**
+     * The delivery has taken a part; if it could not, the content is refused, and it keeps nothing of it.
+     *
+     * @return the state in which the session goes on
+     */
+    State settlePart() {
+        envelope.content().releasePart();
+        if (envelope.status() != DeliveryStatus.ACCEPTED) {
+            envelope.portion(Portion.WHOLE);
+            content.refuse(replyTo(envelope.status()));
+        }
+        return content.stateBehindPart();
+    }
+
+    /** No part can be handed off: the rest of the content is swallowed and the message refused at its end. */
+    void giveUpPart() {
+        content.refuse(Reply.QUEUE_FULL);
+    }
+
     // ---- the end
 
     /** Why the complete content cannot be handed off; null when it can. */
@@ -265,8 +309,18 @@ final class Transaction {
 
     /** Hands the envelope off. Its receipt will name the owner. */
     HandOff.Outcome offer(final Object owner) {
+        return offer(owner, envelope.portion() == Portion.WHOLE ? Portion.WHOLE : Portion.LAST_PART);
+    }
+
+    private HandOff.Outcome offer(final Object owner, final Portion portion) {
+        final Portion before = envelope.portion();
         envelope.owner(owner);
-        return context.handOff.offer(envelope);
+        envelope.portion(portion);
+        final HandOff.Outcome outcome = context.handOff.offer(envelope);
+        if (outcome == HandOff.Outcome.FULL) {
+            envelope.portion(before);
+        }
+        return outcome;
     }
 
     /**
@@ -282,19 +336,28 @@ final class Transaction {
             context.ledger.settleAccepted(settled, nowNs);
             return null;
         }
-        final Reply reply = switch (settled.status()) {
-            case REJECTED -> Reply.DELIVERY_REJECTED;
-            case INSUFFICIENT_STORAGE -> Reply.INSUFFICIENT_STORAGE;
-            default -> Reply.DELIVERY_FAILED_TEMPORARILY;
-        };
+        final Reply reply = replyTo(settled.status());
         context.ledger.settleFailed(settled, reply, nowNs);
         return reply;
     }
 
-    /** Refuses the complete content without handing it off. */
+    private static Reply replyTo(final DeliveryStatus failure) {
+        return switch (failure) {
+            case REJECTED -> Reply.DELIVERY_REJECTED;
+            case INSUFFICIENT_STORAGE -> Reply.INSUFFICIENT_STORAGE;
+            default -> Reply.DELIVERY_FAILED_TEMPORARILY;
+        };
+    }
+
+    /** Refuses the complete content without handing it off, or because a part of it was not taken. */
     void refuse(final Reply reason, final long nowNs) {
-        countRefusal(reason);
-        context.ledger.refuse(end(), reason, nowNs);
+        final Envelope refused = end();
+        if (refused.status() == DeliveryStatus.ACCEPTED) {
+            countRefusal(reason);
+            context.ledger.refuse(refused, reason, nowNs);
+        } else {
+            context.ledger.settleFailed(refused, reason, nowNs);
+        }
     }
 
     /** Gives up a transaction that was not handed off. Idempotent. */

@@ -3,10 +3,13 @@ package io.posthaste.session;
 import io.posthaste.envelope.DeliveryStatus;
 import io.posthaste.envelope.Envelope;
 import io.posthaste.envelope.EnvelopePool;
+import io.posthaste.envelope.HandOff;
+import io.posthaste.envelope.Portion;
 import io.posthaste.metrics.Counter;
 import io.posthaste.metrics.Latency;
 import io.posthaste.metrics.ReactorMetrics;
 import io.posthaste.reply.Reply;
+import java.util.ArrayDeque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,11 +19,19 @@ final class TransactionLedger {
     private static final Logger LOG = LoggerFactory.getLogger(TransactionLedger.class);
 
     private final EnvelopePool envelopes;
+    private final HandOff handOff;
     private final ReactorMetrics metrics;
     private final TransactionListener listener;
+    /** Given up with parts of them at the delivery, which has no room to be told. */
+    private final ArrayDeque<Envelope> abandoned = new ArrayDeque<>();
 
-    TransactionLedger(final EnvelopePool envelopes, final ReactorMetrics metrics, final TransactionListener listener) {
+    TransactionLedger(
+            final EnvelopePool envelopes,
+            final HandOff handOff,
+            final ReactorMetrics metrics,
+            final TransactionListener listener) {
         this.envelopes = envelopes;
+        this.handOff = handOff;
         this.metrics = metrics;
         this.listener = listener;
     }
@@ -48,8 +59,21 @@ final class TransactionLedger {
                 nowNs - envelope.completedNs());
     }
 
-    /** The delivery answered, but the client is gone. */
+    /** The delivery answered, but the client is gone, or nobody asked. */
     void settleUnheard(final Envelope envelope, final long nowNs) {
+        switch (envelope.portion()) {
+            case PART -> {
+                if (envelope.status() != DeliveryStatus.ACCEPTED) {
+                    envelope.portion(Portion.WHOLE); // it was not taken, and nothing of it is kept
+                }
+                abort(envelope);
+            }
+            case ABANDONED -> envelopes.release(envelope);
+            default -> settleUnheardWhole(envelope, nowNs);
+        }
+    }
+
+    private void settleUnheardWhole(final Envelope envelope, final long nowNs) {
         final boolean accepted = envelope.status() == DeliveryStatus.ACCEPTED;
         if (accepted) {
             metrics.increment(Counter.MESSAGES_ACCEPTED_UNHEARD);
@@ -80,6 +104,44 @@ final class TransactionLedger {
             metrics.increment(Counter.INTERNAL_ERRORS);
             LOG.error("the transaction listener failed", e);
         }
-        envelopes.release(envelope);
+        if (envelope.portion() == Portion.PART) {
+            abandon(envelope);
+        } else {
+            envelopes.release(envelope);
+        }
+    }
+
+    // Parts that are not wanted any more
+
+    /** The delivery has parts of it, and is to drop them; the envelope comes back once more. */
+    private void abandon(final Envelope envelope) {
+        envelope.content().release();
+        envelope.owner(null);
+        envelope.portion(Portion.ABANDONED);
+        if (!abandoned.isEmpty() || !isTold(envelope)) {
+            abandoned.addLast(envelope);
+        }
+    }
+
+    /** Tells the delivery, as far as it has room now, of what it could not be told; returns how many. */
+    int retryAbandoned() {
+        int told = 0;
+        while (!abandoned.isEmpty() && isTold(abandoned.peekFirst())) {
+            abandoned.removeFirst();
+            told++;
+        }
+        return told;
+    }
+
+    boolean isAnyAbandonedWaiting() {
+        return !abandoned.isEmpty();
+    }
+
+    private boolean isTold(final Envelope envelope) {
+        final HandOff.Outcome outcome = handOff.offer(envelope);
+        if (outcome == HandOff.Outcome.COMPLETED) {
+            envelopes.release(envelope);
+        }
+        return outcome != HandOff.Outcome.FULL;
     }
 }

@@ -11,6 +11,7 @@ import io.posthaste.server.RawClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,6 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 /**
@@ -45,6 +48,10 @@ final class SpoolKillRounds {
     private final Map<String, String> acknowledged = new ConcurrentHashMap<>();
     private final Set<String> refused = ConcurrentHashMap.newKeySet();
     private Map<String, String> lastFound = Map.of();
+    /** Files with the contents of large messages that were found. */
+    private final Set<Path> largeFiles = ConcurrentHashMap.newKeySet();
+
+    private int leftParts;
     private int tornEnds;
     private int unacknowledged;
 
@@ -59,6 +66,9 @@ final class SpoolKillRounds {
         try (ServerProcess server = start()) {
             loadAndKill(server);
         }
+        leftParts += (int) filesOfLarge().stream()
+                .filter(file -> file.toString().endsWith(".part"))
+                .count();
         final Map<String, String> found = found();
         lastFound.forEach((id, number) -> assertEquals(number, found.get(id), "found in the round before as " + id));
         lastFound = found;
@@ -69,7 +79,19 @@ final class SpoolKillRounds {
         try (ServerProcess server = start()) {
             server.port();
             assertEquals(lastFound, found());
+            assertEquals(Set.copyOf(largeFiles), filesOfLarge(), "large contents that the log does not name");
         }
+    }
+
+    private Set<Path> filesOfLarge() throws IOException {
+        try (Stream<Path> files = Files.list(directory.resolve("large"))) {
+            return files.collect(Collectors.toSet());
+        }
+    }
+
+    /** Large contents that a kill left in the middle, over all rounds. */
+    int leftParts() {
+        return leftParts;
     }
 
     int acknowledged() {
@@ -99,7 +121,7 @@ final class SpoolKillRounds {
                 "--hostname=mx.example",
                 "--reactors=2",
                 "--max-message-size=512k",
-                "--deliver=spool:" + directory + "?segment=2m&size=1g",
+                "--deliver=spool:" + directory + "?segment=2m&size=1g&large=16k",
                 "--no-log-transactions");
     }
 
@@ -158,9 +180,13 @@ final class SpoolKillRounds {
     private Map<String, String> found() throws IOException {
         final Map<String, String> found = new HashMap<>();
         final Set<String> seen = ConcurrentHashMap.newKeySet();
+        largeFiles.clear();
         final SpoolReader reader = SpoolReader.open(directory);
         reader.visit(true, message -> {
             final String number = numberOfWhole(message);
+            if (message.isLarge()) {
+                largeFiles.add(message.contentFile());
+            }
             assertTrue(seen.add(number), number + " is stored twice");
             assertFalse(refused.contains(number), number + " was refused");
             assertNull(found.put(message.envelope().id(), number), "two messages with one id");

@@ -49,6 +49,7 @@ final class SpoolKillTest {
         long refused = 0;
         long unacknowledged = 0;
         long torn = 0;
+        long parts = 0;
         for (int round = 0; round < ROUNDS; ) {
             final SpoolKillRounds rounds = new SpoolKillRounds(temporary.resolve("spool" + round), round);
             for (int i = 0; i < ROUNDS_A_SPOOL && round < ROUNDS; i++) {
@@ -60,9 +61,11 @@ final class SpoolKillTest {
             refused += rounds.refused();
             unacknowledged += rounds.unacknowledged();
             torn += rounds.tornEnds();
+            parts += rounds.leftParts();
         }
         assertTrue(acknowledged >= ROUNDS, "acknowledged " + acknowledged);
         System.out.println("kills " + ROUNDS + ", acknowledged " + acknowledged + " and all there, refused " + refused
-                + " and none there, stored without their 250 heard " + unacknowledged + ", torn ends " + torn);
+                + " and none there, stored without their 250 heard " + unacknowledged + ", torn ends " + torn
+                + ", large contents cut off in the middle and deleted " + parts);
     }
 }

@@ -30,7 +30,12 @@ final class DialogueRunner {
     }
 
     static void run(final Dialogue dialogue) {
-        try (House house = new House(dialogue.setup)) {
+        run(dialogue, new House(dialogue.setup));
+    }
+
+    /** In a house of one's own, which is closed then. */
+    static void run(final Dialogue dialogue, final House newHouse) {
+        try (House house = newHouse) {
             final DialogueRunner runner = new DialogueRunner(dialogue, house);
             runner.runByTurns();
             runner.runWhole();
@@ -116,6 +121,7 @@ final class DialogueRunner {
 
     private void end(final Client client, final String how, final int... splits) {
         client.closes();
+        delivers();
         assertTrue(!client.channel.isOpen(), () -> "still open: " + description(how, splits));
         final List<Received> expected = dialogue.deliveries;
         if (house.received.size() != expected.size() || !expected.equals(anonymous(house.received))) {

@@ -9,6 +9,7 @@ import io.posthaste.envelope.EnvelopeIds;
 import io.posthaste.envelope.EnvelopePool;
 import io.posthaste.envelope.EnvelopeQueue;
 import io.posthaste.envelope.HandOff;
+import io.posthaste.envelope.Portion;
 import io.posthaste.envelope.QueuedHandOff;
 import io.posthaste.envelope.ReceiptQueue;
 import io.posthaste.memory.Block;
@@ -33,7 +34,9 @@ import java.io.UncheckedIOException;
 import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A real reactor with all it works with, on the test's own thread and clock. The test plays the client ({@link #connect})
@@ -56,6 +59,12 @@ final class House implements AutoCloseable {
 
     /** What the delivery got. */
     final List<Received> received = new ArrayList<>();
+    /** Contents whose end has not come, by message. */
+    final Map<String, String> parts = new HashMap<>();
+    /** Parts that the delivery got. */
+    int partCount;
+    /** Messages that were given up when the delivery had parts of them. */
+    int abandonedCount;
     /** Who sent each transaction, and who relayed it. */
     final List<String> peers = new ArrayList<>();
     /** How the transactions ended. */
@@ -164,6 +173,12 @@ final class House implements AutoCloseable {
         return this;
     }
 
+    /** Its delivery takes contents in parts, past so many octets; before the first client. */
+    House takesParts(final long largeOctets) {
+        sessions.handOffParts(largeOctets);
+        return this;
+    }
+
     /** Connections that are counted by their client's address. */
     long countedConnections() {
         return clientTable.open();
@@ -242,8 +257,25 @@ final class House implements AutoCloseable {
         final Envelope envelope = queue.poll();
         assertTrue(envelope != null, "nothing is queued");
         polled.add(envelope);
+        return takes(envelope);
+    }
+
+    private Received takes(final Envelope envelope) {
         final Received copy = Received.copyOf(envelope);
-        received.add(copy);
+        switch (envelope.portion()) {
+            case WHOLE -> received.add(copy);
+            case PART -> {
+                parts.merge(copy.id(), copy.content(), String::concat);
+                partCount++;
+            }
+            case LAST_PART -> received.add(copy.behind(parts.remove(copy.id())));
+            case ABANDONED -> {
+                assertTrue(parts.remove(copy.id()) != null, "given up without a part");
+                assertEquals("", copy.content());
+                abandonedCount++;
+            }
+            default -> throw new IllegalStateException();
+        }
         return copy;
     }
 
@@ -251,6 +283,9 @@ final class House implements AutoCloseable {
     void completes(final DeliveryStatus status) {
         final Envelope envelope = polled.removeFirst();
         envelope.status(status);
+        if (envelope.portion() == Portion.PART && status != DeliveryStatus.ACCEPTED) {
+            parts.remove(envelope.id());
+        }
         envelope.complete();
         steps();
     }
@@ -280,6 +315,7 @@ final class House implements AutoCloseable {
     void assertEverythingHome() {
         assertEquals(0, memoryInUse(), "octets in blocks that did not come home");
         assertEquals(0, envelopes.inUse(), "envelopes that did not come home");
+        assertEquals(Map.of(), parts, "parts that nobody wants and the delivery keeps");
         assertEquals(0, budget.open(), "places in the connection budget");
         assertEquals(0, context.open(), "open connections");
         assertEquals(0, countedConnections(), "connections counted by client");
@@ -321,8 +357,11 @@ final class House implements AutoCloseable {
             if (deliveryFailure != null) {
                 throw deliveryFailure;
             }
-            received.add(Received.copyOf(envelope));
+            takes(envelope);
             envelope.status(answer);
+            if (envelope.portion() == Portion.PART && answer != DeliveryStatus.ACCEPTED) {
+                parts.remove(envelope.id());
+            }
             return Outcome.COMPLETED;
         }
 

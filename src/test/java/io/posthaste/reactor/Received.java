@@ -45,6 +45,11 @@ record Received(
         return new Received(from, to, content, contentLength, hello, extended, eightBit, parameters, id);
     }
 
+    /** The same with octets before its content. */
+    Received behind(final String octets) {
+        return new Received(from, to, octets + content, contentLength, hello, extended, eightBit, declared, id);
+    }
+
     /** Whether the octets were to be kept as they are. */
     boolean isBinary() {
         return declared.startsWith("BINARYMIME");

@@ -70,6 +70,9 @@ final class ZeroAllocationTest {
         QUEUED(true, false, 1_000),
         QUEUED_KEPT(true, true, 1_000),
         QUEUED_KEPT_LARGE(true, true, 30_000),
+        /** Taken in parts, as the next. */
+        QUEUED_PARTS(true, true, 150_000),
+        QUEUED_PARTS_OF_CHUNKS(true, true, 30_000, BareNewline.REJECT, true),
         INLINE_CHUNKS(false, true, 1_000, BareNewline.REJECT, true),
         QUEUED_CHUNKS_LARGE(true, true, 30_000, BareNewline.REJECT, true),
         INLINE_NORMALIZED(false, true, 1_000, BareNewline.NORMALIZE, false),
@@ -177,6 +180,9 @@ final class ZeroAllocationTest {
                     reactor.metrics(),
                     System::currentTimeMillis,
                     TransactionListener.NONE);
+            if (way == Way.QUEUED_PARTS || way == Way.QUEUED_PARTS_OF_CHUNKS) {
+                sessions.handOffParts(10_000);
+            }
             sessions.countClients(new ClientTable(FAR_LIMITS, CONNECTIONS, System.nanoTime()));
             sessions.watchLoad(new LoadGauge(LoadLimits.DEFAULTS, System.nanoTime()));
             sessions.record(new FlightRecorder(FlightRecorder.DEFAULT_EVENTS, FlightListener.NONE));

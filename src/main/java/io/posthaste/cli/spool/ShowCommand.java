@@ -62,5 +62,8 @@ final class ShowCommand implements Callable<Integer> {
         }
         out.println("record    " + message.sequence() + " in segment " + message.segmentNumber() + " at octet "
                 + message.offset());
+        if (message.isLarge()) {
+            out.println("file      " + message.contentFile());
+        }
     }
 }

@@ -23,6 +23,8 @@ final class StatsCommand implements Callable<Integer> {
     private long recipients;
     private long contentOctets;
     private long largest;
+    private long largeMessages;
+    private long largeOctets;
     private StoredMessage first;
     private StoredMessage last;
 
@@ -43,6 +45,8 @@ final class StatsCommand implements Callable<Integer> {
         recipients += message.envelope().recipients().size();
         contentOctets += message.contentOctets();
         largest = Math.max(largest, message.contentOctets());
+        largeMessages += message.isLarge() ? 1 : 0;
+        largeOctets += message.isLarge() ? message.contentOctets() : 0;
         first = first == null ? message : first;
         last = message;
         return true;
@@ -53,6 +57,7 @@ final class StatsCommand implements Callable<Integer> {
         out.println("recipients  " + recipients);
         out.println("content     " + contentOctets + " octets, the largest " + largest);
         out.println("segments    " + reader.segmentCount() + ", " + reader.segmentOctets() + " octets");
+        out.println("large       " + largeMessages + " messages with files of their own, " + largeOctets + " octets");
         out.println("server      " + (reader.isLive() ? "writes to it" : "none writes to it"));
         if (first != null) {
             out.println("oldest      " + Text.time(first.envelope().storedEpochMs()) + ", record " + first.sequence());
@@ -70,6 +75,8 @@ final class StatsCommand implements Callable<Integer> {
                         .value("largest", largest)
                         .value("segments", reader.segmentCount())
                         .value("segment_octets", reader.segmentOctets())
+                        .value("large_messages", largeMessages)
+                        .value("large_octets", largeOctets)
                         .value("live", reader.isLive())
                         .value(
                                 "oldest",

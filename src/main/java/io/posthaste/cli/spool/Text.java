@@ -82,10 +82,10 @@ final class Text {
                     .value("orcpt", recipient.originalRecipient())
                     .end();
         }
-        return json.end()
-                .value("segment", message.segmentNumber())
-                .value("offset", message.offset())
-                .end()
-                .done();
+        json.end().value("segment", message.segmentNumber()).value("offset", message.offset());
+        if (message.isLarge()) {
+            json.value("file", message.contentFile().toString());
+        }
+        return json.end().done();
     }
 }

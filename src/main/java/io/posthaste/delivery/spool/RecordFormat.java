@@ -14,7 +14,7 @@ import java.util.zip.CRC32C;
  *                                     48  CRC32C of the content     4
  *                                     52  zero                      4
  *   56  envelope, padded with zeros so that the record is a multiple of 8 octets
- *       content
+ *       content, unless it is large: that lies in a file of its own ({@link LargeNames})
  * </pre>
  *
  * <p>"Where its batch begins" is the offset in the segment up to which everything had been synced when the record was
@@ -26,15 +26,21 @@ final class RecordFormat {
     static final int ALIGNMENT = 8;
     /** Type: a message. */
     static final byte MESSAGE = 1;
+    /** Type: a message whose content lies in a file of its own. */
+    static final byte LARGE_MESSAGE = 2;
 
     static final int GENERATION_OFFSET = 8;
 
-    private static final int MAGIC = 'P' << 24 | 'H' << 16 | 'R' << 8 | MESSAGE;
+    private static final int MAGIC = 'P' << 24 | 'H' << 16 | 'R' << 8;
     private static final int CRC_OFFSET = 4;
 
     private RecordFormat() {}
 
-    /** Octets of the envelope with its padding. */
+    /**
+     * Octets of the envelope with its padding.
+     *
+     * @param contentOctets that lie behind it
+     */
     static int paddedEnvelope(final int envelopeOctets, final long contentOctets) {
         final long unpadded = HEADER_OCTETS + envelopeOctets + contentOctets;
         return envelopeOctets + (int) (-unpadded & (ALIGNMENT - 1));
@@ -43,11 +49,13 @@ final class RecordFormat {
     /**
      * Puts a header at an offset.
      *
+     * @param type {@link #MESSAGE} or {@link #LARGE_MESSAGE}
      * @param crc32c at hand; reset and used
      */
     static void putHeader(
             final ByteBuffer target,
             final int offset,
+            final byte type,
             final long generation,
             final long sequence,
             final long batchStart,
@@ -56,7 +64,7 @@ final class RecordFormat {
             final long contentOctets,
             final int contentCrc,
             final CRC32C crc32c) {
-        target.putInt(offset, MAGIC)
+        target.putInt(offset, MAGIC | type)
                 .putLong(offset + GENERATION_OFFSET, generation)
                 .putLong(offset + 16, sequence)
                 .putLong(offset + 24, batchStart)
@@ -70,7 +78,7 @@ final class RecordFormat {
 
     /** Whether a whole header of this generation lies at an offset with {@link #HEADER_OCTETS} octets behind it. */
     static boolean isHeader(final ByteBuffer source, final int offset, final long generation, final CRC32C crc32c) {
-        return source.getInt(offset) == MAGIC
+        return isMagic(source, offset)
                 && generation(source, offset) == generation
                 && source.getInt(offset + CRC_OFFSET) == headerCrc(source, offset, crc32c)
                 && envelopeOctets(source, offset) >= 0
@@ -79,7 +87,16 @@ final class RecordFormat {
 
     /** Whether what lies at an offset looks like the beginning of a record, whole or not. */
     static boolean looksBegun(final ByteBuffer source, final int offset, final long generation) {
-        return source.getInt(offset) == MAGIC && generation(source, offset) == generation;
+        return isMagic(source, offset) && generation(source, offset) == generation;
+    }
+
+    private static boolean isMagic(final ByteBuffer source, final int offset) {
+        final int type = source.getInt(offset) ^ MAGIC;
+        return type == MESSAGE || type == LARGE_MESSAGE;
+    }
+
+    static boolean isLarge(final ByteBuffer source, final int offset) {
+        return source.getInt(offset) == (MAGIC | LARGE_MESSAGE);
     }
 
     static long generation(final ByteBuffer source, final int offset) {

@@ -6,7 +6,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +26,12 @@ final class Recovery {
     private final SpoolFiles files;
     private final List<SegmentFile> live = new ArrayList<>();
     private final List<SegmentFile> spares = new ArrayList<>();
+    private final Set<String> largeIds = new HashSet<>();
+    private Map<Long, Long> largeOctets = Map.of();
     private long lastNumber;
+    /** The segment that was walked over; 0 when there is none. */
+    private long newestRecovered;
+
     private long lastEnd;
     private long nextSequence = 1;
 
@@ -36,7 +45,19 @@ final class Recovery {
         final Recovery recovery = new Recovery(directory, files);
         recovery.deleteUnprepared();
         recovery.recover(SegmentFile.list(directory));
+        recovery.recoverLarge();
         return recovery;
+    }
+
+    private void recoverLarge() throws IOException {
+        SystemSpoolFiles.createDirectories(LargeNames.directory(directory));
+        final Set<Long> numbers = live.stream().map(SegmentFile::number).collect(Collectors.toSet());
+        largeOctets = LargeNames.recover(directory, files, numbers, newestRecovered, largeIds);
+    }
+
+    /** Octets of large contents by the segments that name them. */
+    Map<Long, Long> largeOctets() {
+        return largeOctets;
     }
 
     /** Segments with mail, oldest first. */
@@ -94,15 +115,19 @@ final class Recovery {
 
     private void recoverNewest(final SegmentFile segment) throws IOException {
         final SegmentHeader header = segment.header();
+        newestRecovered = segment.number();
         lastNumber = header.previousNumber();
         lastEnd = header.previousEnd();
         nextSequence = header.firstSequence();
         try (FileChannel channel = files.open(segment.path())) {
-            final SegmentScanner scanner = new SegmentScanner(channel, header.generation());
+            final SegmentScanner scanner = new SegmentScanner(channel, directory, header);
             final SegmentWalk walk = new SegmentWalk(scanner, segment.octets(), SegmentWalk.END_UNKNOWN, true);
             long messages = 0;
             while (walk.next()) {
                 messages++;
+                if (scanner.isLarge()) {
+                    largeIds.add(scanner.envelope().id());
+                }
                 nextSequence = scanner.sequence() + 1;
             }
             report(segment, walk, messages);

@@ -4,6 +4,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
 /** Looks at single records of a segment, through a window that moves over the file. One thread. */
@@ -21,6 +24,8 @@ final class SegmentScanner {
     }
 
     private final FileChannel channel;
+    private final Path spool;
+    private final long number;
     private final long generation;
     private final CRC32C crc32c = new CRC32C();
     private ByteBuffer window = ByteBuffer.allocateDirect(WINDOW_OCTETS).limit(0);
@@ -30,13 +35,20 @@ final class SegmentScanner {
     private long offset;
     private long sequence;
     private long batchStart;
+    private boolean isLarge;
     private int envelopeOctets;
     private long contentOctets;
     private int contentCrc;
 
-    SegmentScanner(final FileChannel channel, final long generation) {
+    /**
+     * @param channel of the segment
+     * @param spool the directory with the segment, for large contents
+     */
+    SegmentScanner(final FileChannel channel, final Path spool, final SegmentHeader header) {
         this.channel = channel;
-        this.generation = generation;
+        this.spool = spool;
+        number = header.number();
+        generation = header.generation();
     }
 
     /**
@@ -54,8 +66,9 @@ final class SegmentScanner {
             return RecordFormat.looksBegun(window, place, generation) ? Finding.BROKEN : Finding.NOTHING;
         }
         final int envelope = RecordFormat.envelopeOctets(window, place);
+        final boolean large = RecordFormat.isLarge(window, place);
         final long content = RecordFormat.contentOctets(window, place);
-        if (content > end - at - RecordFormat.HEADER_OCTETS - envelope) {
+        if ((large ? 0 : content) > end - at - RecordFormat.HEADER_OCTETS - envelope) {
             return Finding.BROKEN;
         }
         place = load(at, RecordFormat.HEADER_OCTETS + envelope);
@@ -63,6 +76,7 @@ final class SegmentScanner {
         sequence = RecordFormat.sequence(window, place);
         batchStart = RecordFormat.batchStart(window, place);
         envelopeOctets = envelope;
+        isLarge = large;
         contentOctets = content;
         contentCrc = RecordFormat.contentCrc(window, place);
         final int envelopeCrc = RecordFormat.envelopeCrc(window, place);
@@ -93,7 +107,7 @@ final class SegmentScanner {
 
     /** Its octets. */
     long length() {
-        return RecordFormat.HEADER_OCTETS + envelopeOctets + contentOctets;
+        return RecordFormat.HEADER_OCTETS + envelopeOctets + (isLarge ? 0 : contentOctets);
     }
 
     long sequence() {
@@ -104,7 +118,17 @@ final class SegmentScanner {
         return batchStart;
     }
 
-    /** Where its content begins. */
+    /** Whether its content lies in a file of its own. */
+    boolean isLarge() {
+        return isLarge;
+    }
+
+    /** The file of a large content. */
+    Path largeFile() throws IOException {
+        return LargeNames.committed(spool, number, envelope().id());
+    }
+
+    /** Where its content begins, if it is not large. */
     long contentOffset() {
         return offset + RecordFormat.HEADER_OCTETS + envelopeOctets;
     }
@@ -128,6 +152,9 @@ final class SegmentScanner {
     }
 
     private boolean isContentWhole() throws IOException {
+        if (isLarge) {
+            return isLargeFileWhole();
+        }
         crc32c.reset();
         long at = contentOffset();
         final long to = at + contentOctets;
@@ -138,6 +165,20 @@ final class SegmentScanner {
             at += count;
         }
         return (int) crc32c.getValue() == contentCrc;
+    }
+
+    private boolean isLargeFileWhole() throws IOException {
+        try (FileChannel file = FileChannel.open(largeFile(), StandardOpenOption.READ)) {
+            final ByteBuffer piece = ByteBuffer.allocate(WINDOW_OCTETS);
+            crc32c.reset();
+            while (file.read(piece) >= 0) {
+                crc32c.update(piece.flip());
+                piece.clear();
+            }
+            return file.position() == contentOctets && (int) crc32c.getValue() == contentCrc;
+        } catch (final NoSuchFileException e) {
+            return false;
+        }
     }
 
     /** Makes octets [at, at + count) of the file lie in the window and returns where in it. */

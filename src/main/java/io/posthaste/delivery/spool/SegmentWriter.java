@@ -85,6 +85,45 @@ final class SegmentWriter {
             final int envelopeOctets,
             final long contentOctets)
             throws IOException {
+        stageHead(
+                RecordFormat.MESSAGE,
+                envelope,
+                sequence,
+                storedEpochMs,
+                envelopeOctets,
+                contentOctets,
+                contentCrc(envelope));
+        stageContent(envelope);
+        position += contentOctets;
+    }
+
+    /** Adds a record of a message whose content lies in a file, for which record there is room. */
+    void appendLarge(
+            final Envelope envelope,
+            final long sequence,
+            final long storedEpochMs,
+            final int envelopeOctets,
+            final LargeFile content)
+            throws IOException {
+        stageHead(
+                RecordFormat.LARGE_MESSAGE,
+                envelope,
+                sequence,
+                storedEpochMs,
+                envelopeOctets,
+                content.octets(),
+                content.crc());
+    }
+
+    private void stageHead(
+            final byte type,
+            final Envelope envelope,
+            final long sequence,
+            final long storedEpochMs,
+            final int envelopeOctets,
+            final long contentOctets,
+            final int contentCrc)
+            throws IOException {
         final int headOctets = RecordFormat.HEADER_OCTETS + envelopeOctets;
         if (heads.remaining() < headOctets || vectorLength == VECTOR_LENGTH) {
             flush();
@@ -100,10 +139,10 @@ final class SegmentWriter {
             heads.put((byte) 0);
         }
         final int envelopeCrc = RecordFormat.crc(heads, head + RecordFormat.HEADER_OCTETS, end, crc32c);
-        final int contentCrc = contentCrc(envelope);
         RecordFormat.putHeader(
                 heads,
                 head,
+                type,
                 generation,
                 sequence,
                 syncedEnd,
@@ -113,8 +152,7 @@ final class SegmentWriter {
                 contentCrc,
                 crc32c);
         vector[vectorLength++] = headViews[headCount++].limit(end).position(head);
-        stageContent(envelope);
-        position += headOctets + contentOctets;
+        position += headOctets;
     }
 
     /** Writes what is staged and makes all of the segment durable. */

@@ -3,7 +3,7 @@ package io.posthaste.delivery.spool;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/** What a spool has done since it was opened. The delivery thread counts; any thread reads. */
+/** What a spool has done since it was opened. The delivery thread counts, or the parts' thread; any thread reads. */
 final class SpoolCounters {
     /** What is counted. */
     enum Count {
@@ -20,7 +20,15 @@ final class SpoolCounters {
         /** Messages refused with a batch that failed, or because no segment could be prepared. */
         FAILED_MESSAGES,
         /** Messages refused because the spool was full. */
-        REFUSED_FULL
+        REFUSED_FULL,
+        /** Of the messages committed, those with a content in a file of its own. */
+        LARGE_MESSAGES,
+        /** Octets of these contents. */
+        LARGE_OCTETS,
+        /** Large contents given up in the middle by their client, or refused behind it. The parts' thread. */
+        LARGE_ABANDONED,
+        /** Large contents refused in the middle: no room, or the disk failed. The parts' thread. */
+        LARGE_REFUSED
     }
 
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);

@@ -3,6 +3,7 @@ package io.posthaste.delivery.spool;
 import io.posthaste.delivery.AcknowledgementLevel;
 import io.posthaste.delivery.Delivery;
 import io.posthaste.delivery.Figure;
+import io.posthaste.delivery.PartStore;
 import io.posthaste.delivery.spool.SpoolCounters.Count;
 import io.posthaste.envelope.DeliveryStatus;
 import io.posthaste.envelope.Envelope;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -25,6 +25,9 @@ import org.slf4j.LoggerFactory;
  *   commit   write what is staged | sync the segment | tell the readers how far it goes
  * </pre>
  *
+ * Of a large message only the envelope is in the log; the content came before, into a file of its own ({@link LargeFiles}),
+ * whose name is made durable ahead of the record.
+ *
  * A write or a sync that fails is final: the kernel may have dropped the octets and would say yes the next time. The
  * messages of the batch are refused, what is in doubt is cut off, and the next message goes to a new segment, whose header
  * says where the one before it ends. Messages for which no segment can be had are refused one by one, without an exception:
@@ -35,12 +38,16 @@ import org.slf4j.LoggerFactory;
 public final class SpoolDelivery implements Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(SpoolDelivery.class);
     private static final int FIRST_PENDING = 256;
-    private static final String TOPIC = "SPOOL";
+    /** One part in this many of the disk budget is the most of large contents that one segment names, or a segment's worth. */
+    private static final int LARGE_SHARE = 16;
 
     private final SpoolDirectory directory;
     private final SpoolFiles files;
     private final String hostname;
     private final long largestRecord;
+    /** Octets of large contents past which the next of them goes to a new segment: they are forgotten together. */
+    private final long largeOctetsASegment;
+
     private final LongSupplier epochMs;
     private final SegmentPreparer preparer;
     private final EnvelopeFormat format = new EnvelopeFormat();
@@ -48,6 +55,8 @@ public final class SpoolDelivery implements Delivery {
     private final CommitMark mark;
     private final SecureRandom random = new SecureRandom();
     private final SpoolCounters counters = new SpoolCounters();
+    private final SpoolReport report;
+    private final LargeFiles large;
 
     // What is committed.
     private long lastNumber;
@@ -57,7 +66,11 @@ public final class SpoolDelivery implements Delivery {
     // The batch under way: appended and not yet committed.
     private Envelope[] pending = new Envelope[FIRST_PENDING];
     private int pendingCount;
+    private int pendingLargeCount;
     private long nextSequence;
+
+    /** Of large contents that the open segment names. */
+    private long largeOctets;
 
     /** Written by the delivery thread. */
     private volatile boolean isRefusing;
@@ -76,6 +89,9 @@ public final class SpoolDelivery implements Delivery {
         this.hostname = hostname;
         this.epochMs = epochMs;
         largestRecord = settings.segmentOctets() - SegmentFormat.RECORDS_OFFSET;
+        largeOctetsASegment = Math.max(settings.segmentOctets(), settings.sizeOctets() / LARGE_SHARE);
+        report = new SpoolReport(directory, counters);
+        large = new LargeFiles(directory, files, settings.largeOctets(), counters);
         preparer = new SegmentPreparer(directory);
         writer = new SegmentWriter(files, format);
         final Recovery recovered = directory.recovered();
@@ -121,7 +137,16 @@ public final class SpoolDelivery implements Delivery {
     }
 
     @Override
+    public Optional<PartStore> parts() {
+        return Optional.of(large);
+    }
+
+    @Override
     public void append(final Envelope envelope) throws IOException {
+        if (envelope.stored() instanceof LargeFile content) {
+            appendLarge(envelope, content);
+            return;
+        }
         final long contentOctets = contentOctets(envelope);
         final int envelopeOctets = RecordFormat.paddedEnvelope(format.length(envelope), contentOctets);
         final long octets = RecordFormat.HEADER_OCTETS + envelopeOctets + contentOctets;
@@ -141,7 +166,36 @@ public final class SpoolDelivery implements Delivery {
             throw e;
         }
         addPending(envelope);
-        nextSequence++;
+    }
+
+    private void appendLarge(final Envelope envelope, final LargeFile content) throws IOException {
+        final int envelopeOctets = RecordFormat.paddedEnvelope(format.length(envelope), 0);
+        final long octets = RecordFormat.HEADER_OCTETS + envelopeOctets;
+        try {
+            if (octets > largestRecord) {
+                throw new IOException("an envelope of " + envelopeOctets + " octets is larger than a segment");
+            }
+            final boolean isNextWanted = largeOctets >= largeOctetsASegment || !writer.hasRoom(octets);
+            if (isNextWanted && !nextSegment() && !writer.hasRoom(octets)) {
+                refuse(envelope);
+                large.drop(envelope);
+                return;
+            }
+            large.name(content, writer.segmentNumber(), envelope.id());
+        } catch (final Throwable e) {
+            large.dropAfter(e, envelope);
+            throw e;
+        }
+        try {
+            writer.appendLarge(envelope, nextSequence, epochMs.getAsLong(), envelopeOctets, content);
+        } catch (final Throwable e) {
+            failBatch(e);
+            large.dropAfter(e, envelope);
+            throw e;
+        }
+        pendingLargeCount++;
+        largeOctets += content.octets();
+        addPending(envelope);
     }
 
     @Override
@@ -154,37 +208,12 @@ public final class SpoolDelivery implements Delivery {
     /** {@inheritDoc} The topic is {@code SPOOL}. */
     @Override
     public List<String> help(final String topic) {
-        if (!topic.toUpperCase(Locale.ROOT).equals(TOPIC)) {
-            return List.of();
-        }
-        return List.of(
-                "spool segments " + directory.liveCount() + ", octets " + directory.octets(),
-                "committed messages " + counters.count(Count.MESSAGES) + ", octets " + counters.count(Count.OCTETS)
-                        + ", batches " + counters.count(Count.BATCHES) + ", segments begun "
-                        + counters.count(Count.SEGMENTS),
-                "failed batches " + counters.count(Count.FAILED_BATCHES) + ", failed messages "
-                        + counters.count(Count.FAILED_MESSAGES) + ", refused because full "
-                        + counters.count(Count.REFUSED_FULL));
+        return report.help(topic);
     }
 
     @Override
     public List<Figure> figures() {
-        return List.of(
-                new Figure(
-                        "spool_size_bytes", "Octets that the segments of the spool take.", false, directory.octets()),
-                new Figure("spool_limit_bytes", "Octets that they may take.", false, directory.limitOctets()),
-                new Figure("spool_segments", "Segments that hold mail.", false, directory.liveCount()),
-                counted("spool_messages", "Messages committed.", Count.MESSAGES),
-                counted("spool_committed_bytes", "Octets of their records.", Count.OCTETS),
-                counted("spool_batches", "Batches committed, each by one sync.", Count.BATCHES),
-                counted("spool_segments_begun", "Segments begun.", Count.SEGMENTS),
-                counted("spool_failed_batches", "Batches that failed, and a segment with each.", Count.FAILED_BATCHES),
-                counted("spool_failed_messages", "Messages refused because the disk failed.", Count.FAILED_MESSAGES),
-                counted("spool_refused_messages", "Messages refused because the spool was full.", Count.REFUSED_FULL));
-    }
-
-    private Figure counted(final String name, final String help, final Count count) {
-        return new Figure(name, help, true, counters.count(count));
+        return report.figures();
     }
 
     /** {@inheritDoc} Whether a segment can be had again is found out by their preparer, without mail. */
@@ -256,6 +285,7 @@ public final class SpoolDelivery implements Delivery {
             counters.add(Count.FAILED_MESSAGES, 1);
             throw e;
         }
+        largeOctets = 0;
         counters.add(Count.SEGMENTS, 1);
         if (isRefusing) {
             isRefusing = false;
@@ -268,6 +298,9 @@ public final class SpoolDelivery implements Delivery {
     private void commitPending() {
         final long from = writer.syncedEnd();
         try {
+            if (pendingLargeCount > 0) {
+                large.syncNames();
+            }
             writer.sync();
         } catch (final Throwable e) {
             failBatch(e);
@@ -276,6 +309,12 @@ public final class SpoolDelivery implements Delivery {
         counters.add(Count.MESSAGES, pendingCount);
         counters.add(Count.OCTETS, writer.syncedEnd() - from);
         counters.add(Count.BATCHES, 1);
+        if (pendingLargeCount > 0) {
+            pendingLargeCount = 0;
+            for (int i = 0; i < pendingCount; i++) {
+                large.committed(pending[i], writer.segmentNumber());
+            }
+        }
         pendingCount = 0;
         committedSequence = nextSequence;
         lastNumber = writer.segmentNumber();
@@ -301,7 +340,9 @@ public final class SpoolDelivery implements Delivery {
         abandonSegment(reason);
         for (int i = 0; i < pendingCount; i++) {
             pending[i].status(DeliveryStatus.FAILED_TEMPORARILY);
+            large.dropAfter(reason, pending[i]);
         }
+        pendingLargeCount = 0;
         counters.add(Count.FAILED_BATCHES, 1);
         counters.add(Count.FAILED_MESSAGES, pendingCount);
         LOG.error(
@@ -353,10 +394,11 @@ public final class SpoolDelivery implements Delivery {
             pending = Arrays.copyOf(pending, 2 * pending.length);
         }
         pending[pendingCount++] = envelope;
+        nextSequence++;
     }
 
     /** The JDK has no exception of its own for a full disk. */
-    private static boolean isOutOfRoom(final IOException failure) {
+    static boolean isOutOfRoom(final IOException failure) {
         final String message = String.valueOf(failure.getMessage());
         return message.contains("No space left on device") || message.contains("Disk quota exceeded");
     }

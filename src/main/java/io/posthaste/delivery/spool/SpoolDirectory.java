@@ -43,6 +43,11 @@ final class SpoolDirectory implements AutoCloseable {
 
     // Guarded by this.
     private final TreeMap<Long, Long> liveOctets = new TreeMap<>();
+    /** Of large contents, by the segment that names them. */
+    private final TreeMap<Long, Long> largeOctets = new TreeMap<>();
+    /** Of large contents that no segment names yet. */
+    private long unnamedOctets;
+
     private long preparedOctets;
 
     /** A segment under way is given up. */
@@ -68,6 +73,7 @@ final class SpoolDirectory implements AutoCloseable {
         this.recovered = recovered;
         lastNumber = recovered.lastNumber();
         recovered.live().forEach(segment -> liveOctets.put(segment.number(), segment.octets()));
+        largeOctets.putAll(recovered.largeOctets());
     }
 
     /**
@@ -122,7 +128,7 @@ final class SpoolDirectory implements AutoCloseable {
                 return new Segment(left.number(), left.path(), files.open(left.path()), left.octets());
             }
             final boolean hasRoom = takeRoom();
-            final Map.Entry<Long, Long> oldest = reusable(hasRoom);
+            final Map.Entry<Long, Long> oldest = takeReusable(hasRoom);
             if (oldest == null) {
                 return hasRoom ? create() : null;
             }
@@ -157,12 +163,52 @@ final class SpoolDirectory implements AutoCloseable {
         liveOctets.remove(number);
     }
 
-    /** Octets that all segments take. */
-    synchronized long octets() {
-        return preparedOctets + sumOfLive();
+    /**
+     * Takes room for more of a large content, and forgets old mail for it where that may be. The parts' thread.
+     *
+     * @return false when there is none
+     */
+    boolean takeLarge(final long octets) throws IOException {
+        while (!takeUnnamed(octets)) {
+            final Map.Entry<Long, Long> oldest = takeReusable(false);
+            if (oldest == null) {
+                return false;
+            }
+            forget(oldest.getKey(), oldest.getValue());
+        }
+        return true;
     }
 
-    /** Octets that all segments may take together. */
+    private synchronized boolean takeUnnamed(final long octets) {
+        if (octets() + octets > settings.sizeOctets()) {
+            return false;
+        }
+        unnamedOctets += octets;
+        return true;
+    }
+
+    /** A large content that no segment names is gone. */
+    synchronized void giveLargeBack(final long octets) {
+        unnamedOctets -= octets;
+    }
+
+    /** A large content is named by a segment. */
+    synchronized void largeCommitted(final long number, final long octets) {
+        unnamedOctets -= octets;
+        largeOctets.merge(number, octets, Long::sum);
+    }
+
+    /** Octets of large contents, of those under way, too. */
+    synchronized long largeOctets() {
+        return unnamedOctets + sum(largeOctets);
+    }
+
+    /** Octets that all segments and large contents take. */
+    synchronized long octets() {
+        return preparedOctets + sum(liveOctets) + largeOctets();
+    }
+
+    /** Octets that they may take together. */
     long limitOctets() {
         return settings.sizeOctets();
     }
@@ -183,8 +229,7 @@ final class SpoolDirectory implements AutoCloseable {
     private void adoptSpares() throws IOException {
         for (final SegmentFile spare : recovered.spares()) {
             lastNumber = Math.max(lastNumber, spare.number());
-            if (spare.octets() == settings.segmentOctets()
-                    && preparedOctets + sumOfLive() + spare.octets() <= settings.sizeOctets()) {
+            if (spare.octets() == settings.segmentOctets() && octets() + spare.octets() <= settings.sizeOctets()) {
                 found.add(spare);
                 preparedOctets += spare.octets();
             } else {
@@ -194,7 +239,7 @@ final class SpoolDirectory implements AutoCloseable {
     }
 
     private synchronized boolean takeRoom() {
-        if (preparedOctets + sumOfLive() + settings.segmentOctets() > settings.sizeOctets()) {
+        if (octets() + settings.segmentOctets() > settings.sizeOctets()) {
             return false;
         }
         preparedOctets += settings.segmentOctets();
@@ -205,8 +250,25 @@ final class SpoolDirectory implements AutoCloseable {
         preparedOctets -= settings.segmentOctets();
     }
 
-    /** The oldest segment if its mail may be forgotten now; never the one being written. */
-    private synchronized Map.Entry<Long, Long> reusable(final boolean hasRoom) throws IOException {
+    /**
+     * The oldest segment if its mail may be forgotten now; never the one being written. It counts as prepared from then on:
+     * the caller's to use again or to {@link #forget}.
+     */
+    private synchronized Map.Entry<Long, Long> takeReusable(final boolean hasRoom) throws IOException {
+        final Map.Entry<Long, Long> oldest = reusable(hasRoom);
+        if (oldest != null) {
+            liveOctets.remove(oldest.getKey());
+            preparedOctets += oldest.getValue();
+        }
+        return oldest;
+    }
+
+    private synchronized void giveReusableBack(final long number, final long octets) {
+        preparedOctets -= octets;
+        liveOctets.put(number, octets);
+    }
+
+    private Map.Entry<Long, Long> reusable(final boolean hasRoom) throws IOException {
         if (liveOctets.size() < 2) {
             return null;
         }
@@ -226,28 +288,56 @@ final class SpoolDirectory implements AutoCloseable {
 
     /** Gives the file its new name; one of another size is deleted instead, and null returned. */
     private Segment recycle(final long oldest, final long octets) throws IOException {
-        final Path file = SegmentFile.path(path(), oldest);
         if (octets != settings.segmentOctets()) {
-            files.delete(file);
-            files.syncDirectory(path());
-            deleted(oldest);
+            forget(oldest, octets);
             return null;
         }
         final long number = lastNumber + 1;
         final Path renamed = SegmentFile.path(path(), number);
-        files.rename(file, renamed);
-        lastNumber = number;
-        synchronized (this) {
-            liveOctets.remove(oldest);
-            preparedOctets += octets;
+        try {
+            files.rename(SegmentFile.path(path(), oldest), renamed);
+        } catch (final IOException | RuntimeException e) {
+            giveReusableBack(oldest, octets);
+            throw e;
         }
+        lastNumber = number;
         try {
             files.syncDirectory(path());
+            forgetLarge(oldest);
             return new Segment(number, renamed, files.open(renamed), octets);
         } catch (final IOException | RuntimeException e) {
             giveRoomBack();
             deleteAfter(e, renamed);
             throw e;
+        }
+    }
+
+    /** Deletes a segment that was taken from those with mail. */
+    private void forget(final long oldest, final long octets) throws IOException {
+        try {
+            files.delete(SegmentFile.path(path(), oldest));
+        } catch (final IOException | RuntimeException e) {
+            giveReusableBack(oldest, octets);
+            throw e;
+        }
+        synchronized (this) {
+            preparedOctets -= octets;
+        }
+        files.syncDirectory(path());
+        forgetLarge(oldest);
+    }
+
+    /** Behind its segment: a reader that misses a large content finds that the segment is gone. */
+    private void forgetLarge(final long number) throws IOException {
+        final boolean isAny;
+        synchronized (this) {
+            isAny = largeOctets.containsKey(number);
+        }
+        if (isAny) {
+            LargeNames.deleteAllOf(number, path(), files);
+            synchronized (this) {
+                largeOctets.remove(number);
+            }
         }
     }
 
@@ -304,9 +394,9 @@ final class SpoolDirectory implements AutoCloseable {
         }
     }
 
-    private long sumOfLive() {
+    private static long sum(final TreeMap<Long, Long> octetsByNumber) {
         long sum = 0;
-        for (final long octets : liveOctets.values()) {
+        for (final long octets : octetsByNumber.values()) {
             sum += octets;
         }
         return sum;

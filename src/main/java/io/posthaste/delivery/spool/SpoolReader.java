@@ -101,8 +101,7 @@ public final class SpoolReader {
         final SegmentFile file = extent.file();
         long expected = expectedBefore == 0 ? file.header().firstSequence() : expectedBefore;
         try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ)) {
-            final SegmentScanner scanner =
-                    new SegmentScanner(channel, file.header().generation());
+            final SegmentScanner scanner = new SegmentScanner(channel, directory, file.header());
             final SegmentWalk walk = new SegmentWalk(scanner, channel.size(), extent.end(), checkContents);
             while (walk.next()) {
                 final StoredMessage message = new StoredMessage(file.path(), file.header(), scanner);

@@ -8,16 +8,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What {@code spool:DIR?size=10g&segment=64m&retain=all} sets.
+ * What {@code spool:DIR?size=10g&segment=64m&retain=all&large=1m} sets.
  *
  * @param directory of the spool
- * @param sizeOctets that all segments may take together
+ * @param sizeOctets that all segments and large contents may take together
  * @param segmentOctets of one segment
  * @param retention when a segment may be used again
  * @param retentionMs age past which it may, with {@link Retention#AGE}
+ * @param largeOctets of content past which it is written as it comes, to a file of its own
  */
 public record SpoolSettings(
-        Path directory, long sizeOctets, long segmentOctets, Retention retention, long retentionMs) {
+        Path directory, long sizeOctets, long segmentOctets, Retention retention, long retentionMs, long largeOctets) {
     /** When a segment of acknowledged mail may be used again. */
     public enum Retention {
         /** Never: a full spool refuses mail. */
@@ -39,8 +40,26 @@ public record SpoolSettings(
     /** Room for the envelope of a message of the greatest size. */
     public static final long ENVELOPE_ALLOWANCE = 1L << 20;
 
+    /** Octets of a content past which it is large, unless {@code large} says otherwise. */
+    public static final long DEFAULT_LARGE = 1L << 20;
+    /** The least that can be called large: what comes in one block. */
+    public static final long LEAST_LARGE = 4L << 10;
+
+    /** What one read can bring behind a content that is nearly large, each line ending of it made two octets. */
+    private static final long GREATEST_READ = 128L << 10;
+
     private static final int LEAST_SEGMENTS = 3;
     private static final Pattern QUANTITY = Pattern.compile("(\\d{1,12})([a-z]?)");
+
+    /** With contents large as by default. */
+    public SpoolSettings(
+            final Path directory,
+            final long sizeOctets,
+            final long segmentOctets,
+            final Retention retention,
+            final long retentionMs) {
+        this(directory, sizeOctets, segmentOctets, retention, retentionMs, DEFAULT_LARGE);
+    }
 
     /** @throws IllegalArgumentException sizes that do not fit together; one line for the operator */
     public SpoolSettings {
@@ -56,7 +75,7 @@ public record SpoolSettings(
     /**
      * Reads what stands behind {@code spool:}.
      *
-     * @param largestMessage octets of content that a message may have: a segment holds at least one
+     * @param largestMessage octets of content that a message may have: a segment holds at least one, or one that is not large
      * @throws IllegalArgumentException one line for the operator
      */
     public static SpoolSettings parse(final String text, final long largestMessage) {
@@ -66,6 +85,7 @@ public record SpoolSettings(
         long segment = 0;
         Retention retention = Retention.ALL;
         long retentionMs = 0;
+        long large = DEFAULT_LARGE;
         for (final String setting :
                 question < 0 ? new String[0] : text.substring(question + 1).split("&", -1)) {
             final String[] pair = setting.split("=", 2);
@@ -73,6 +93,7 @@ public record SpoolSettings(
             switch (pair[0]) {
                 case "size" -> size = octets(setting, value);
                 case "segment" -> segment = alignedDown(octets(setting, value));
+                case "large" -> large = large(octets(setting, value));
                 case "retain" -> {
                     retention = retention(value);
                     retentionMs = retention == Retention.AGE ? milliseconds(setting, value) : 0;
@@ -82,14 +103,33 @@ public record SpoolSettings(
                             "spool: does not know '" + setting + "': write spool:DIR?size=10g&segment=64m&retain=7d");
             }
         }
-        final long need = largestMessage + ENVELOPE_ALLOWANCE;
+        final long largestRecord = Math.min(largestMessage, large + GREATEST_READ);
+        final long need = largestRecord + ENVELOPE_ALLOWANCE;
+        final long largestLarge = largestMessage > large ? largestMessage : 0;
         if (segment == 0) {
-            segment = Math.max(DEFAULT_SEGMENT, alignedDown(need + SegmentFormat.RECORDS_OFFSET - 1));
+            final long usual = largestLarge == 0
+                    ? DEFAULT_SEGMENT
+                    : Math.min(DEFAULT_SEGMENT, alignedDown((size - largestLarge) / LEAST_SEGMENTS));
+            segment = Math.max(usual, alignedDown(need + SegmentFormat.RECORDS_OFFSET - 1));
         } else if (segment < need) {
             throw new IllegalArgumentException("spool: a segment of " + segment + " octets cannot hold a message of "
-                    + largestMessage + ": raise segment or lower the message size limit");
+                    + largestRecord + ": raise segment or lower large");
         }
-        return new SpoolSettings(directory, size, segment, retention, retentionMs);
+        final SpoolSettings settings = new SpoolSettings(directory, size, segment, retention, retentionMs, large);
+        final long least = LEAST_SEGMENTS * segment + largestLarge;
+        if (size < least) {
+            throw new IllegalArgumentException(
+                    "spool: size must be at least " + LEAST_SEGMENTS + " segments and a message of " + largestMessage
+                            + " octets, " + least + " octets in all, not " + size);
+        }
+        return settings;
+    }
+
+    private static long large(final long octets) {
+        if (octets < LEAST_LARGE) {
+            throw new IllegalArgumentException("spool: large must be at least 4k, not " + octets + " octets");
+        }
+        return octets;
     }
 
     private static Path directory(final String name) {

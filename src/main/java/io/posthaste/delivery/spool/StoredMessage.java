@@ -1,13 +1,13 @@
 package io.posthaste.delivery.spool;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.zip.CRC32C;
 
 /** A message that was found in a spool; its content stays there until it is asked for. Any thread. */
 public final class StoredMessage {
@@ -18,6 +18,9 @@ public final class StoredMessage {
     private final long sequence;
     private final long offset;
     private final StoredEnvelope envelope;
+    /** The file with a large content; null when it lies in the segment. */
+    private final Path largeFile;
+
     private final long contentOffset;
     private final long contentOctets;
     private final int contentCrc;
@@ -32,6 +35,7 @@ public final class StoredMessage {
         contentOctets = scanner.contentOctets();
         contentCrc = scanner.contentCrc();
         envelope = scanner.envelope();
+        largeFile = scanner.isLarge() ? scanner.largeFile() : null;
     }
 
     public StoredEnvelope envelope() {
@@ -63,33 +67,60 @@ public final class StoredMessage {
         return contentOctets;
     }
 
+    /** Whether its content lies in a file of its own. */
+    public boolean isLarge() {
+        return largeFile != null;
+    }
+
+    /** The file that its content lies in, with others' or alone. */
+    public Path contentFile() {
+        return largeFile == null ? segment : largeFile;
+    }
+
     /**
-     * Writes the content, as it came, dot-stuffing undone.
+     * The content as it came, dot-stuffing undone: {@link #contentOctets()} octets and then the end. It is checked while it is
+     * read: the read that would reach the end throws an IOException when it is damaged, or the server used the segment
+     * again; what was read until then is not the content. May be opened again; the caller closes it.
      *
-     * @throws IOException what was written is not the content: it is damaged, or the server used the segment again
+     * @throws IOException it is gone
      */
-    public void writeContentTo(final OutputStream out) throws IOException {
-        final CRC32C crc = new CRC32C();
-        final ByteBuffer piece = ByteBuffer.allocate(PIECE_OCTETS);
-        try (FileChannel channel = FileChannel.open(segment, StandardOpenOption.READ)) {
+    public ReadableByteChannel openContent() throws IOException {
+        if (largeFile != null) {
+            try {
+                return content(FileChannel.open(largeFile, StandardOpenOption.READ), 0);
+            } catch (final NoSuchFileException e) {
+                throw new IOException(envelope.id() + " is gone: its segment was used again", e);
+            }
+        }
+        final FileChannel channel = FileChannel.open(segment, StandardOpenOption.READ);
+        try {
             final SegmentHeader present = SegmentFile.readHeader(channel);
             if (present == null || present.generation() != header.generation()) {
                 throw new IOException(envelope.id() + " is gone: its segment was used again");
             }
-            long left = contentOctets;
-            while (left > 0) {
-                piece.clear().limit((int) Math.min(PIECE_OCTETS, left));
-                final int count = channel.read(piece, contentOffset + contentOctets - left);
-                if (count < 0) {
-                    throw new EOFException(envelope.id() + " is cut off: its segment ends early");
-                }
-                crc.update(piece.array(), 0, count);
-                out.write(piece.array(), 0, count);
-                left -= count;
-            }
+        } catch (final IOException | RuntimeException e) {
+            channel.close();
+            throw e;
         }
-        if ((int) crc.getValue() != contentCrc) {
-            throw new IOException(envelope.id() + " is damaged, or its segment was used again while it was read");
+        return content(channel, contentOffset);
+    }
+
+    private StoredContent content(final FileChannel channel, final long from) {
+        return new StoredContent(channel, envelope.id(), from, contentOctets, contentCrc);
+    }
+
+    /**
+     * Writes the content, as {@link #openContent()} reads it.
+     *
+     * @throws IOException what was written is not the content: it is damaged, or the server used the segment again
+     */
+    public void writeContentTo(final OutputStream out) throws IOException {
+        final ByteBuffer piece = ByteBuffer.allocate(PIECE_OCTETS);
+        try (ReadableByteChannel content = openContent()) {
+            while (content.read(piece) >= 0) {
+                out.write(piece.array(), 0, piece.position());
+                piece.clear();
+            }
         }
     }
 }

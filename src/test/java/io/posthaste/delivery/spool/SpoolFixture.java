@@ -3,12 +3,15 @@ package io.posthaste.delivery.spool;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.posthaste.delivery.DeliveryAgent;
+import io.posthaste.delivery.PartAgent;
 import io.posthaste.envelope.DeliveryStatus;
 import io.posthaste.envelope.Envelope;
 import io.posthaste.envelope.EnvelopeQueue;
+import io.posthaste.envelope.Portion;
 import io.posthaste.envelope.Transactions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +28,9 @@ final class SpoolFixture implements AutoCloseable {
     final SpoolDelivery delivery;
     long nowMs = Transactions.EPOCH_MS;
     private final EnvelopeQueue queue = new EnvelopeQueue(1024);
+    private final EnvelopeQueue parts = new EnvelopeQueue(1024);
     private final DeliveryAgent agent;
+    private final PartAgent partAgent;
 
     SpoolFixture(final Path directory) throws IOException {
         this(directory, "");
@@ -48,6 +53,7 @@ final class SpoolFixture implements AutoCloseable {
                 parsed.retentionMs());
         delivery = SpoolDelivery.open(small, "mx.example", files, () -> nowMs);
         agent = new DeliveryAgent(queue, delivery);
+        partAgent = new PartAgent(parts, delivery.parts().orElseThrow(), queue);
     }
 
     void offers(final Envelope envelope) {
@@ -57,6 +63,68 @@ final class SpoolFixture implements AutoCloseable {
     void offers(final String... contents) {
         for (final String content : contents) {
             offers(transactions.envelope("a@b.example", content, "c@d.example"));
+        }
+    }
+
+    /** A message begins that comes in parts; the first of them is not offered yet. */
+    Envelope begins() {
+        return transactions.envelope("a@b.example", "", "c@d.example");
+    }
+
+    /** A part of it comes, and is taken or not. */
+    DeliveryStatus sends(final Envelope envelope, final String part) {
+        put(envelope, part, Portion.PART);
+        partAgent.doWork();
+        assertTrue(transactions.receipts.drain(receipt -> assertTrue(receipt == envelope), 1) == 1);
+        envelope.content().releasePart();
+        return envelope.status();
+    }
+
+    /** The rest of it comes; {@link #answers} then. */
+    void ends(final Envelope envelope, final String rest) {
+        put(envelope, rest, Portion.LAST_PART);
+        partAgent.doWork();
+    }
+
+    /** It is given up. */
+    void abandons(final Envelope envelope) {
+        put(envelope, "", Portion.ABANDONED);
+        partAgent.doWork();
+        assertTrue(transactions.receipts.drain(transactions.envelopes::release, 1) == 1);
+    }
+
+    /** A refused message has come to its end. */
+    void forgets(final Envelope envelope) {
+        transactions.envelopes.release(envelope);
+    }
+
+    /** A whole message, in parts, in a batch of its own. */
+    void storesInParts(final String... contents) {
+        final Envelope envelope = begins();
+        for (int i = 0; i < contents.length - 1; i++) {
+            assertTrue(sends(envelope, contents[i]) == DeliveryStatus.ACCEPTED);
+        }
+        ends(envelope, contents[contents.length - 1]);
+        final List<DeliveryStatus> answers = answers();
+        assertTrue(answers.equals(List.of(DeliveryStatus.ACCEPTED)), answers::toString);
+    }
+
+    private void put(final Envelope envelope, final String part, final Portion portion) {
+        final byte[] octets = Transactions.octets(part);
+        assertTrue(envelope.content().append(ByteBuffer.wrap(octets), 0, octets.length));
+        envelope.contentLength(envelope.contentLength() + octets.length);
+        envelope.portion(portion);
+        assertTrue(parts.offer(envelope));
+    }
+
+    /** Names of the files beside the log. */
+    List<String> largeFiles() throws IOException {
+        return largeFiles(directory);
+    }
+
+    static List<String> largeFiles(final Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(LargeNames.directory(directory))) {
+            return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
         }
     }
 
@@ -123,7 +191,9 @@ final class SpoolFixture implements AutoCloseable {
         try (Stream<Path> entries = Files.list(from)) {
             for (final Path entry : entries.toList()) {
                 final String name = entry.getFileName().toString();
-                if (!name.equals(CommitMark.FILE) && !name.endsWith(SegmentFile.PREPARING)) {
+                if (Files.isDirectory(entry)) {
+                    copy(entry, to.resolve(name));
+                } else if (!name.equals(CommitMark.FILE) && !name.endsWith(SegmentFile.PREPARING)) {
                     Files.copy(entry, to.resolve(name));
                 }
             }

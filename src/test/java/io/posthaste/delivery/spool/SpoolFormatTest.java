@@ -93,7 +93,7 @@ final class SpoolFormatTest {
     void shouldPlaceRecordFieldsAsDocumented() {
         final CRC32C crc = new CRC32C();
         final ByteBuffer octets = ByteBuffer.allocate(64);
-        RecordFormat.putHeader(octets, 8, 11, 12, 13, 14, 15, 16, 17, crc);
+        RecordFormat.putHeader(octets, 8, RecordFormat.MESSAGE, 11, 12, 13, 14, 15, 16, 17, crc);
         assertEquals("PHR\1", Transactions.text(octets.array()).substring(8, 12));
         assertEquals(11, octets.getLong(16));
         assertEquals(12, octets.getLong(24));

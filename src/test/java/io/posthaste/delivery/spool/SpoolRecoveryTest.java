@@ -262,10 +262,10 @@ final class SpoolRecoveryTest {
     private SegmentWalk walk(final byte[] damaged, final long end) throws IOException {
         final Path file = temporary.resolve("damaged");
         Files.write(file, damaged);
-        final long generation = SegmentFormat.decode(ByteBuffer.wrap(octets)).generation();
+        final SegmentHeader header = SegmentFormat.decode(ByteBuffer.wrap(octets));
         closeChannel();
         channel = FileChannel.open(file, StandardOpenOption.READ);
-        return new SegmentWalk(new SegmentScanner(channel, generation), damaged.length, end, true);
+        return new SegmentWalk(new SegmentScanner(channel, temporary, header), damaged.length, end, true);
     }
 
     private static void overwrite(final Path file, final long offset, final byte[] with) throws IOException {

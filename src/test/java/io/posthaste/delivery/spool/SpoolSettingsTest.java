@@ -27,13 +27,31 @@ final class SpoolSettingsTest {
     }
 
     @Test
-    void shouldMakeSegmentsLargeEnoughForAMessage() {
-        assertEquals(151 * MEBI, SpoolSettings.parse("x", 150 * MEBI).segmentOctets());
+    void shouldMakeSegmentsLargeEnoughForAMessageThatIsNotLarge() {
+        assertEquals(64 * MEBI, SpoolSettings.parse("x", 150 * MEBI).segmentOctets());
+        assertEquals(151 * MEBI, SpoolSettings.parse("x?large=1g", 150 * MEBI).segmentOctets());
         refused(
-                "x?segment=64m",
+                "x?segment=64m&large=150m",
                 150 * MEBI,
-                "spool: a segment of 67108864 octets cannot hold a message of 157286400: raise"
-                        + " segment or lower the message size limit");
+                "spool: a segment of 67108864 octets cannot hold a message of 157286400: raise segment or lower large");
+        refused(
+                "x?segment=1m",
+                35 * MEBI,
+                "spool: a segment of 1048576 octets cannot hold a message of 1179648: raise segment or lower large");
+    }
+
+    @Test
+    void shouldReadWhatIsLarge() {
+        assertEquals(MEBI, SpoolSettings.parse("x", 0).largeOctets());
+        assertEquals(64L << 10, SpoolSettings.parse("x?large=64k", 0).largeOctets());
+        refused("x?large=1k", 0, "spool: large must be at least 4k, not 1024 octets");
+        refused(
+                "x?size=200m&segment=64m",
+                35 * MEBI,
+                "spool: size must be at least 3 segments and a message of 36700160 octets, 238026752 octets in all,"
+                        + " not 209715200");
+        assertEquals(55 * MEBI, SpoolSettings.parse("x?size=200m", 35 * MEBI).segmentOctets());
+        assertEquals(64 * MEBI, SpoolSettings.parse("x?size=200m", MEBI).segmentOctets());
     }
 
     @Test
