@@ -79,6 +79,8 @@ final class EveryOptionTest {
         final List<String> samples = switch (option.paramLabel()) {
             case "HOST:PORT" -> List.of("127.0.0.1:4001", "[::1]:4002");
             case "NAME", "DOMAIN" -> List.of("sample.example", "other.example");
+            case "ZONE[=ANSWERS]" -> List.of("zen.example=127.0.0.[2..11]", "other.example");
+            case "HOST[:PORT]" -> List.of("192.0.2.53:5353");
             case "CIDR" -> List.of("192.0.2.0/24", "2001:db8::/32");
             case "SIZE" -> List.of("77m");
             case "TIME" -> List.of("77s");
