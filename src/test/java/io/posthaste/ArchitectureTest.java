@@ -40,6 +40,7 @@ final class ArchitectureTest {
             Map.entry("tls", Set.of("memory")),
             Map.entry("reactor", Set.of("wire", "reply", "policy", "memory", "envelope", "metrics", "session", "tls")),
             Map.entry("delivery", Set.of("envelope", "memory", "metrics")),
+            Map.entry("forward", Set.of("delivery", "envelope", "memory", "metrics")),
             Map.entry(
                     "server",
                     Set.of(
@@ -52,12 +53,13 @@ final class ArchitectureTest {
                             "session",
                             "tls",
                             "reactor",
-                            "delivery")),
+                            "delivery",
+                            "forward")),
             // Limits are configuration: their defaults and ranges are told by the command line.
             // Judges any server, so it shares nothing with ours.
             Map.entry("conformance", Set.of()),
             Map.entry("monitor", Set.of("server", "metrics", "delivery")),
-            Map.entry("cli", Set.of("server", "monitor", "reply", "policy", "tls", "delivery", "conformance"))));
+            Map.entry("cli", Set.of("server", "monitor", "reply", "policy", "tls", "delivery", "forward", "conformance"))));
 
     /** Who may use which library, by the prefix of its packages. */
     private static final Map<String, Set<String>> LIBRARY_USERS = new TreeMap<>(Map.of(

@@ -121,7 +121,10 @@ final class EnvelopeFormat {
                 | (envelope.isBinary() ? StoredEnvelope.BINARY : 0)
                 | (envelope.isSmtpUtf8() ? StoredEnvelope.SMTPUTF8 : 0)
                 | (envelope.isFullReturnWanted() ? StoredEnvelope.RETURN_FULL : 0)
-                | (envelope.isHeaderReturnWanted() ? StoredEnvelope.RETURN_HEADERS : 0);
+                | (envelope.isHeaderReturnWanted() ? StoredEnvelope.RETURN_HEADERS : 0)
+                | (envelope.isSecure() ? StoredEnvelope.SECURE : 0)
+                | (envelope.isTlsRequired() ? StoredEnvelope.TLS_REQUIRED : 0)
+                | (envelope.isAuthenticated() ? StoredEnvelope.AUTHENTICATED : 0);
     }
 
     private static void putString(final RecordCursor place, final ByteBuffer target) {

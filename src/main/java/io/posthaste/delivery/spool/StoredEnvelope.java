@@ -39,6 +39,12 @@ public record StoredEnvelope(
     public static final int RETURN_FULL = 1 << 4;
     /** Trait: RET=HDRS. */
     public static final int RETURN_HEADERS = 1 << 5;
+    /** Trait: it came over TLS. */
+    public static final int SECURE = 1 << 6;
+    /** Trait: REQUIRETLS (RFC 8689): whoever passes it on must do it over verified TLS. */
+    public static final int TLS_REQUIRED = 1 << 7;
+    /** Trait: the client had logged in. */
+    public static final int AUTHENTICATED = 1 << 8;
 
     /**
      * A forward-path.
