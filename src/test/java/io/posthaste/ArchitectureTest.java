@@ -41,6 +41,7 @@ final class ArchitectureTest {
             Map.entry("reactor", Set.of("wire", "reply", "policy", "memory", "envelope", "metrics", "session", "tls")),
             Map.entry("delivery", Set.of("envelope", "memory", "metrics")),
             Map.entry("forward", Set.of("delivery", "envelope", "memory", "metrics")),
+            Map.entry("relay", Set.of("wire", "reply", "memory", "envelope", "tls", "delivery", "forward")),
             Map.entry(
                     "server",
                     Set.of(
@@ -54,12 +55,15 @@ final class ArchitectureTest {
                             "tls",
                             "reactor",
                             "delivery",
-                            "forward")),
+                            "forward",
+                            "relay")),
             // Limits are configuration: their defaults and ranges are told by the command line.
             // Judges any server, so it shares nothing with ours.
             Map.entry("conformance", Set.of()),
             Map.entry("monitor", Set.of("server", "metrics", "delivery")),
-            Map.entry("cli", Set.of("server", "monitor", "reply", "policy", "tls", "delivery", "forward", "conformance"))));
+            Map.entry(
+                    "cli",
+                    Set.of("server", "monitor", "reply", "policy", "tls", "delivery", "forward", "conformance"))));
 
     /** Who may use which library, by the prefix of its packages. */
     private static final Map<String, Set<String>> LIBRARY_USERS = new TreeMap<>(Map.of(
@@ -130,8 +134,8 @@ final class ArchitectureTest {
     }
 
     @Test
-    void shouldTouchSelectorsAndSocketsInTheReactorOnly() {
-        socketsOnlyIn("reactor", "server").check(CLASSES);
+    void shouldTouchSelectorsAndSocketsInTheReactorAndTheRelayOnly() {
+        socketsOnlyIn("reactor", "server", "relay").check(CLASSES);
     }
 
     // ---- the rules themselves

@@ -55,9 +55,10 @@ class ServeCommand implements Callable<Integer> {
             names = "--deliver",
             paramLabel = "URI",
             defaultValue = "maildir:./mail",
-            description =
-                    "Where messages go: maildir:DIR, spool:DIR[?size=10g&segment=64m&retain=all|newest|AGE] or discard:."
-                            + " Default: ${DEFAULT-VALUE}.")
+            description = "Where messages go: maildir:DIR, spool:DIR[?size=10g&segment=64m&retain=all|newest|AGE],"
+                    + " smtp://HOST:PORT or lmtp://HOST:PORT[?tls=require&verify=yes&connections=N&timeout=5m]"
+                    + " (acknowledged when the next server does) or discard:."
+                    + " Default: ${DEFAULT-VALUE}.")
     private String deliver;
 
     @Option(

@@ -7,7 +7,9 @@ public enum AcknowledgementLevel {
     /** In the hands of the embedding program's handler, which returned without an exception. */
     HANDLER("acknowledged after the handler returned"),
     /** On disk: file and directory entry were synced. */
-    FSYNC("acknowledged after fsync");
+    FSYNC("acknowledged after fsync"),
+    /** With the next mail server, which said so. */
+    DOWNSTREAM("acknowledged after the next server did");
 
     private final String description;
 

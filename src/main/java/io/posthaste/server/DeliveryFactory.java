@@ -5,6 +5,7 @@ import io.posthaste.delivery.discard.DiscardDelivery;
 import io.posthaste.delivery.maildir.MaildirDelivery;
 import io.posthaste.delivery.spool.SpoolDelivery;
 import io.posthaste.delivery.spool.SpoolSettings;
+import io.posthaste.relay.RelayDelivery;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -13,19 +14,21 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * What a delivery URI names: {@code spool:DIR}, {@code maildir:DIR} or {@code discard:}. Parsing touches nothing outside;
- * {@link #open} does.
+ * What a delivery URI names: {@code spool:DIR}, {@code maildir:DIR}, {@code smtp://HOST:PORT}, {@code lmtp://HOST:PORT} or
+ * {@code discard:}. Parsing touches nothing outside; {@link #open} does.
  */
 public final class DeliveryFactory {
-    private static final String CHOICE = "use maildir:DIR, spool:DIR or discard:";
+    private static final String CHOICE = "use maildir:DIR, spool:DIR, smtp://HOST:PORT, lmtp://HOST:PORT or discard:";
 
     private final Path maildir;
     private final String spool;
+    private final String relay;
 
-    /** One of the two is set; without both it is {@code discard:}. */
-    private DeliveryFactory(final Path maildir, final String spool) {
+    /** One of the three is set; without any it is {@code discard:}. */
+    private DeliveryFactory(final Path maildir, final String spool, final String relay) {
         this.maildir = maildir;
         this.spool = spool;
+        this.relay = relay;
     }
 
     /**
@@ -40,6 +43,7 @@ public final class DeliveryFactory {
         return switch (colon < 0 ? "" : scheme) {
             case "maildir" -> maildir(rest);
             case "spool" -> spool(rest);
+            case "smtp", "lmtp" -> relay(uri);
             case "discard" -> discard(rest);
             default -> {
                 final String shown = colon < 0 ? scheme : scheme + ":";
@@ -61,6 +65,9 @@ public final class DeliveryFactory {
             if (spool != null) {
                 return SpoolDelivery.open(SpoolSettings.parse(spool, largestMessage), hostname);
             }
+            if (relay != null) {
+                return RelayDelivery.open(relay, hostname);
+            }
             return maildir == null ? new DiscardDelivery() : MaildirDelivery.open(maildir, hostname);
         } catch (final IOException e) {
             throw new IOException("cannot deliver to " + this + ": " + reason(e), e);
@@ -76,6 +83,8 @@ public final class DeliveryFactory {
     void check(final long largestMessage) {
         if (spool != null) {
             requireWritable(SpoolSettings.parse(spool, largestMessage).directory());
+        } else if (relay != null) {
+            RelayDelivery.check(relay);
         } else if (maildir != null) {
             requireWritable(maildir);
         }
@@ -97,7 +106,7 @@ public final class DeliveryFactory {
 
     /** Whether the delivery wants the content of messages, as {@link Delivery#keepsContent()} will say. */
     boolean keepsContent() {
-        return maildir != null || spool != null;
+        return maildir != null || spool != null || relay != null;
     }
 
     /** The URI again. */
@@ -105,6 +114,9 @@ public final class DeliveryFactory {
     public String toString() {
         if (spool != null) {
             return "spool:" + spool;
+        }
+        if (relay != null) {
+            return relay;
         }
         return maildir == null ? "discard:" : "maildir:" + maildir;
     }
@@ -125,7 +137,7 @@ public final class DeliveryFactory {
             throw new IllegalArgumentException("maildir: names no directory: use maildir:DIR");
         }
         try {
-            return new DeliveryFactory(Path.of(directory), null);
+            return new DeliveryFactory(Path.of(directory), null, null);
         } catch (final InvalidPathException e) {
             throw new IllegalArgumentException("maildir: is given a bad directory name: " + e.getReason(), e);
         }
@@ -133,13 +145,18 @@ public final class DeliveryFactory {
 
     private static DeliveryFactory spool(final String rest) {
         SpoolSettings.parse(rest, 0); // what is wrong with it is told before anything is opened
-        return new DeliveryFactory(null, rest);
+        return new DeliveryFactory(null, rest, null);
+    }
+
+    private static DeliveryFactory relay(final String uri) {
+        RelayDelivery.check(uri);
+        return new DeliveryFactory(null, null, uri);
     }
 
     private static DeliveryFactory discard(final String rest) {
         if (!rest.isEmpty()) {
             throw new IllegalArgumentException("discard: takes nothing behind the colon, but got '" + rest + "'");
         }
-        return new DeliveryFactory(null, null);
+        return new DeliveryFactory(null, null, null);
     }
 }

@@ -315,7 +315,8 @@ public final class ServerBuilder {
     }
 
     /**
-     * Delivers to what a URI names: {@code maildir:DIR}, {@code spool:DIR}, {@code discard:}.
+     * Delivers to what a URI names: {@code maildir:DIR}, {@code spool:DIR}, {@code smtp://HOST:PORT}, {@code lmtp://HOST:PORT},
+     * {@code discard:}.
      *
      * @throws IllegalArgumentException it names no delivery; the message is for the operator
      */

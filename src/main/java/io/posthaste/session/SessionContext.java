@@ -52,6 +52,8 @@ public final class SessionContext {
     final RcptArguments rcptArguments = new RcptArguments();
     final byte[] idOctets = new byte[Envelope.ID_LENGTH];
     final ByteBuffer idBuffer = ByteBuffer.wrap(idOctets);
+    /** In what words of its own the delivery refused the message just settled; null for the usual ones. */
+    byte[] refusalOctets;
 
     private final ArrayDeque<ContentReceiver> contentReceivers = new ArrayDeque<>();
 

@@ -272,7 +272,8 @@ final class Transaction {
     /**
      * Settles what the delivery answered.
      *
-     * @return the reply that the client deserves; null stands for the 250 with the id, which is then in the context
+     * @return the reply that the client deserves; null stands for the 250 with the id, which is then in the context, as are the
+     *     delivery's own words for a refusal
      */
     Reply settle(final long nowNs) {
         final Envelope settled = end();
@@ -282,6 +283,7 @@ final class Transaction {
             context.ledger.settleAccepted(settled, nowNs);
             return null;
         }
+        context.refusalOctets = settled.reply();
         final Reply reply = switch (settled.status()) {
             case REJECTED -> Reply.DELIVERY_REJECTED;
             case INSUFFICIENT_STORAGE -> Reply.INSUFFICIENT_STORAGE;

@@ -100,16 +100,23 @@ final class OperationsFilesTest {
         assertTrue(out.toString().contains("metrics = 127.0.0.1:9125 (file "), out::toString);
     }
 
-    /** Names of samples, of a server with a spool. */
+    /** Names of samples, of a server with a spool and of one with a next server that is away. */
     private Set<String> exported() throws IOException, InterruptedException {
+        final Set<String> names = new TreeSet<>(exported("spool:" + directory.resolve("spool") + "?size=256m", 250));
+        names.addAll(exported("lmtp:" + directory.resolve("nobody"), 451));
+        return names;
+    }
+
+    private static Set<String> exported(final String delivery, final int reply)
+            throws IOException, InterruptedException {
         try (SmtpServer server = SmtpServer.builder()
                         .listen("127.0.0.1", 0)
-                        .deliverTo("spool:" + directory.resolve("spool") + "?size=256m")
+                        .deliverTo(delivery)
                         .start();
                 MonitorServer monitor =
                         MonitorServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), server);
                 RawClient client = RawClient.greeted(server.port())) {
-            client.mails("text").expects(250);
+            client.mails("text").expects(reply);
             final Exposition metrics = HttpGet.scrape(monitor.address());
             return metrics.sampleNames();
         }

@@ -59,12 +59,35 @@ final class DeliveryFactoryTest {
     }
 
     @Test
+    void shouldOpenAWayToTheNextServer() throws IOException {
+        final String uri = "smtp://127.0.0.1:2526,[::1]:2527?tls=off&connections=3";
+        final DeliveryFactory factory = DeliveryFactory.parse(uri);
+        assertTrue(factory.keepsContent());
+        assertEquals(uri, factory.toString());
+        try (Delivery delivery = factory.open("mx.example", 1000)) {
+            assertEquals("smtp://127.0.0.1:2526,[::1]:2527", delivery.description());
+            assertEquals(AcknowledgementLevel.DOWNSTREAM, delivery.acknowledgementLevel());
+            assertFalse(delivery.carriesDsn());
+            assertTrue(delivery.answersLater());
+        }
+    }
+
+    @Test
     void shouldRefuseOthersInOneLine() {
-        assertRefused("foo:", "unknown delivery 'foo:': use maildir:DIR, spool:DIR or discard:");
-        assertRefused("foo:bar", "unknown delivery 'foo:': use maildir:DIR, spool:DIR or discard:");
-        assertRefused("discard", "unknown delivery 'discard': use maildir:DIR, spool:DIR or discard:");
-        assertRefused("", "unknown delivery '': use maildir:DIR, spool:DIR or discard:");
-        assertRefused(":x", "unknown delivery ':': use maildir:DIR, spool:DIR or discard:");
+        assertRefused(
+                "foo:",
+                "unknown delivery 'foo:': use maildir:DIR, spool:DIR, smtp://HOST:PORT, lmtp://HOST:PORT or discard:");
+        assertRefused(
+                "foo:bar",
+                "unknown delivery 'foo:': use maildir:DIR, spool:DIR, smtp://HOST:PORT, lmtp://HOST:PORT or discard:");
+        assertRefused(
+                "discard",
+                "unknown delivery 'discard': use maildir:DIR, spool:DIR, smtp://HOST:PORT, lmtp://HOST:PORT or discard:");
+        assertRefused(
+                "", "unknown delivery '': use maildir:DIR, spool:DIR, smtp://HOST:PORT, lmtp://HOST:PORT or discard:");
+        assertRefused(
+                ":x",
+                "unknown delivery ':': use maildir:DIR, spool:DIR, smtp://HOST:PORT, lmtp://HOST:PORT or discard:");
         assertRefused("maildir:", "maildir: names no directory: use maildir:DIR");
         assertRefused("maildir: ", "maildir: names no directory: use maildir:DIR");
         assertRefused("maildir:a\0b", "maildir: is given a bad directory name: Nul character not allowed");
