@@ -3,6 +3,7 @@ package io.posthaste.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.posthaste.delivery.AcknowledgementLevel;
 import io.posthaste.delivery.MessageHandler;
@@ -14,11 +15,14 @@ import io.posthaste.policy.Policy;
 import io.posthaste.policy.Question;
 import io.posthaste.policy.Verdict;
 import io.posthaste.tls.TlsConfig;
+import io.posthaste.tls.TlsFixtures;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +37,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A server in front of another, to which it delivers while its clients wait: both over real sockets. */
 @Timeout(60)
@@ -256,6 +261,65 @@ final class RelayServerTest {
         // Nobody vouches for it.
         mail(verifying, 451);
         assertEquals(1, figure(verifying, "relay_tls_failures"));
+    }
+
+    @Test
+    void shouldCheckTheCertificateWhereItIsTold(@TempDir final Path directory) throws IOException {
+        final TlsConfig config = TlsConfig.selfSigned("localhost");
+        final SmtpServer next = start(builder().tls(config).deliverTo(taking()));
+        final Path authority = directory.resolve("ca.pem");
+        Files.writeString(authority, certificate(next.port()));
+        final String settings = "?tls=require&verify=yes&ca=" + authority;
+        mail(start(builder().deliverTo("smtp://localhost:" + next.port() + settings)), 250);
+        // The same certificate, but not for the host that is wanted.
+        final SmtpServer other = start(builder().deliverTo("smtp://127.0.0.2:" + next.port() + settings));
+        mail(other, 451);
+    }
+
+    /** The certificate that a server shows, in PEM. */
+    private static String certificate(final int port) throws IOException {
+        try (RawClient client = RawClient.greeted(port)) {
+            client.sends("STARTTLS");
+            final java.security.cert.Certificate shown = client.certificateOfTls(TlsFixtures.trustingAnyone());
+            return "-----BEGIN CERTIFICATE-----\n"
+                    + java.util.Base64.getMimeEncoder().encodeToString(shown.getEncoded())
+                    + "\n-----END CERTIFICATE-----\n";
+        } catch (final java.security.cert.CertificateEncodingException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** Against a server that is not ours: Postfix's sink. */
+    @Test
+    void shouldDeliverToSmtpSink() throws IOException, InterruptedException {
+        final Path program = Path.of("/usr/sbin/smtp-sink");
+        assumeTrue(Files.isExecutable(program), "Postfix's smtp-sink is not installed");
+        final int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            port = free.getLocalPort();
+        }
+        final List<String> command = new ArrayList<>(List.of(program.toString()));
+        if (System.getProperty("user.name").equals("root")) {
+            command.addAll(List.of("-u", "nobody"));
+        }
+        command.addAll(List.of("127.0.0.1:" + port, "100"));
+        final Process sink = new ProcessBuilder(command).inheritIO().start();
+        try {
+            final SmtpServer front = start(builder().deliverTo("smtp://127.0.0.1:" + port + "?connections=3"));
+            try (RawClient client = RawClient.greeted(front.port())) {
+                Waiting.until(client, "the sink to listen", () -> {
+                    client.mails("Subject: x", "", "..dot");
+                    return client.readLine().startsWith("250 ");
+                });
+                for (int i = 0; i < 50; i++) {
+                    client.mails("Subject: x", "", "..dot").expects(250);
+                }
+            }
+            assertTrue(figure(front, "relay_messages_delivered") >= 51);
+        } finally {
+            sink.destroy();
+            sink.waitFor();
+        }
     }
 
     @Test
