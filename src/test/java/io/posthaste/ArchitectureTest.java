@@ -59,7 +59,9 @@ final class ArchitectureTest {
             // Judges any server, so it shares nothing with ours.
             Map.entry("conformance", Set.of()),
             Map.entry("monitor", Set.of("server", "metrics", "delivery")),
-            Map.entry("cli", Set.of("server", "monitor", "reply", "policy", "tls", "delivery", "forward", "conformance"))));
+            Map.entry(
+                    "cli",
+                    Set.of("server", "monitor", "reply", "policy", "tls", "delivery", "forward", "conformance"))));
 
     /** Who may use which library, by the prefix of its packages. */
     private static final Map<String, Set<String>> LIBRARY_USERS = new TreeMap<>(Map.of(
@@ -69,6 +71,7 @@ final class ArchitectureTest {
             "com.sun.net.httpserver..", Set.of("monitor"),
             "com.grack.nanojson..", Set.of("cli"),
             "io.netty..", Set.of("tls.boringssl"),
+            "org.apache.kafka..", Set.of("forward.kafka"),
             "picocli..", Set.of("cli")));
 
     private static final JavaClasses CLASSES = importClasses();
@@ -125,6 +128,27 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(BASE + ".tls.boringssl..")
+                .allowEmptyShould(false)
+                .check(CLASSES);
+    }
+
+    /** As with BoringSSL; and what is asked for a URI must load without it. */
+    @Test
+    void shouldFindKafkaByServiceOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(BASE + ".forward.kafka..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(BASE + ".forward.kafka..")
+                .allowEmptyShould(false)
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .haveNameMatching(".*[.]forward[.]kafka[.](KafkaProvider|KafkaSettings|KeyChoice)")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.kafka..")
                 .allowEmptyShould(false)
                 .check(CLASSES);
     }
