@@ -73,6 +73,7 @@ final class ArchitectureTest {
             "com.sun.net.httpserver..", Set.of("monitor"),
             "com.grack.nanojson..", Set.of("cli"),
             "io.netty..", Set.of("tls.boringssl"),
+            "org.apache.kafka..", Set.of("forward.kafka"),
             "picocli..", Set.of("cli")));
 
     private static final JavaClasses CLASSES = importClasses();
@@ -129,6 +130,27 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(BASE + ".tls.boringssl..")
+                .allowEmptyShould(false)
+                .check(CLASSES);
+    }
+
+    /** As with BoringSSL; and what is asked for a URI must load without it. */
+    @Test
+    void shouldFindKafkaByServiceOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(BASE + ".forward.kafka..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(BASE + ".forward.kafka..")
+                .allowEmptyShould(false)
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .haveNameMatching(".*[.]forward[.]kafka[.](KafkaProvider|KafkaSettings|KeyChoice)")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.kafka..")
                 .allowEmptyShould(false)
                 .check(CLASSES);
     }

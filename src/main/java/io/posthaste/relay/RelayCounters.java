@@ -51,12 +51,13 @@ final class RelayCounters {
         open = connections;
     }
 
-    /** For metrics: {@code relay_} and the name. */
-    List<Figure> figures() {
+    /** For metrics: {@code relay_} and the name, for one of several relays. */
+    List<Figure> figures(final String target) {
         final List<Figure> figures = new ArrayList<>();
-        figures.add(new Figure("relay_connections_open", "Connections to the next server.", false, open));
+        figures.add(new Figure("relay_connections_open", "Connections to the next server.", false, open, target));
         for (final Count count : Count.values()) {
-            figures.add(new Figure("relay_" + count.name().toLowerCase(Locale.ROOT), count.help, true, count(count)));
+            figures.add(new Figure(
+                    "relay_" + count.name().toLowerCase(Locale.ROOT), count.help, true, count(count), target));
         }
         return figures;
     }

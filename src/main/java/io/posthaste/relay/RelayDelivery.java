@@ -65,15 +65,6 @@ public final class RelayDelivery implements Delivery {
         return delivery;
     }
 
-    /**
-     * Looks whether it could be opened; connects to nothing.
-     *
-     * @throws IllegalArgumentException it could not; one line for the operator
-     */
-    public static void check(final String uri) {
-        RelaySettings.parse(uri, TIMEOUT_NS).tlsClients();
-    }
-
     @Override
     public AcknowledgementLevel acknowledgementLevel() {
         return AcknowledgementLevel.DOWNSTREAM;
@@ -97,7 +88,7 @@ public final class RelayDelivery implements Delivery {
 
     @Override
     public List<Figure> figures() {
-        return counters.figures();
+        return counters.figures(description());
     }
 
     /** {@inheritDoc} Connecting is tried again and again meanwhile. */

@@ -64,15 +64,6 @@ public final class RelayForwarder implements Forwarder {
         return forwarder;
     }
 
-    /**
-     * Looks whether it could be opened; connects to nothing.
-     *
-     * @throws IllegalArgumentException it could not; one line for the operator
-     */
-    public static void check(final String uri) {
-        RelaySettings.parse(uri, TIMEOUT_NS).tlsClients();
-    }
-
     @Override
     public String description() {
         return settings.description();
@@ -95,7 +86,7 @@ public final class RelayForwarder implements Forwarder {
 
     @Override
     public List<Figure> figures() {
-        return counters.figures();
+        return counters.figures(description());
     }
 
     @Override

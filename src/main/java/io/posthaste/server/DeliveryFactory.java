@@ -5,30 +5,33 @@ import io.posthaste.delivery.discard.DiscardDelivery;
 import io.posthaste.delivery.maildir.MaildirDelivery;
 import io.posthaste.delivery.spool.SpoolDelivery;
 import io.posthaste.delivery.spool.SpoolSettings;
-import io.posthaste.relay.RelayDelivery;
+import io.posthaste.forward.ForwardedSpool;
+import io.posthaste.forward.Forwarder;
+import io.posthaste.forward.ForwarderFactory;
+import io.posthaste.forward.Retrying;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
- * What a delivery URI names: {@code spool:DIR}, {@code maildir:DIR}, {@code smtp://HOST:PORT}, {@code lmtp://HOST:PORT} or
- * {@code discard:}. Parsing touches nothing outside; {@link #open} does.
+ * What a delivery URI names: {@code spool:DIR}, {@code maildir:DIR}, {@code discard:}, or a target that a forwarder knows
+ * ({@code kafka://…}, {@code smtp://…}). Parsing touches nothing outside; {@link #open} does.
  */
 public final class DeliveryFactory {
-    private static final String CHOICE = "use maildir:DIR, spool:DIR, smtp://HOST:PORT, lmtp://HOST:PORT or discard:";
-
     private final Path maildir;
     private final String spool;
-    private final String relay;
+    private final ForwarderFactory direct;
 
     /** One of the three is set; without any it is {@code discard:}. */
-    private DeliveryFactory(final Path maildir, final String spool, final String relay) {
+    private DeliveryFactory(final Path maildir, final String spool, final ForwarderFactory direct) {
         this.maildir = maildir;
         this.spool = spool;
-        this.relay = relay;
+        this.direct = direct;
     }
 
     /**
@@ -43,12 +46,8 @@ public final class DeliveryFactory {
         return switch (colon < 0 ? "" : scheme) {
             case "maildir" -> maildir(rest);
             case "spool" -> spool(rest);
-            case "smtp", "lmtp" -> relay(uri);
             case "discard" -> discard(rest);
-            default -> {
-                final String shown = colon < 0 ? scheme : scheme + ":";
-                throw new IllegalArgumentException("unknown delivery '" + shown + "': " + CHOICE);
-            }
+            default -> direct(uri, colon < 0 ? scheme : scheme + ":");
         };
     }
 
@@ -65,12 +64,39 @@ public final class DeliveryFactory {
             if (spool != null) {
                 return SpoolDelivery.open(SpoolSettings.parse(spool, largestMessage), hostname);
             }
-            if (relay != null) {
-                return RelayDelivery.open(relay, hostname);
+            if (direct != null) {
+                return direct.openDirect(hostname);
             }
             return maildir == null ? new DiscardDelivery() : MaildirDelivery.open(maildir, hostname);
         } catch (final IOException e) {
             throw new IOException("cannot deliver to " + this + ": " + reason(e), e);
+        }
+    }
+
+    /**
+     * Opens the spool with what its mail goes on to.
+     *
+     * @param forwarders belong to the delivery, also when it cannot be opened
+     * @param retrying when they are tried again
+     * @throws IllegalArgumentException it is no spool, or two forwarders are the same; for the operator
+     * @throws IOException it cannot be written to; the message is for the operator
+     */
+    Delivery open(
+            final String hostname, final long largestMessage, final List<Forwarder> forwarders, final Retrying retrying)
+            throws IOException {
+        requireSpool();
+        try {
+            return ForwardedSpool.open(SpoolSettings.parse(spool, largestMessage), hostname, forwarders, retrying);
+        } catch (final IOException e) {
+            throw new IOException("cannot deliver to " + this + ": " + reason(e), e);
+        }
+    }
+
+    /** @throws IllegalArgumentException nothing can be forwarded from here; for the operator */
+    void requireSpool() {
+        if (spool == null) {
+            throw new IllegalArgumentException(
+                    "--forward needs a spool to forward from: give --deliver spool:DIR, not " + this);
         }
     }
 
@@ -83,8 +109,6 @@ public final class DeliveryFactory {
     void check(final long largestMessage) {
         if (spool != null) {
             requireWritable(SpoolSettings.parse(spool, largestMessage).directory());
-        } else if (relay != null) {
-            RelayDelivery.check(relay);
         } else if (maildir != null) {
             requireWritable(maildir);
         }
@@ -106,7 +130,7 @@ public final class DeliveryFactory {
 
     /** Whether the delivery wants the content of messages, as {@link Delivery#keepsContent()} will say. */
     boolean keepsContent() {
-        return maildir != null || spool != null || relay != null;
+        return maildir != null || spool != null || direct != null;
     }
 
     /** The URI again. */
@@ -115,8 +139,8 @@ public final class DeliveryFactory {
         if (spool != null) {
             return "spool:" + spool;
         }
-        if (relay != null) {
-            return relay;
+        if (direct != null) {
+            return direct.toString();
         }
         return maildir == null ? "discard:" : "maildir:" + maildir;
     }
@@ -148,15 +172,22 @@ public final class DeliveryFactory {
         return new DeliveryFactory(null, rest, null);
     }
 
-    private static DeliveryFactory relay(final String uri) {
-        RelayDelivery.check(uri);
-        return new DeliveryFactory(null, null, uri);
-    }
-
     private static DeliveryFactory discard(final String rest) {
         if (!rest.isEmpty()) {
             throw new IllegalArgumentException("discard: takes nothing behind the colon, but got '" + rest + "'");
         }
         return new DeliveryFactory(null, null, null);
+    }
+
+    private static DeliveryFactory direct(final String uri, final String shown) {
+        final ForwarderFactory direct = ForwarderFactory.parseDirect(uri);
+        if (direct == null) {
+            final String more = ForwarderFactory.directForms().stream()
+                    .map(form -> ", " + form)
+                    .collect(Collectors.joining());
+            throw new IllegalArgumentException(
+                    "unknown delivery '" + shown + "': use maildir:DIR, spool:DIR" + more + " or discard:");
+        }
+        return new DeliveryFactory(null, null, direct);
     }
 }

@@ -73,7 +73,9 @@ final class HopSessionTest {
         }
         final HopTransaction finished = session.takeFinished();
         assertNotNull(finished);
-        assertEquals("[250 2.0.0 queued, 550 5.1.1 no cat]", finished.outcome().replies().toString());
+        assertEquals(
+                "[250 2.0.0 queued, 550 5.1.1 no cat]",
+                finished.outcome().replies().toString());
         assertTrue(session.isReady());
     }
 
@@ -124,8 +126,9 @@ final class HopSessionTest {
                 if (finished != null) {
                     outcome = finished.outcome();
                     assertEquals(message.recipients().size(), outcome.replies().size());
-                    final long positive =
-                            outcome.replies().stream().filter(HopReply::isPositive).count();
+                    final long positive = outcome.replies().stream()
+                            .filter(HopReply::isPositive)
+                            .count();
                     assertTrue(positive == 0 || positiveBehindEnd > 0, heard::toString);
                     assertTrue(isLmtp ? positive <= positiveBehindEnd : positive == 0 || isEndOut, heard::toString);
                     delivered += positive > 0 ? 1 : 0;

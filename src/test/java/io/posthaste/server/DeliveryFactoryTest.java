@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class DeliveryFactoryTest {
+    private static final String KAFKA = "kafka://HOST:PORT/TOPIC";
+
     @Test
     void shouldOpenAMaildir(@TempDir final Path directory) throws IOException {
         final Path maildir = directory.resolve("a/mail:box");
@@ -76,18 +78,24 @@ final class DeliveryFactoryTest {
     void shouldRefuseOthersInOneLine() {
         assertRefused(
                 "foo:",
-                "unknown delivery 'foo:': use maildir:DIR, spool:DIR, smtp://HOST:PORT, lmtp://HOST:PORT or discard:");
+                "unknown delivery 'foo:': use maildir:DIR, spool:DIR, " + KAFKA
+                        + ", smtp://HOST:PORT, lmtp://HOST:PORT or discard:");
         assertRefused(
                 "foo:bar",
-                "unknown delivery 'foo:': use maildir:DIR, spool:DIR, smtp://HOST:PORT, lmtp://HOST:PORT or discard:");
+                "unknown delivery 'foo:': use maildir:DIR, spool:DIR, " + KAFKA
+                        + ", smtp://HOST:PORT, lmtp://HOST:PORT or discard:");
         assertRefused(
                 "discard",
-                "unknown delivery 'discard': use maildir:DIR, spool:DIR, smtp://HOST:PORT, lmtp://HOST:PORT or discard:");
+                "unknown delivery 'discard': use maildir:DIR, spool:DIR, " + KAFKA
+                        + ", smtp://HOST:PORT, lmtp://HOST:PORT or discard:");
         assertRefused(
-                "", "unknown delivery '': use maildir:DIR, spool:DIR, smtp://HOST:PORT, lmtp://HOST:PORT or discard:");
+                "",
+                "unknown delivery '': use maildir:DIR, spool:DIR, " + KAFKA
+                        + ", smtp://HOST:PORT, lmtp://HOST:PORT or discard:");
         assertRefused(
                 ":x",
-                "unknown delivery ':': use maildir:DIR, spool:DIR, smtp://HOST:PORT, lmtp://HOST:PORT or discard:");
+                "unknown delivery ':': use maildir:DIR, spool:DIR, " + KAFKA
+                        + ", smtp://HOST:PORT, lmtp://HOST:PORT or discard:");
         assertRefused("maildir:", "maildir: names no directory: use maildir:DIR");
         assertRefused("maildir: ", "maildir: names no directory: use maildir:DIR");
         assertRefused("maildir:a\0b", "maildir: is given a bad directory name: Nul character not allowed");

@@ -11,6 +11,7 @@ import io.posthaste.delivery.MessageRejectedException;
 import io.posthaste.metrics.Counter;
 import io.posthaste.policy.BareNewline;
 import io.posthaste.policy.ConductLimits;
+import io.posthaste.policy.Limits;
 import io.posthaste.policy.Policy;
 import io.posthaste.policy.Question;
 import io.posthaste.policy.Verdict;
@@ -265,15 +266,20 @@ final class RelayServerTest {
 
     @Test
     void shouldCheckTheCertificateWhereItIsTold(@TempDir final Path directory) throws IOException {
-        final TlsConfig config = TlsConfig.selfSigned("localhost");
-        final SmtpServer next = start(builder().tls(config).deliverTo(taking()));
-        final Path authority = directory.resolve("ca.pem");
-        Files.writeString(authority, certificate(next.port()));
-        final String settings = "?tls=require&verify=yes&ca=" + authority;
-        mail(start(builder().deliverTo("smtp://localhost:" + next.port() + settings)), 250);
-        // The same certificate, but not for the host that is wanted.
-        final SmtpServer other = start(builder().deliverTo("smtp://127.0.0.2:" + next.port() + settings));
-        mail(other, 451);
+        final SmtpServer right =
+                start(builder().tls(TlsConfig.selfSigned("localhost")).deliverTo(taking()));
+        final SmtpServer wrong =
+                start(builder().tls(TlsConfig.selfSigned("other.example")).deliverTo(taking()));
+        final Path authorities = directory.resolve("ca.pem");
+        Files.writeString(authorities, certificate(right.port()) + certificate(wrong.port()));
+        final String settings = "?tls=require&verify=yes&ca=" + authorities;
+        final SmtpServer front = start(builder().deliverTo("smtp://localhost:" + right.port() + settings));
+        mail(front, 250);
+        assertEquals(1, figure(front, "relay_tls_connections"));
+        // Known, too, but not for the host that is wanted.
+        final SmtpServer misled = start(builder().deliverTo("smtp://localhost:" + wrong.port() + settings));
+        mail(misled, 451);
+        assertTrue(figure(misled, "relay_tls_failures") > 0);
     }
 
     /** The certificate that a server shows, in PEM. */
@@ -287,6 +293,66 @@ final class RelayServerTest {
         } catch (final java.security.cert.CertificateEncodingException e) {
             throw new IOException(e);
         }
+    }
+
+    @Test
+    void shouldForwardFromASpoolAndTellTheSenderOfFailure(@TempDir final Path directory)
+            throws IOException, InterruptedException {
+        final SmtpServer next = start(builder()
+                .deliverTo(taking())
+                .policy(refusing("bob@server.example", Verdict.refuse(550, "5.1.1", "No bob here"))));
+        final SmtpServer front = start(spool(directory).forwardTo("smtp://127.0.0.1:" + next.port()));
+        try (RawClient client = RawClient.connect(front.port())) {
+            client.expects(220);
+            client.sends("EHLO client.example");
+            assertTrue(client.expects(250).contains("DSN"), "the sender will be told");
+            client.sends("MAIL FROM:<a@client.example> RET=HDRS ENVID=QQ").expects(250);
+            client.sends("RCPT TO:<b@server.example>").expects(250);
+            client.sends("RCPT TO:<bob@server.example> ORCPT=rfc822;robert@server.example")
+                    .expects(250);
+            client.sends("DATA").expects(354);
+            client.sends("Subject: one", "", "text", ".").expects(250);
+        }
+        final String first = arrived.poll(20, TimeUnit.SECONDS);
+        assertTrue(first.startsWith("a@client.example [b@server.example] Received: "), first);
+        final String report = arrived.poll(20, TimeUnit.SECONDS);
+        assertTrue(report.startsWith(" [a@client.example] Date: "), report);
+        assertTrue(report.contains("Original-Envelope-Id: QQ\r\n"), report);
+        assertTrue(report.contains("Original-Recipient: rfc822; robert@server.example\r\n"), report);
+        assertTrue(report.contains("Diagnostic-Code: smtp; 550 5.1.1 No bob here\r\n"), report);
+        assertTrue(report.contains("\r\nSubject: one\r\n"), report);
+        assertFalse(report.contains("\r\ntext\r\n"), report);
+    }
+
+    @Test
+    void shouldKeepMailWhileTheNextServerIsAway(@TempDir final Path directory)
+            throws IOException, InterruptedException {
+        final int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            port = free.getLocalPort();
+        }
+        final SmtpServer front = start(spool(directory).forwardTo("smtp://127.0.0.1:" + port));
+        try (RawClient client = RawClient.greeted(front.port())) {
+            for (int i = 0; i < 30; i++) {
+                client.mails("Subject: number " + i + ".").expects(250);
+            }
+        }
+        start(builder().listen("127.0.0.1", port).deliverTo(taking()));
+        final Set<String> missing = new java.util.HashSet<>();
+        for (int i = 0; i < 30; i++) {
+            missing.add("Subject: number " + i + ".");
+        }
+        while (!missing.isEmpty()) {
+            final String message = arrived.poll(40, TimeUnit.SECONDS);
+            assertTrue(message != null, () -> "never came: " + missing);
+            missing.removeIf(message::contains);
+        }
+    }
+
+    private static ServerBuilder spool(final Path directory) {
+        return builder()
+                .limits(Limits.DEFAULTS.withMessageOctets(1 << 20))
+                .deliverTo("spool:" + directory.resolve("spool") + "?size=16m&segment=4m");
     }
 
     /** Against a server that is not ours: Postfix's sink. */

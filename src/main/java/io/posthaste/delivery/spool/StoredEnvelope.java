@@ -1,5 +1,6 @@
 package io.posthaste.delivery.spool;
 
+import io.posthaste.envelope.Envelope;
 import java.util.List;
 
 /**
@@ -53,6 +54,15 @@ public record StoredEnvelope(
      * @param originalRecipient ORCPT as sent; empty when there was none
      */
     public record Recipient(String mailbox, int notifyFlags, String originalRecipient) {}
+
+    /**
+     * What an envelope says, for who works with what is stored; allocates.
+     *
+     * @param envelope borrowed during the call
+     */
+    public static StoredEnvelope of(final Envelope envelope, final long storedEpochMs) {
+        return EnvelopeFormat.copy(envelope, storedEpochMs);
+    }
 
     /** Whether a trait holds. */
     public boolean has(final int trait) {

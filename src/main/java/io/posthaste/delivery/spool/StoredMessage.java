@@ -1,13 +1,12 @@
 package io.posthaste.delivery.spool;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.zip.CRC32C;
 
 /** A message that was found in a spool; its content stays there until it is asked for. Any thread. */
 public final class StoredMessage {
@@ -58,9 +57,34 @@ public final class StoredMessage {
         return header.hostname();
     }
 
+    /** What tells this life of the segment from others. */
+    public long segmentGeneration() {
+        return header.generation();
+    }
+
     /** Octets of the content. */
     public long contentOctets() {
         return contentOctets;
+    }
+
+    /**
+     * Opens the content, as it came, dot-stuffing undone: so many octets and then the end. The caller closes it.
+     *
+     * <p>The read that takes the last octets throws an IOException when it is damaged, or the server has used the segment
+     * again: what was read is then not the content.
+     */
+    public ReadableByteChannel openContent() throws IOException {
+        final FileChannel channel = FileChannel.open(segment, StandardOpenOption.READ);
+        try {
+            final SegmentHeader present = SegmentFile.readHeader(channel);
+            if (present == null || present.generation() != header.generation()) {
+                throw new IOException(envelope.id() + " is gone: its segment was used again");
+            }
+            return new ContentChannel(envelope.id(), channel, contentOffset, contentOctets, contentCrc);
+        } catch (final IOException | RuntimeException | Error e) {
+            channel.close();
+            throw e;
+        }
     }
 
     /**
@@ -69,27 +93,12 @@ public final class StoredMessage {
      * @throws IOException what was written is not the content: it is damaged, or the server used the segment again
      */
     public void writeContentTo(final OutputStream out) throws IOException {
-        final CRC32C crc = new CRC32C();
-        final ByteBuffer piece = ByteBuffer.allocate(PIECE_OCTETS);
-        try (FileChannel channel = FileChannel.open(segment, StandardOpenOption.READ)) {
-            final SegmentHeader present = SegmentFile.readHeader(channel);
-            if (present == null || present.generation() != header.generation()) {
-                throw new IOException(envelope.id() + " is gone: its segment was used again");
+        final ByteBuffer piece = ByteBuffer.allocate((int) Math.max(1, Math.min(PIECE_OCTETS, contentOctets)));
+        try (ReadableByteChannel content = openContent()) {
+            while (content.read(piece) >= 0) {
+                out.write(piece.array(), 0, piece.position());
+                piece.clear();
             }
-            long left = contentOctets;
-            while (left > 0) {
-                piece.clear().limit((int) Math.min(PIECE_OCTETS, left));
-                final int count = channel.read(piece, contentOffset + contentOctets - left);
-                if (count < 0) {
-                    throw new EOFException(envelope.id() + " is cut off: its segment ends early");
-                }
-                crc.update(piece.array(), 0, count);
-                out.write(piece.array(), 0, count);
-                left -= count;
-            }
-        }
-        if ((int) crc.getValue() != contentCrc) {
-            throw new IOException(envelope.id() + " is damaged, or its segment was used again while it was read");
         }
     }
 }
