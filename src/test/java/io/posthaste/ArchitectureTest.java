@@ -35,6 +35,7 @@ final class ArchitectureTest {
             Map.entry("memory", Set.of()),
             Map.entry("metrics", Set.of()),
             Map.entry("policy", Set.of("wire", "reply")),
+            Map.entry("dnsbl", Set.of("policy", "reply")),
             Map.entry("envelope", Set.of("memory")),
             Map.entry("session", Set.of("wire", "reply", "policy", "memory", "envelope", "metrics")),
             Map.entry("tls", Set.of("memory")),
@@ -54,6 +55,7 @@ final class ArchitectureTest {
                             "session",
                             "tls",
                             "reactor",
+                            "dnsbl",
                             "delivery",
                             "forward",
                             "relay")),
@@ -63,7 +65,16 @@ final class ArchitectureTest {
             Map.entry("monitor", Set.of("server", "metrics", "delivery")),
             Map.entry(
                     "cli",
-                    Set.of("server", "monitor", "reply", "policy", "tls", "delivery", "forward", "conformance"))));
+                    Set.of(
+                            "server",
+                            "monitor",
+                            "reply",
+                            "policy",
+                            "dnsbl",
+                            "tls",
+                            "delivery",
+                            "forward",
+                            "conformance"))));
 
     /** Who may use which library, by the prefix of its packages. */
     private static final Map<String, Set<String>> LIBRARY_USERS = new TreeMap<>(Map.of(
@@ -156,8 +167,8 @@ final class ArchitectureTest {
     }
 
     @Test
-    void shouldTouchSelectorsAndSocketsInTheReactorAndTheRelayOnly() {
-        socketsOnlyIn("reactor", "server", "relay").check(CLASSES);
+    void shouldTouchSelectorsAndSocketsWhereTheyBelongOnly() {
+        socketsOnlyIn("reactor", "server", "dnsbl", "relay").check(CLASSES);
     }
 
     // ---- the rules themselves

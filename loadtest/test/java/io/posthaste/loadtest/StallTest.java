@@ -17,10 +17,13 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(120)
 class StallTest {
-    private static final int RATE = 2000;
+    private static final int RATE = 3000;
     private static final int MESSAGES = 5 * RATE;
-    /** Fewer than one in a thousand messages are under way during the stall. */
-    private static final int CONNECTIONS = 8;
+    /**
+     * A pause delays as many messages as are under way. Fifteen lie beyond p99.9: the stall, and four pauses of half a second
+     * that a shared machine may add, do not reach it.
+     */
+    private static final int CONNECTIONS = 3;
 
     private static final int STALLED_MESSAGE = MESSAGES / 3;
     private static final double HALF_THE_STALL_US = 500_000;
@@ -51,9 +54,8 @@ class StallTest {
             assertEquals(MESSAGES, corrected.count());
             assertEquals(MESSAGES, uncorrected.count());
             assertTrue(corrected.p999() >= HALF_THE_STALL_US, "corrected " + corrected);
-            // Not p99.9: ten messages, which one more pause of a shared machine delays on its own.
             assertTrue(corrected.p99() >= HALF_THE_STALL_US, "corrected " + corrected);
-            assertTrue(uncorrected.p99() < HALF_THE_STALL_US, "uncorrected " + uncorrected);
+            assertTrue(uncorrected.p999() < HALF_THE_STALL_US, "uncorrected " + uncorrected);
             // Both saw it, the uncorrected figures in the few messages under way only.
             assertTrue(uncorrected.max() >= HALF_THE_STALL_US, "uncorrected " + uncorrected);
             final OpenResult open = summary.open().get();

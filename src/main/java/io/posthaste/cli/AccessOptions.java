@@ -39,7 +39,10 @@ final class AccessOptions {
                     + " 192.0.2.0/24, 2001:db8::/32.")
     private Path blockedNetworks;
 
-    @Option(names = "--allow-networks", paramLabel = "FILE", description = "Exceptions from --block-networks.")
+    @Option(
+            names = "--allow-networks",
+            paramLabel = "FILE",
+            description = "Exceptions from --block-networks and --dnsbl.")
     private Path allowedNetworks;
 
     @Option(
@@ -63,6 +66,15 @@ final class AccessOptions {
     private int authFailures;
 
     @Option(
+            names = "--policy-timeout",
+            paramLabel = "TIME",
+            defaultValue = "30s",
+            converter = Quantities.Time.class,
+            description = "Time for a policy's answer, or for a password to be checked; then 451, or 454. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    private Duration policyTimeout;
+
+    @Option(
             names = "--list-reload",
             paramLabel = "TIME",
             defaultValue = "5s",
@@ -84,6 +96,7 @@ final class AccessOptions {
                 .authUsers(authUsers)
                 .requireAuth(authRequired)
                 .authFailures(authFailures)
+                .policyTimeout(policyTimeout)
                 .reloadLists(reload);
         if (recipientDelimiter != null) {
             builder.recipientDelimiter(recipientDelimiter);

@@ -17,7 +17,7 @@ final class ClientLimitOptions {
             names = "--max-client-connections",
             paramLabel = "N",
             description = "Connections that one client address may have; one more is answered 421; 0 for no limit, as"
-                    + " with the other three. Default: " + ClientLimits.DEFAULT_CONNECTIONS + ", no limit for sink.")
+                    + " with the other four. Default: " + ClientLimits.DEFAULT_CONNECTIONS + ", no limit for sink.")
     private Integer connections;
 
     @Option(
@@ -40,6 +40,13 @@ final class ClientLimitOptions {
             description = "Recipients that it may name in a minute; RCPT for one more is answered 451. Default: "
                     + ClientLimits.DEFAULT_RECIPIENTS_PER_MINUTE + ", no limit for sink.")
     private Integer recipientRate;
+
+    @Option(
+            names = "--max-client-auth-failure-rate",
+            paramLabel = "N",
+            description = "Logins that it may fail in a minute; then AUTH is answered 421. Default: "
+                    + ClientLimits.DEFAULT_AUTH_FAILURES_PER_MINUTE + ", no limit for sink.")
+    private Integer authFailureRate;
 
     @Option(
             names = "--client-prefix-ipv4",
@@ -75,6 +82,7 @@ final class ClientLimitOptions {
                 count("--max-client-connection-rate", connectionRate, defaults.connectionsPerMinute()),
                 count("--max-client-message-rate", messageRate, defaults.messagesPerMinute()),
                 count("--max-client-recipient-rate", recipientRate, defaults.recipientsPerMinute()),
+                count("--max-client-auth-failure-rate", authFailureRate, defaults.authFailuresPerMinute()),
                 prefixIpv4,
                 prefixIpv6,
                 exempt == null ? defaults.exempt() : networks());

@@ -30,6 +30,9 @@ class ServeCommand implements Callable<Integer> {
     private AccessOptions access = new AccessOptions();
 
     @Mixin
+    private DnsblOptions dnsbl = new DnsblOptions();
+
+    @Mixin
     private ClientLimitOptions clients = new ClientLimitOptions();
 
     @Mixin
@@ -111,6 +114,7 @@ class ServeCommand implements Callable<Integer> {
             forward.forEach(builder::forwardTo);
             accept.forEach(builder::accept);
             access.applyTo(builder);
+            dnsbl.applyTo(builder);
             return builder;
         } catch (final IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -42,6 +42,14 @@ public record Capabilities(Map<String, String> keywords) {
         return keywords.containsKey(keyword);
     }
 
+    /** Whether a keyword, in capitals, is offered with a parameter: {@code AUTH} with {@code PLAIN}. */
+    public boolean offers(final String keyword, final String parameter) {
+        return List.of(keywords.getOrDefault(keyword, "")
+                        .toUpperCase(Locale.ROOT)
+                        .split("\\s+"))
+                .contains(parameter);
+    }
+
     /** The greatest message in octets that SIZE states (RFC 1870 section 4), or 0: none stated. */
     public long sizeLimit() {
         final String size = keywords.getOrDefault("SIZE", "");

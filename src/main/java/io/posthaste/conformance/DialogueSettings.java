@@ -10,16 +10,35 @@ import java.util.Map;
  * @param to a recipient that the server takes
  * @param hello the name in EHLO and HELO
  * @param capabilities what the server offers
+ * @param secureCapabilities what it offers within TLS; none where that is not offered
+ * @param credentials a response of PLAIN (RFC 4616) that the server takes, in base64; empty when there is none
  */
-public record DialogueSettings(String from, String to, String hello, Capabilities capabilities) {
+public record DialogueSettings(
+        String from,
+        String to,
+        String hello,
+        Capabilities capabilities,
+        Capabilities secureCapabilities,
+        String credentials) {
+    /** Without TLS, and without credentials. */
+    public DialogueSettings(final String from, final String to, final String hello, final Capabilities capabilities) {
+        this(from, to, hello, capabilities, Capabilities.NONE, "");
+    }
+
     /** The same with what was learned of the server. */
-    public DialogueSettings with(final Capabilities offered) {
-        return new DialogueSettings(from, to, hello, offered);
+    public DialogueSettings with(final Capabilities offered, final Capabilities offeredWithinTls) {
+        return new DialogueSettings(from, to, hello, offered, offeredWithinTls, credentials);
+    }
+
+    /** The same with somebody who can log in. */
+    public DialogueSettings withCredentials(final String response) {
+        return new DialogueSettings(from, to, hello, capabilities, secureCapabilities, response);
     }
 
     Map<String, String> placeholders() {
         final Map<String, String> result = new HashMap<>();
         result.put("hello", hello);
+        result.put("credentials", credentials);
         putAddress(result, "from", from);
         putAddress(result, "to", to);
         result.put("size", Long.toString(capabilities.sizeLimit()));

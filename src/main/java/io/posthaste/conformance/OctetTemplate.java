@@ -13,8 +13,17 @@ import java.util.Set;
  */
 final class OctetTemplate {
     /** Names that {@link DialogueSettings} gives a value. */
-    private static final Set<String> PLACEHOLDERS =
-            Set.of("hello", "from", "from.local", "from.domain", "to", "to.local", "to.domain", "size", "size+1");
+    private static final Set<String> PLACEHOLDERS = Set.of(
+            "hello",
+            "credentials",
+            "from",
+            "from.local",
+            "from.domain",
+            "to",
+            "to.local",
+            "to.domain",
+            "size",
+            "size+1");
 
     private static final int GREATEST_COUNT = 1 << 20;
 

@@ -63,9 +63,31 @@ public record Prober(InetSocketAddress address, DialogueSettings settings, Durat
             send(peer, "RCPT TO:<" + settings.to() + ">");
             require(replies, "the recipient " + settings.to() + " (choose one with --to)", 250);
             send(peer, "QUIT");
-            return settings.with(capabilities);
+            return settings.with(capabilities, withinTls(capabilities));
         } catch (final IOException e) {
             throw new UnreachableException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What it offers within TLS; none where that cannot be had, which is for the cases to judge. */
+    private Capabilities withinTls(final Capabilities inTheClear) throws IOException, UnreachableException {
+        if (!inTheClear.offers("STARTTLS")) {
+            return Capabilities.NONE;
+        }
+        try (DialoguePeer peer = SocketPeer.connect(address, timeout)) {
+            final ReplyReader replies = new ReplyReader(peer);
+            require(replies, "a greeting", 220);
+            send(peer, "EHLO " + settings.hello());
+            require(replies, "EHLO", 250);
+            send(peer, "STARTTLS");
+            final ServerReply ready = replies.next();
+            if (ready == null || ready.code() != 220 || peer.startTls() != DialoguePeer.Handshake.DONE) {
+                return Capabilities.NONE;
+            }
+            send(peer, "EHLO " + settings.hello());
+            final ServerReply ehlo = replies.next();
+            send(peer, "QUIT");
+            return ehlo == null || ehlo.code() != 250 ? Capabilities.NONE : Capabilities.of(ehlo.lines());
         }
     }
 

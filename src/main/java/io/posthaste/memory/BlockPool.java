@@ -20,6 +20,8 @@ public final class BlockPool {
     /** One part in this many of the slabs is kept from either size, for the other. */
     private static final int RESERVED_PART = 4;
 
+    private static final int ALL_PERCENT = 100;
+
     private final long budgetOctets;
     private final long greatestShare;
     private long unallocatedSlabs;
@@ -85,6 +87,12 @@ public final class BlockPool {
     /** Octets this pool may use in all. */
     public long budgetOctets() {
         return budgetOctets;
+    }
+
+    /** How much is in use of what can be: of the budget, without the slabs that the machine refused; 0 to 100. */
+    public int usedPercent() {
+        final long usableOctets = budgetOctets - slabFailures * SLAB;
+        return usableOctets == 0 ? ALL_PERCENT : (int) (ALL_PERCENT * inUseOctets() / usableOctets);
     }
 
     /** Slabs within the budget that the machine refused; each one makes the usable budget smaller for good. */

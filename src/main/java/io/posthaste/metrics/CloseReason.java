@@ -46,6 +46,8 @@ public enum CloseReason {
     CLIENT_CONNECTION_LIMIT,
     /** The client's address begins more connections a minute than the limit: turned away ungreeted. */
     CLIENT_CONNECTION_RATE_LIMIT,
+    /** The client's address failed to log in more often a minute than the limit. */
+    CLIENT_AUTH_FAILURE_RATE_LIMIT,
     /** Octets behind STARTTLS in the same segment. */
     STARTTLS_INJECTION,
     /** The handshake of TLS failed: no common version or cipher suite, an alert, or no TLS at all. */

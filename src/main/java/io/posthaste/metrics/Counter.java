@@ -56,6 +56,8 @@ public enum Counter {
     LIMIT_CLIENT_MESSAGE_RATE,
     /** RCPT commands answered {@code 451} because their client names too many recipients a minute. */
     LIMIT_CLIENT_RECIPIENT_RATE,
+    /** AUTH commands answered {@code 421} because their client has failed to log in too often within a minute. */
+    LIMIT_CLIENT_AUTH_FAILURE_RATE,
     /** Connections whose client could not be counted, as others with open connections have all the places it may have. */
     CLIENTS_NOT_COUNTED,
     /** Command lines longer than the limit. */
@@ -106,7 +108,7 @@ public enum Counter {
     AUTHENTICATIONS_NOT_POSSIBLE,
     /** MAIL commands refused because the client has to log in first. */
     AUTHENTICATION_MISSING,
-    /** Connections, senders and recipients refused by a policy of one's own. */
+    /** Connections, senders and recipients refused by a policy: one's own, or DNS lists. */
     POLICY_REFUSALS,
     /** Times a session had to wait for an answer: a policy's, or whether a password is right. */
     POLICY_WAITS,

@@ -43,7 +43,9 @@ record ExportedCounter(Counter counter, String family, String help, String label
             Map.entry(Counter.AUTHENTICATION_FAILURES, "Attempts to log in with a wrong user or password."),
             Map.entry(Counter.AUTHENTICATIONS_NOT_POSSIBLE, "Attempts to log in on which nobody could decide in time."),
             Map.entry(Counter.AUTHENTICATION_MISSING, "Messages refused because the client has to log in first."),
-            Map.entry(Counter.POLICY_REFUSALS, "Clients, senders and recipients refused by a policy of one's own."),
+            Map.entry(
+                    Counter.POLICY_REFUSALS,
+                    "Clients, senders and recipients refused by a policy, one's own or DNS lists."),
             Map.entry(Counter.POLICY_WAITS, "Times a session waited for a policy's answer."),
             Map.entry(Counter.POLICY_TIMEOUTS, "Policies that did not answer in time."),
             Map.entry(Counter.POLICY_ANSWERS_TOO_LATE, "Answers of policies that nobody waited for any more."),

@@ -40,7 +40,7 @@ final class ServerMetrics {
             registry.register(new LatencyHistogram(latency, () -> status.durationsUs(latency)));
         }
         final Map<String, Figure> byName = new LinkedHashMap<>();
-        status.deliveryFigures().forEach(figure -> byName.putIfAbsent(figure.name(), figure));
+        status.figures().forEach(figure -> byName.putIfAbsent(figure.name(), figure));
         byName.values().forEach(figure -> figure(registry, figure));
     }
 
@@ -192,7 +192,7 @@ final class ServerMetrics {
     }
 
     private List<Figure> current(final String name) {
-        return status.deliveryFigures().stream()
+        return status.figures().stream()
                 .filter(figure -> figure.name().equals(name))
                 .toList();
     }

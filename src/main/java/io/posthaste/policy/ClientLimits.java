@@ -14,6 +14,7 @@ import java.util.List;
  * @param connectionsPerMinute connections begun, those refused not counted; likewise {@code 421 4.7.0}
  * @param messagesPerMinute MAIL commands that may come where they do, those refused for this not counted; {@code 451 4.7.0}
  * @param recipientsPerMinute RCPT commands likewise, taken or not; {@code 451 4.7.0}
+ * @param authFailuresPerMinute failed logins; then AUTH is answered {@code 421 4.7.0}
  * @param prefixIpv4 bits of an IPv4 address that tell clients apart, 1 to 32
  * @param prefixIpv6 bits of an IPv6 address that do, 1 to 128: a customer has a /64 or more, and can use each address of it
  * @param exempt networks without these limits
@@ -23,6 +24,7 @@ public record ClientLimits(
         int connectionsPerMinute,
         int messagesPerMinute,
         int recipientsPerMinute,
+        int authFailuresPerMinute,
         int prefixIpv4,
         int prefixIpv6,
         List<Network> exempt) {
@@ -30,6 +32,7 @@ public record ClientLimits(
     public static final int DEFAULT_CONNECTIONS_PER_MINUTE = 600;
     public static final int DEFAULT_MESSAGES_PER_MINUTE = 3000;
     public static final int DEFAULT_RECIPIENTS_PER_MINUTE = 15_000;
+    public static final int DEFAULT_AUTH_FAILURES_PER_MINUTE = 30;
     public static final int DEFAULT_PREFIX_IPV4 = 32;
     public static final int DEFAULT_PREFIX_IPV6 = 64;
 
@@ -42,12 +45,14 @@ public record ClientLimits(
             DEFAULT_CONNECTIONS_PER_MINUTE,
             DEFAULT_MESSAGES_PER_MINUTE,
             DEFAULT_RECIPIENTS_PER_MINUTE,
+            DEFAULT_AUTH_FAILURES_PER_MINUTE,
             DEFAULT_PREFIX_IPV4,
             DEFAULT_PREFIX_IPV6,
             LOOPBACK);
 
     /** No limit at all: for measuring, where the client is one's own. */
     public static final ClientLimits NONE = new ClientLimits(
+            Integer.MAX_VALUE,
             Integer.MAX_VALUE,
             Integer.MAX_VALUE,
             Integer.MAX_VALUE,
@@ -61,6 +66,7 @@ public record ClientLimits(
         requirePositive(connectionsPerMinute, "client connection rate");
         requirePositive(messagesPerMinute, "client message rate");
         requirePositive(recipientsPerMinute, "client recipient rate");
+        requirePositive(authFailuresPerMinute, "client authentication failure rate");
         requirePrefix(prefixIpv4, Integer.SIZE, "IPv4");
         requirePrefix(prefixIpv6, 2 * Long.SIZE, "IPv6");
         exempt = List.copyOf(exempt);
@@ -71,7 +77,8 @@ public record ClientLimits(
         return connections == Integer.MAX_VALUE
                 && connectionsPerMinute == Integer.MAX_VALUE
                 && messagesPerMinute == Integer.MAX_VALUE
-                && recipientsPerMinute == Integer.MAX_VALUE;
+                && recipientsPerMinute == Integer.MAX_VALUE
+                && authFailuresPerMinute == Integer.MAX_VALUE;
     }
 
     boolean isExempt(final InetAddress address) {
@@ -85,27 +92,74 @@ public record ClientLimits(
 
     public ClientLimits withConnections(final int count) {
         return new ClientLimits(
-                count, connectionsPerMinute, messagesPerMinute, recipientsPerMinute, prefixIpv4, prefixIpv6, exempt);
+                count,
+                connectionsPerMinute,
+                messagesPerMinute,
+                recipientsPerMinute,
+                authFailuresPerMinute,
+                prefixIpv4,
+                prefixIpv6,
+                exempt);
     }
 
     public ClientLimits withConnectionsPerMinute(final int rate) {
         return new ClientLimits(
-                connections, rate, messagesPerMinute, recipientsPerMinute, prefixIpv4, prefixIpv6, exempt);
+                connections,
+                rate,
+                messagesPerMinute,
+                recipientsPerMinute,
+                authFailuresPerMinute,
+                prefixIpv4,
+                prefixIpv6,
+                exempt);
     }
 
     public ClientLimits withMessagesPerMinute(final int rate) {
         return new ClientLimits(
-                connections, connectionsPerMinute, rate, recipientsPerMinute, prefixIpv4, prefixIpv6, exempt);
+                connections,
+                connectionsPerMinute,
+                rate,
+                recipientsPerMinute,
+                authFailuresPerMinute,
+                prefixIpv4,
+                prefixIpv6,
+                exempt);
     }
 
     public ClientLimits withRecipientsPerMinute(final int rate) {
         return new ClientLimits(
-                connections, connectionsPerMinute, messagesPerMinute, rate, prefixIpv4, prefixIpv6, exempt);
+                connections,
+                connectionsPerMinute,
+                messagesPerMinute,
+                rate,
+                authFailuresPerMinute,
+                prefixIpv4,
+                prefixIpv6,
+                exempt);
+    }
+
+    public ClientLimits withAuthFailuresPerMinute(final int rate) {
+        return new ClientLimits(
+                connections,
+                connectionsPerMinute,
+                messagesPerMinute,
+                recipientsPerMinute,
+                rate,
+                prefixIpv4,
+                prefixIpv6,
+                exempt);
     }
 
     public ClientLimits withPrefixes(final int ipv4, final int ipv6) {
         return new ClientLimits(
-                connections, connectionsPerMinute, messagesPerMinute, recipientsPerMinute, ipv4, ipv6, exempt);
+                connections,
+                connectionsPerMinute,
+                messagesPerMinute,
+                recipientsPerMinute,
+                authFailuresPerMinute,
+                ipv4,
+                ipv6,
+                exempt);
     }
 
     /** Exempts these networks, and no others. */
@@ -115,6 +169,7 @@ public record ClientLimits(
                 connectionsPerMinute,
                 messagesPerMinute,
                 recipientsPerMinute,
+                authFailuresPerMinute,
                 prefixIpv4,
                 prefixIpv6,
                 networks);

@@ -11,12 +11,12 @@ import java.util.concurrent.atomic.LongAdder;
  * when it is made. Any thread, without locks. A look-up allocates nothing but the octets of the address; what comes behind it
  * goes by the client's place and allocates nothing.
  *
- * <p>A place is four words: whose it is with its open connections, so that both change in one step, and for each rate the time
- * until which it is used up (as in a leaky bucket). A client is looked for in {@value #PROBES} places next to each other.
+ * <p>A place is four words, five where clients log in: whose it is with its open connections, so that both change in one step, and
+ * for each rate the time until which it is used up (as in a leaky bucket). A client is looked for in {@value #PROBES} places next to each other.
  *
  * <pre>
  *   mark of the client (40 bits) | open connections (24)
- *   connections used up until    | messages … | recipients …       ns since the table was made
+ *   connections used up until    | messages … | recipients … | failed logins …       ns since the table was made
  * </pre>
  *
  * <p>A place is free when nothing of what it says holds any more: no connection is open and each rate is unused. When none of a
@@ -52,10 +52,10 @@ public final class ClientTable {
     private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
     private static final long WINDOW_NS = TimeUnit.MINUTES.toNanos(1);
 
-    private static final int WORDS = 4;
     private static final int CONNECTION_RATE = 1;
     private static final int MESSAGE_RATE = 2;
     private static final int RECIPIENT_RATE = 3;
+    private static final int AUTH_FAILURE_RATE = 4;
 
     private static final long OPEN = (1L << 24) - 1;
     private static final long MARK = ~OPEN;
@@ -70,6 +70,10 @@ public final class ClientTable {
     private final long connectionNs;
     private final long messageNs;
     private final long recipientNs;
+    private final long authFailureNs;
+    /** Words of a place. */
+    private final int stride;
+
     private final int mask;
     private final long[] words;
     private final LongAdder forgotten = new LongAdder();
@@ -87,8 +91,10 @@ public final class ClientTable {
         connectionNs = WINDOW_NS / limits.connectionsPerMinute();
         messageNs = WINDOW_NS / limits.messagesPerMinute();
         recipientNs = WINDOW_NS / limits.recipientsPerMinute();
+        authFailureNs = WINDOW_NS / limits.authFailuresPerMinute();
+        stride = limits.authFailuresPerMinute() == Integer.MAX_VALUE ? AUTH_FAILURE_RATE : AUTH_FAILURE_RATE + 1;
         mask = places - 1;
-        words = limits.isNone() ? new long[0] : new long[places * WORDS];
+        words = limits.isNone() ? new long[0] : new long[places * stride];
     }
 
     private static int places(final int maxConnections) {
@@ -133,7 +139,7 @@ public final class ClientTable {
 
     private int find(final long mark, final int first) {
         for (int i = 0; i < PROBES; i++) {
-            final int place = (first + i & mask) * WORDS;
+            final int place = (first + i & mask) * stride;
             if ((get(place) & MARK) == mark) {
                 return place;
             }
@@ -159,7 +165,7 @@ public final class ClientTable {
         long bestOwner = 0;
         long bestNs = Long.MAX_VALUE;
         for (int i = 0; i < PROBES && bestNs > 0; i++) {
-            final int place = (first + i & mask) * WORDS;
+            final int place = (first + i & mask) * stride;
             final long owner = get(place);
             if ((owner & OPEN) == 0) {
                 final long usedNs = usedUpNs(place, timeNs);
@@ -178,7 +184,7 @@ public final class ClientTable {
         }
         if (bestNs > 0) {
             forgotten.increment();
-            for (int rate = CONNECTION_RATE; rate <= RECIPIENT_RATE; rate++) {
+            for (int rate = CONNECTION_RATE; rate < stride; rate++) {
                 LONGS.setVolatile(words, best + rate, timeNs);
             }
         }
@@ -188,7 +194,7 @@ public final class ClientTable {
     /** How long until each rate of a place is unused; 0 when it is. */
     private long usedUpNs(final int place, final long timeNs) {
         long ns = 0;
-        for (int rate = CONNECTION_RATE; rate <= RECIPIENT_RATE; rate++) {
+        for (int rate = CONNECTION_RATE; rate < stride; rate++) {
             ns = Math.max(ns, get(place + rate) - timeNs);
         }
         return ns;
@@ -202,6 +208,28 @@ public final class ClientTable {
     /** Whether the client in this place may name another recipient; if so it is counted. */
     public boolean tryRecipient(final int place, final long nowNs) {
         return place < 0 || spend(place + RECIPIENT_RATE, recipientNs, nowNs - madeNs);
+    }
+
+    /** Whether the client in this place may try to log in: it has not failed too often. */
+    public boolean mayAuthenticate(final int place, final long nowNs) {
+        if (place < 0 || authFailureNs == 0) {
+            return true;
+        }
+        final long timeNs = nowNs - madeNs;
+        return Math.max(get(place + AUTH_FAILURE_RATE), timeNs) + authFailureNs - timeNs <= WINDOW_NS;
+    }
+
+    /** The client in this place has failed to log in. Of attempts at once, each of which was let begin, all are counted. */
+    public void authenticationFailed(final int place, final long nowNs) {
+        if (place < 0 || authFailureNs == 0) {
+            return;
+        }
+        final long timeNs = nowNs - madeNs;
+        final int word = place + AUTH_FAILURE_RATE;
+        long usedNs;
+        do {
+            usedNs = get(word);
+        } while (!LONGS.compareAndSet(words, word, usedNs, Math.max(usedNs, timeNs) + authFailureNs));
     }
 
     /** The connection that {@link #admit} gave this place is gone; once for each. */
@@ -231,7 +259,7 @@ public final class ClientTable {
     /** Connections counted now. Looks through the whole table; exact while nobody comes or goes. */
     public long open() {
         long sum = 0;
-        for (int place = 0; place < words.length; place += WORDS) {
+        for (int place = 0; place < words.length; place += stride) {
             sum += get(place) & OPEN;
         }
         return sum;

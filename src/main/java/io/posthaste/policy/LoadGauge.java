@@ -20,28 +20,25 @@ public final class LoadGauge {
     static final int CALM_PERCENT = 10;
 
     /** Refuses nothing; for any number of reactors, as it counts nothing. */
-    public static final LoadGauge OFF = new LoadGauge(LoadLimits.NONE, 1, 0);
+    public static final LoadGauge OFF = new LoadGauge(LoadLimits.NONE, 0);
 
     private static final LoadLevel[] LEVELS = LoadLevel.values();
-    private static final int ALL = 100;
+    private static final int ALL_PERCENT = 100;
 
     private final LoadLimits limits;
     private final boolean isOff;
-    private final long budgetOctets;
 
     private long windowEndNs;
     private int cycles;
     private long shortestNs = Long.MAX_VALUE;
-    private long mostFreeOctets;
+    private int leastUsedPercent = ALL_PERCENT;
 
     private LoadLevel level = LoadLevel.NORMAL;
     private int calmWindows;
     private long lagNs;
 
-    /** @param budgetOctets of message memory that the reactor has */
-    public LoadGauge(final LoadLimits limits, final long budgetOctets, final long nowNs) {
+    public LoadGauge(final LoadLimits limits, final long nowNs) {
         this.limits = limits;
-        this.budgetOctets = budgetOctets;
         isOff = limits.equals(LoadLimits.NONE);
         windowEndNs = nowNs + WINDOW_NS;
     }
@@ -50,25 +47,25 @@ public final class LoadGauge {
      * A cycle is over.
      *
      * @param busyNs how long it took, but for sleep
-     * @param freeOctets of message memory
+     * @param usedPercent of the message memory that the reactor can have
      * @return whether a window has ended, so that level and lag are new
      */
-    public boolean onCycle(final long nowNs, final long busyNs, final long freeOctets) {
+    public boolean onCycle(final long nowNs, final long busyNs, final int usedPercent) {
         if (isOff) {
             return false;
         }
         shortestNs = Math.min(shortestNs, busyNs);
-        mostFreeOctets = Math.max(mostFreeOctets, freeOctets);
+        leastUsedPercent = Math.min(leastUsedPercent, usedPercent);
         cycles++;
         if (nowNs - windowEndNs < 0 || cycles < LEAST_CYCLES) {
             return false;
         }
         lagNs = shortestNs;
-        judge((int) (ALL - ALL * mostFreeOctets / budgetOctets));
+        judge(leastUsedPercent);
         windowEndNs = nowNs + WINDOW_NS;
         cycles = 0;
         shortestNs = Long.MAX_VALUE;
-        mostFreeOctets = 0;
+        leastUsedPercent = ALL_PERCENT;
         return true;
     }
 

@@ -31,6 +31,8 @@ final class Connection {
     private Layer layer = ClearLayer.INSTANCE;
     /** Whether TLS was there before the greeting. */
     private boolean secureFromTheStart;
+    /** Whether a balancer opened it for itself. */
+    private boolean healthCheck;
 
     private Phase phase = Phase.CLOSED;
     /** Why it ends, once that is decided. */
@@ -86,6 +88,7 @@ final class Connection {
         interest = SelectionKey.OP_READ;
         closeReason = null;
         secureFromTheStart = isSecure;
+        healthCheck = false;
         phase = Phase.READING;
         context.opened();
         context.metrics.increment(Counter.CONNECTIONS_ACCEPTED);
@@ -120,7 +123,7 @@ final class Connection {
         if (phase == Phase.LINGERING) {
             context.lingering--;
         }
-        if (phase == Phase.SHAKING_HANDS) {
+        if (phase == Phase.SHAKING_HANDS && !(healthCheck && isPeerGone(reason))) {
             context.metrics.increment(Counter.TLS_HANDSHAKE_FAILURES);
         }
         phase = Phase.CLOSED;
@@ -139,6 +142,16 @@ final class Connection {
         channel = null;
         key = null;
         context.free.add(this);
+    }
+
+    /** A balancer that only looks whether somebody accepts goes before it shakes hands. */
+    private static boolean isPeerGone(final CloseReason reason) {
+        return reason == CloseReason.PEER_CLOSED || reason == CloseReason.CONNECTION_RESET;
+    }
+
+    /** Its balancer says that it is its own: nobody is behind it. */
+    void isHealthCheck() {
+        healthCheck = true;
     }
 
     /** Closes because an event of this connection threw; the reactor goes on. */
@@ -200,7 +213,7 @@ final class Connection {
 
     /** A policy has answered. */
     void onVerdict(final long nowNs) throws IOException {
-        session.onVerdict(context.out);
+        session.onVerdict(context.out, nowNs);
         goOn(nowNs);
     }
 
@@ -216,7 +229,7 @@ final class Connection {
             } else if (phase == Phase.AWAITING_GREETING) {
                 Welcome.onWaited(this, nowNs);
             } else if (phase == Phase.AWAITING_VERDICT) {
-                session.onVerdictTimeout(context.out);
+                session.onVerdictTimeout(context.out, nowNs);
                 rearmDeadline(session.timeoutNs(), nowNs);
                 goOn(nowNs);
             } else if (phase == Phase.READING) {

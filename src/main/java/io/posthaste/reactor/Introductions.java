@@ -85,7 +85,9 @@ final class Introductions {
             throws IOException {
         context.metrics.increment(header.isLocal() ? Counter.PROXY_HEALTH_CHECKS : Counter.PROXY_HEADERS);
         connection.phase(Phase.READING);
-        if (!header.isLocal()) {
+        if (header.isLocal()) {
+            connection.isHealthCheck();
+        } else {
             connection.session.open(client(connection.session.peer().address()), connection, nowNs);
         }
         connection.welcome(from, to, nowNs);

@@ -179,9 +179,7 @@ public final class Reactor implements Agent {
             metrics.took(Latency.REACTOR_CYCLE, nowNs - busySinceNs);
         }
         final LoadGauge load = context.sessions.load();
-        // Of the budget, not of what can still be taken: that shrinks for good when the machine refuses a slab.
-        final long freeOctets = context.pool.budgetOctets() - context.pool.inUseOctets();
-        if (load.onCycle(nowNs, nowNs - busySinceNs, freeOctets)) {
+        if (load.onCycle(nowNs, nowNs - busySinceNs, context.pool.usedPercent())) {
             metrics.load(load.level().ordinal(), load.lagNs());
         }
         busySinceNs = nowNs;

@@ -19,7 +19,11 @@ final class SecureLayer implements Layer, Runnable {
     private final ReactorContext context;
     private final Connection connection;
     private final TlsStream stream;
-    private boolean released;
+    /** Whether anything was said to the client: before that it cannot have finished the handshake. */
+    private boolean hasSpoken;
+    /** Written by the reactor; a worker looks whether its task is still wanted. */
+    private volatile boolean released;
+
     private volatile Throwable failure;
 
     SecureLayer(final ReactorContext context, final Connection connection) {
@@ -43,11 +47,13 @@ final class SecureLayer implements Layer, Runnable {
         return stream.isTaskOut();
     }
 
-    /** The heavy work; on a worker's thread. */
+    /** The heavy work; on a worker's thread. None for a connection that is gone. */
     @Override
     public void run() {
         try {
-            stream.runTask();
+            if (!released) {
+                stream.runTask();
+            }
         } catch (final Throwable e) {
             failure = e;
         } finally {
@@ -69,6 +75,23 @@ final class SecureLayer implements Layer, Runnable {
         } catch (final IOException | RuntimeException e) {
             connection.fail(e);
         }
+    }
+
+    /**
+     * The channel is ready while a task is out: keeps what comes, which the client can only know to send when it was answered
+     * before.
+     *
+     * @return whether the client is gone, so that nobody waits for the task
+     * @throws IOException the connection broke
+     */
+    boolean isGone(final ByteChannel channel) throws IOException {
+        final ByteBuffer cipher = context.cipherIn.clear().limit(Block.LARGE);
+        stream.takeKept(cipher);
+        final int count = channel.read(cipher);
+        if (!stream.keep(cipher.flip())) {
+            throw new OutOfBlocksException();
+        }
+        return count < 0 && !hasSpoken;
     }
 
     // ---- input
@@ -116,12 +139,14 @@ final class SecureLayer implements Layer, Runnable {
             throws IOException {
         final ByteBuffer plain = target.ioView(from, target.capacity());
         while (stream.decrypt(cipher, plain, context.cipherOut)) {
+            hasSpoken = true;
             outbox.flush(channel, context.cipherOut);
         }
         if (!stream.keep(cipher)) {
             throw new OutOfBlocksException();
         }
         if (context.cipherOut.position() > 0) {
+            hasSpoken = true;
             outbox.flush(channel, context.cipherOut);
         }
         if (stream.needsTask()) {

@@ -43,7 +43,11 @@ final class Securing {
             final boolean sent = connection.outbox.flush(connection.channel(), connection.context.out);
             connection.interest(sent ? SelectionKey.OP_READ : SelectionKey.OP_WRITE);
         } else if (tls.isTaskOut()) {
-            connection.interest(0);
+            if (tls.isGone(connection.channel())) {
+                Farewell.onPeerClosed(connection);
+            } else {
+                connection.interest(0);
+            }
         } else {
             final int count = connection.readTo(connection.context.readBlock, 0);
             if (count < 0 && !tls.isFinished()) {

@@ -16,12 +16,13 @@ final class Welcome {
      * done in the clear, and is closed at once: lingering would let a flood keep its places.
      */
     static boolean admits(final Connection connection, final long nowNs) throws IOException {
-        connection.session.admit(connection.context.out, nowNs);
+        final boolean canBeTold = !connection.isSecureFromTheStart();
+        connection.session.admit(canBeTold, connection.context.out, nowNs);
         if (connection.session.intent() != Intent.CLOSE) {
             return true;
         }
         connection.closeReason(connection.session.closeReason());
-        if (!connection.isSecureFromTheStart()) {
+        if (canBeTold) {
             connection.channel().write(connection.context.out.flip());
         }
         connection.close(connection.closeReason());

@@ -249,8 +249,11 @@ final class HopConnection {
         out.flip();
         final boolean isAllWritten = wire.write(channel, out);
         out.compact();
-        if (before > out.position() || isAllWritten && before > 0) {
-            session.onWritten(isAllWritten, nowNs);
+        if (before > out.position()) {
+            session.onProgress(nowNs);
+        }
+        if (isAllWritten) {
+            session.onFlushed();
         }
         return isAllWritten;
     }

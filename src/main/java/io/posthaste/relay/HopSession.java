@@ -167,10 +167,14 @@ final class HopSession {
         return command.length > 0 || state == State.EXPECT_ANSWERS && transaction.hasMoreToPut();
     }
 
-    /** The socket took octets; {@code isAll} when it took all that were put. */
-    void onWritten(final boolean isAll, final long nowNs) {
+    /** The socket took octets. */
+    void onProgress(final long nowNs) {
         progressNs = nowNs;
-        if (isAll && state == State.EXPECT_ANSWERS) {
+    }
+
+    /** The socket has taken all that was put. */
+    void onFlushed() {
+        if (state == State.EXPECT_ANSWERS) {
             transaction.onFlushed();
         }
     }

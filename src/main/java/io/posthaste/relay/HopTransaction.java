@@ -145,12 +145,16 @@ final class HopTransaction {
 
     /** Whether {@link #putTo} would put more at once; there was no room for it, or an answer has come since. */
     boolean hasMoreToPut() {
-        final int behindRecipients = recipients.size() + 1;
-        final boolean areCommandsLeft = sent < behindRecipients && !isMailRefused();
-        return !isOver
-                && (areCommandsLeft && (sent == answered || extensions.pipelining())
-                        || sent == behindRecipients && (answered == sent || mayPutDataAhead())
-                        || (isContentDue || isEmpty) && !isAllPut);
+        if (isOver) {
+            return false;
+        }
+        if (isContentDue || isEmpty) {
+            return !isAllPut;
+        }
+        if (isMailRefused() || sent > recipients.size() + 1) {
+            return false;
+        }
+        return answered == sent || (sent <= recipients.size() ? extensions.pipelining() : mayPutDataAhead());
     }
 
     private void putCommands(final ByteBuffer out) {

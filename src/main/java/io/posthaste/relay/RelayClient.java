@@ -139,7 +139,8 @@ final class RelayClient implements AutoCloseable {
             while (!closed) {
                 try {
                     doWork(LONGEST_SLEEP_MS);
-                } catch (final IOException | RuntimeException e) {
+                } catch (final Throwable e) {
+                    // A thread that dies would leave clients waiting for ever.
                     LOG.error("the relay to {} goes on after a failure of its own", settings.description(), e);
                 }
             }

@@ -113,6 +113,19 @@ public final class RelayForwarder implements Forwarder {
     // ---- on the client's thread
 
     private void onSettled(final StoredRelayMessage relayed, final TransferOutcome outcome) {
+        try {
+            settle(relayed, outcome);
+        } catch (final RuntimeException e) {
+            LOG.error("message {} is tried again after a failure of the relay's own", relayed.id(), e);
+            // What was settled before stays so.
+            relayed.message()
+                    .recipients()
+                    .forEach(recipient ->
+                            relayed.settlement().deferred(recipient.index(), "failure of the relay: " + e));
+        }
+    }
+
+    private void settle(final StoredRelayMessage relayed, final TransferOutcome outcome) {
         final Settlement settlement = relayed.settlement();
         if (outcome.end() == End.UNAVAILABLE) {
             settlement.unavailable(outcome.refusal().toString());

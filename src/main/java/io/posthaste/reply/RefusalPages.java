@@ -29,6 +29,11 @@ final class RefusalPages {
                     client("MAIL FROM:<news@pest.example>"),
                     server(Reply.SENDER_BLOCKED))
             .seen(
+                    "RCPT from a client that a DNS list of the operator's choice has. The reply names the list, and the"
+                            + " reason if the list gives one.",
+                    client("RCPT TO:<bob@mx.example>"),
+                    server(Reply.CLIENT_LISTED))
+            .seen(
                     "The end of data, or of the chunk, when the message holds CR or LF alone. Programs disagree on whether that ends a line,"
                             + " which lets one message hide a second one in its text.",
                     client("."),
@@ -45,7 +50,13 @@ final class RefusalPages {
                             + " meant for tests, as it makes an open relay of a server that passes mail on.")
             .operator(
                     "No such mailbox, though there is: add it to the file of --recipients, which is read again by itself.")
+            .sender(
+                    "On a DNS block list: the list says why, and how to be taken off it; until then write to the postmaster"
+                            + " of the domain, who gets mail all the same.")
             .operator("A sender refused in error: take it out of the file of --block-senders.")
+            .operator(
+                    "A client refused in error for a DNS list: put its network into the file of --allow-networks, or do"
+                            + " without that list.")
             .operator(
                     "Bare CR or LF from a sender that cannot be changed: --bare-newline normalize makes each a CRLF, accept"
                             + " leaves them as they are; a server behind that reads line ends otherwise can then be misled.")

@@ -223,6 +223,8 @@ public enum Reply {
     RELAY_DENIED(550, "5.7.1", "Relaying denied: this server does not take mail for that domain"),
     /** The reverse-path is on the list of senders refused. */
     SENDER_BLOCKED(550, "5.7.1", "Mail from this sender is not taken here"),
+    /** The client is on a DNS list (RFC 5782); the list and its reason follow. */
+    CLIENT_LISTED(550, "5.7.1", "Your address is on a DNS block list"),
     /** The mailbox does not exist. */
     MAILBOX_UNAVAILABLE(550, "5.1.1", "No such mailbox: check the address"),
     /** The SIZE that MAIL declared is past the limit (RFC 1870 section 6.1). */
@@ -281,6 +283,8 @@ public enum Reply {
     COMMANDS_TOO_FAST(421, "4.7.0", "Too many commands a second without mail, closing connection"),
     /** A client that failed to log in more often than the limit. */
     TOO_MANY_AUTH_FAILURES(421, "4.7.0", "Too many failed logins, closing connection: check user and password"),
+    /** A client that failed to log in too often within a minute, over all its connections. */
+    AUTH_FAILURES_TOO_FAST(421, "4.7.0", "Too many failed logins from your address, closing connection: wait a minute"),
     /** A session older than the limit. */
     SESSION_TOO_LONG(421, "4.7.0", "Session open for too long, closing connection: connect again"),
     /** Content that comes more slowly than the limit. */

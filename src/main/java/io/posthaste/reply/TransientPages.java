@@ -37,7 +37,8 @@ final class TransientPages {
                     server(Reply.TOO_MANY_IDLE_COMMANDS),
                     server(Reply.COMMANDS_TOO_FAST),
                     server(Reply.TOO_MANY_REFUSED_RECIPIENTS),
-                    server(Reply.TOO_MANY_AUTH_FAILURES))
+                    server(Reply.TOO_MANY_AUTH_FAILURES),
+                    server(Reply.AUTH_FAILURES_TOO_FAST))
             .seen(
                     "When the session, or the message under way, takes longer than any honest one would.",
                     server(Reply.SESSION_TOO_LONG),

@@ -1,10 +1,15 @@
 package io.posthaste.server;
 
+import io.posthaste.delivery.Figure;
+import io.posthaste.dnsbl.Dnsbl;
+import io.posthaste.dnsbl.DnsblStatistics;
 import io.posthaste.policy.AccessRules;
 import io.posthaste.policy.AddressList;
 import io.posthaste.policy.AuthRules;
 import io.posthaste.policy.NetworkSet;
 import io.posthaste.policy.PasswordFile;
+import io.posthaste.policy.Policy;
+import io.posthaste.policy.ProxyRules;
 import io.posthaste.policy.RecipientPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +18,10 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** The files of {@link AccessSettings}, read, and watched between {@link #start} and {@link #stop}. */
+/**
+ * What {@link AccessSettings} name: files, read, and DNS lists. The files are watched and the lists asked between
+ * {@link #start} and {@link #stop}.
+ */
 final class AccessFiles {
     private final AccessSettings settings;
     private final List<WatchedFile<?>> watched = new ArrayList<>();
@@ -24,23 +32,44 @@ final class AccessFiles {
     private final FileWatch watch;
     /** Null without AUTH. */
     private final PasswordAuthenticator authenticator;
+    /** Null without DNS lists. */
+    private final Dnsbl dnsbl;
 
-    /** @throws IllegalArgumentException a file is missing or wrong; the message is for the operator */
-    AccessFiles(final AccessSettings settings) {
+    /**
+     * @param proxy whose balancers are not looked up: they stand for clients whose address they do not tell
+     * @throws IllegalArgumentException a file is missing or wrong; the message is for the operator
+     */
+    AccessFiles(final AccessSettings settings, final ProxyRules proxy) {
         this.settings = settings;
         recipients = read("--recipients", settings.recipients(), AddressList::readRecipients, null);
         final Supplier<PasswordFile> users = read("--auth-users", settings.authUsers(), PasswordFile::read, null);
         authenticator = users == null ? null : new PasswordAuthenticator(users);
+        final Supplier<NetworkSet> allowed =
+                read("--allow-networks", settings.allowedNetworks(), NetworkSet::read, NetworkSet.EMPTY);
+        dnsbl = settings.dnsbl() == null
+                ? null
+                : new Dnsbl(
+                        settings.dnsbl(),
+                        address -> proxy.isBalancer(address) || allowed.get().contains(address));
         rules = AccessRules.OPEN
                 .withBlockedSenders(
                         read("--block-senders", settings.blockedSenders(), AddressList::read, AddressList.EMPTY))
                 .withNetworks(
                         read("--block-networks", settings.blockedNetworks(), NetworkSet::read, NetworkSet.EMPTY),
-                        read("--allow-networks", settings.allowedNetworks(), NetworkSet::read, NetworkSet.EMPTY))
+                        allowed)
                 .withAuth(new AuthRules(authenticator, settings.authRequired(), settings.authFailures()))
-                .withPolicies(settings.policies())
+                .withPolicies(policies())
                 .withPolicyTimeoutNs(settings.policyTimeout().toNanos());
         watch = new FileWatch(watched, settings.reload());
+    }
+
+    /** The DNS lists, then those of the embedding program. */
+    private List<Policy> policies() {
+        final List<Policy> policies = new ArrayList<>(settings.policies());
+        if (dnsbl != null) {
+            policies.add(0, dnsbl);
+        }
+        return policies;
     }
 
     private <T> Supplier<T> read(
@@ -65,12 +94,43 @@ final class AccessFiles {
         return domains.isEmpty() ? RecipientPolicy.ACCEPT_ALL : RecipientPolicy.ofDomains(domains);
     }
 
+    /** What the look-ups in DNS lists count; none without such lists. */
+    List<Figure> figures() {
+        if (dnsbl == null) {
+            return List.of();
+        }
+        final DnsblStatistics counted = dnsbl.statistics();
+        return List.of(
+                new Figure("dnsbl_lookups", "Clients looked up in DNS lists.", true, counted.lookups()),
+                new Figure("dnsbl_listed", "Of those, the ones that a list has.", true, counted.listed()),
+                new Figure("dnsbl_refusals", "Recipients refused for a DNS list.", true, counted.refusals()),
+                new Figure("dnsbl_failures", "Times a DNS list gave no answer.", true, counted.failures()),
+                new Figure(
+                        "dnsbl_not_looked_up",
+                        "Clients let in because too many look-ups were under way.",
+                        true,
+                        counted.left()),
+                new Figure(
+                        "dnsbl_foreign_datagrams",
+                        "Datagrams passed over because they answer no question.",
+                        true,
+                        counted.foreign()),
+                new Figure("dnsbl_lookups_under_way", "Clients that are looked up now.", false, dnsbl.underWay()),
+                new Figure("dnsbl_entries", "Clients whose result is remembered or awaited.", false, dnsbl.entries()));
+    }
+
     void start() {
+        if (dnsbl != null) {
+            dnsbl.start();
+        }
         watch.start();
     }
 
     void stop() throws InterruptedException {
         watch.stop();
+        if (dnsbl != null) {
+            dnsbl.stop();
+        }
         if (authenticator != null) {
             authenticator.close();
         }

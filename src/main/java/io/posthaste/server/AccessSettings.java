@@ -1,5 +1,6 @@
 package io.posthaste.server;
 
+import io.posthaste.dnsbl.DnsblSettings;
 import io.posthaste.policy.AccessRules;
 import io.posthaste.policy.Policy;
 import java.nio.file.Path;
@@ -13,11 +14,12 @@ import java.util.List;
  * @param recipientDelimiter between a local-part of that file and what its owner may add to it; 0 for none
  * @param blockedSenders file of senders refused; may be null
  * @param blockedNetworks file of networks refused; may be null
- * @param allowedNetworks file of networks that are not; may be null
+ * @param allowedNetworks file of networks that are not, whatever DNS lists say; may be null
  * @param authUsers file of users and password hashes; null without AUTH
  * @param authRequired whether MAIL is only taken from those that have logged in
  * @param authFailures failed logins of a session that are answered 535
  * @param reload how often the files are looked at
+ * @param dnsbl which DNS lists are asked about clients; null for none
  * @param policies of the embedding program, asked in this order
  * @param policyTimeout for a policy to answer
  */
@@ -31,6 +33,7 @@ record AccessSettings(
         boolean authRequired,
         int authFailures,
         Duration reload,
+        DnsblSettings dnsbl,
         List<Policy> policies,
         Duration policyTimeout) {
     static final Duration DEFAULT_POLICY_TIMEOUT = Duration.ofNanos(AccessRules.DEFAULT_POLICY_TIMEOUT_NS);
@@ -47,9 +50,17 @@ record AccessSettings(
                 && (recipientDelimiter <= ' ' || recipientDelimiter == '@' || recipientDelimiter == '.')) {
             throw new IllegalArgumentException("the recipient delimiter is a character such as + or -");
         }
-        if (allowedNetworks != null && blockedNetworks == null) {
+        if (allowedNetworks != null && blockedNetworks == null && dnsbl == null) {
             throw new IllegalArgumentException(
-                    "--allow-networks makes exceptions from --block-networks, which is not set");
+                    "--allow-networks makes exceptions from --block-networks and --dnsbl, and neither is set");
+        }
+        if (policyTimeout.isZero() || policyTimeout.isNegative()) {
+            throw new IllegalArgumentException("--policy-timeout must be more than 0");
+        }
+        if (dnsbl != null && dnsbl.longestWait().compareTo(policyTimeout) >= 0) {
+            throw new IllegalArgumentException("DNS lists may take up to "
+                    + dnsbl.longestWait().toMillis() + " ms with this --dnsbl-timeout: --policy-timeout, now "
+                    + policyTimeout.toMillis() + " ms, must be longer, or mail is refused with 451 when they are slow");
         }
         if (authRequired && authUsers == null) {
             throw new IllegalArgumentException("--auth-required needs --auth-users: nobody could log in");

@@ -70,8 +70,12 @@ final class CertificateWatch {
 
     private boolean load(final boolean isChanged) {
         try {
+            final String engineBefore = certificates.engineDescription();
             certificates.load();
             LOG.info("certificates loaded: {}", certificates.description());
+            if (!certificates.engineDescription().equals(engineBefore)) {
+                LOG.warn("TLS by {} from now on, until now by {}", certificates.engineDescription(), engineBefore);
+            }
             return true;
         } catch (final RuntimeException e) {
             if (isChanged) {

@@ -4,6 +4,7 @@ import io.posthaste.delivery.Delivery;
 import io.posthaste.delivery.MessageHandler;
 import io.posthaste.delivery.discard.DiscardDelivery;
 import io.posthaste.delivery.handler.HandlerDelivery;
+import io.posthaste.dnsbl.DnsblSettings;
 import io.posthaste.forward.Forwarder;
 import io.posthaste.forward.ForwarderFactory;
 import io.posthaste.forward.Retrying;
@@ -65,6 +66,9 @@ public final class ServerBuilder {
     private boolean authRequired;
     private int authFailures = AuthRules.DEFAULT_FAILURES;
     private Duration listReload = AccessSettings.DEFAULT_RELOAD;
+    /** Null for no DNS lists. */
+    private DnsblSettings dnsbl;
+
     private final List<Policy> policies = new ArrayList<>();
     private Duration policyTimeout = AccessSettings.DEFAULT_POLICY_TIMEOUT;
     private final List<Network> balancers = new ArrayList<>();
@@ -233,7 +237,7 @@ public final class ServerBuilder {
         return this;
     }
 
-    /** Exceptions from {@link #blockNetworks}. */
+    /** Exceptions from {@link #blockNetworks} and {@link #dnsbl}. */
     public ServerBuilder allowNetworks(final Path file) {
         allowedNetworks = file;
         return this;
@@ -260,6 +264,15 @@ public final class ServerBuilder {
     /** How often the lists are looked at; what has changed is read without touching a session. By default 5 seconds. */
     public ServerBuilder reloadLists(final Duration every) {
         listReload = every;
+        return this;
+    }
+
+    /**
+     * Refuses recipients of clients that a DNS list has. Not asked about are loopback, private networks, balancers, those of
+     * {@link #allowNetworks}, and whoever has logged in.
+     */
+    public ServerBuilder dnsbl(final DnsblSettings settings) {
+        dnsbl = settings;
         return this;
     }
 
@@ -365,7 +378,7 @@ public final class ServerBuilder {
         if (keepsContent()) {
             config.requireRoomForLargestMessage();
         }
-        final AccessFiles files = new AccessFiles(config.access());
+        final AccessFiles files = new AccessFiles(config.access(), config.proxy());
         final TlsCertificates loaded = certificates == null ? null : new TlsCertificates(certificates, tlsEngine);
         final Delivery opened;
         try {
@@ -447,6 +460,7 @@ public final class ServerBuilder {
                         authRequired,
                         authFailures,
                         listReload,
+                        dnsbl,
                         policies,
                         policyTimeout),
                 new TlsSettings(tlsListeners, certificates, tlsEngine, tlsLimits, tlsThreads, certificateReload),
@@ -471,7 +485,7 @@ public final class ServerBuilder {
         if (certificates != null) {
             note(faults, () -> new TlsCertificates(certificates, tlsEngine).close());
         }
-        note(faults, () -> new AccessFiles(config.access()));
+        note(faults, () -> new AccessFiles(config.access(), config.proxy()));
         note(faults, this::requireSpoolToForward);
         if (deliveryFactory != null) {
             note(faults, () -> deliveryFactory.check(limits.messageOctets()));

@@ -151,6 +151,11 @@ public record ServerConfig(
         return tls.threads();
     }
 
+    /** What each client is held against: where nobody can log in, nobody fails to, and that need not be counted. */
+    ClientLimits clientLimits() {
+        return access.authUsers() == null ? clients.withAuthFailuresPerMinute(Integer.MAX_VALUE) : clients;
+    }
+
     /** What its sessions go by. */
     SessionRules sessionRules(final AccessFiles files, final boolean announceDsn) {
         return new SessionRules(

@@ -21,9 +21,12 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /** Sums over the reactors what the server has done, for HELP STATUS and for embedding programs. Any thread. */
@@ -37,6 +40,7 @@ public final class ServerStatus implements StatusSource {
     private final ConnectionBudget connections;
     private final EnvelopeQueue queue;
     private final boolean tlsOffered;
+    private final Supplier<List<Figure>> accessFigures;
     private final List<ReactorMetrics> metrics = new ArrayList<>();
     private final List<BlockPool> pools = new ArrayList<>();
     private final List<EnvelopePool> envelopes = new ArrayList<>();
@@ -44,16 +48,21 @@ public final class ServerStatus implements StatusSource {
     /** Since the start, in microseconds; guarded by this. */
     private final Map<Latency, Histogram> durations = new EnumMap<>(Latency.class);
 
-    /** @param queue may be null: a delivery on the reactors' own threads has none */
+    /**
+     * @param queue may be null: a delivery on the reactors' own threads has none
+     * @param accessFigures of the look-ups in DNS lists, if there are any
+     */
     ServerStatus(
             final Delivery delivery,
             final ConnectionBudget connections,
             final EnvelopeQueue queue,
-            final boolean tlsOffered) {
+            final boolean tlsOffered,
+            final Supplier<List<Figure>> accessFigures) {
         this.delivery = delivery;
         this.connections = connections;
         this.queue = queue;
         this.tlsOffered = tlsOffered;
+        this.accessFigures = accessFigures;
         for (final Latency latency : Latency.values()) {
             durations.put(latency, ReactorMetrics.newHistogram(latency));
         }
@@ -165,9 +174,10 @@ public final class ServerStatus implements StatusSource {
         return delivery.description();
     }
 
-    /** What the delivery tells of itself. */
-    public List<Figure> deliveryFigures() {
-        return delivery.figures();
+    /** What the delivery tells of itself, and the look-ups in DNS lists, if there are any. */
+    public List<Figure> figures() {
+        return Stream.concat(delivery.figures().stream(), accessFigures.get().stream())
+                .toList();
     }
 
     @Override
@@ -175,7 +185,7 @@ public final class ServerStatus implements StatusSource {
         if (!trusted) {
             return List.of("Posthaste is in service");
         }
-        return List.of(
+        final List<String> lines = new ArrayList<>(List.of(
                 "up " + uptime() + ", " + load(),
                 "connections " + openConnections() + " of " + connections.limit() + ", accepted "
                         + count(Counter.CONNECTIONS_ACCEPTED) + relayed() + (tlsOffered ? tls() : ""),
@@ -186,7 +196,21 @@ public final class ServerStatus implements StatusSource {
                 "memory " + memoryInUse() + " of " + memoryBudget() + " octets",
                 "acknowledgement " + acknowledgementLevel().description() + ", " + latency(),
                 "content with bare LF " + count(Counter.BARE_LF) + ", bare CR " + count(Counter.BARE_CR) + ", NUL "
-                        + count(Counter.NUL) + ", smuggling " + lookAlikes());
+                        + count(Counter.NUL) + ", smuggling " + lookAlikes()));
+        dnsLists().ifPresent(lines::add);
+        return lines;
+    }
+
+    /** Empty without DNS lists. */
+    private Optional<String> dnsLists() {
+        final Map<String, Long> counted =
+                accessFigures.get().stream().collect(Collectors.toMap(Figure::name, Figure::value));
+        return counted.isEmpty()
+                ? Optional.empty()
+                : Optional.of("DNS lists: looked up " + counted.get("dnsbl_lookups") + ", listed "
+                        + counted.get("dnsbl_listed") + ", recipients refused " + counted.get("dnsbl_refusals")
+                        + ", no answer " + counted.get("dnsbl_failures") + ", not looked up "
+                        + counted.get("dnsbl_not_looked_up"));
     }
 
     /** Empty where no balancer has ever come. */

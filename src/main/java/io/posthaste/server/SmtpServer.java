@@ -98,7 +98,7 @@ public final class SmtpServer implements AutoCloseable {
         final ConnectionBudget budget = new ConnectionBudget(config.maxConnections());
         queue = inline ? null : new EnvelopeQueue(config.queueCapacity());
         deliveryThread = inline ? null : new DeliveryThread(new DeliveryAgent(queue, delivery), "posthaste-delivery");
-        status = new ServerStatus(delivery, budget, queue, certificates != null);
+        status = new ServerStatus(delivery, budget, queue, certificates != null, access::figures);
         health = new ServerHealth(status, delivery, () -> retired, ServerHealth.LONGEST_TURN);
         final List<TransactionLogBuffer> logBuffers = new ArrayList<>();
         final List<FlightLog> flights = new ArrayList<>();
@@ -131,7 +131,7 @@ public final class SmtpServer implements AutoCloseable {
             throws IOException {
         final long instance = EnvelopeIds.newInstance(System.currentTimeMillis());
         final SessionProfile profile = profile(delivery.carriesDsn());
-        final ClientTable clients = new ClientTable(config.clients(), config.maxConnections(), System.nanoTime());
+        final ClientTable clients = new ClientTable(config.clientLimits(), config.maxConnections(), System.nanoTime());
         for (int i = 0; i < config.reactors(); i++) {
             final Reactor reactor = new Reactor("reactor-" + i, SystemNanoClock.INSTANCE, LONGEST_SLEEP_MS);
             final BlockPool pool = new BlockPool(config.memoryOctets() / config.reactors());
@@ -159,7 +159,7 @@ public final class SmtpServer implements AutoCloseable {
                 flights.add(flight);
                 sessions.record(new FlightRecorder(config.flightEvents(), flight));
             }
-            sessions.watchLoad(new LoadGauge(config.load(), pool.budgetOctets(), System.nanoTime()));
+            sessions.watchLoad(new LoadGauge(config.load(), System.nanoTime()));
             reactor.prepare(pool, sessions, envelopes, receipts, config.limits(), budget, listeners.get(i));
             reactor.trustBalancers(config.proxy());
             if (own != null) {

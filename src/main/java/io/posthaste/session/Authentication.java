@@ -43,6 +43,7 @@ final class Authentication {
     private final SessionContext context;
     private final Course course;
     private final Counsel counsel;
+    private final ClientAccount account;
     private final AuthRules rules;
     private Step step = Step.PLAIN;
     /** Who the exchange is about. */
@@ -50,13 +51,17 @@ final class Authentication {
 
     private String user = "";
     private int failures;
+    /** When the line came that is worked on, or the answer. */
+    private long nowNs;
     /** The password that is being checked; null when none is. */
     private CompletableFuture<Verdict> pending;
 
-    Authentication(final SessionContext context, final Course course, final Counsel counsel) {
+    Authentication(
+            final SessionContext context, final Course course, final Counsel counsel, final ClientAccount account) {
         this.context = context;
         this.course = course;
         this.counsel = counsel;
+        this.account = account;
         rules = context.profile.access().auth();
     }
 
@@ -78,7 +83,8 @@ final class Authentication {
     }
 
     /** AUTH with the arguments in [from, to), at a time when it may come. */
-    void begin(final ByteBuffer in, final int from, final int to, final ByteBuffer out) {
+    void begin(final ByteBuffer in, final int from, final int to, final ByteBuffer out, final long timeNs) {
+        nowNs = timeNs;
         final byte[] octets = new byte[to - from];
         in.get(from, octets);
         int start = 0;
@@ -113,7 +119,8 @@ final class Authentication {
     }
 
     /** A response in [from, to). */
-    void respond(final ByteBuffer in, final int from, final int to, final ByteBuffer out) {
+    void respond(final ByteBuffer in, final int from, final int to, final ByteBuffer out, final long timeNs) {
+        nowNs = timeNs;
         course.state(EXPECT_MAIL);
         if (to - from == 1 && in.get(from) == '*') {
             context.reply(Reply.AUTH_CANCELLED, out);
@@ -205,7 +212,12 @@ final class Authentication {
     }
 
     /** It is known whether the password is right. */
-    void conclude(final Verdict verdict, final ByteBuffer out) {
+    void conclude(final Verdict verdict, final ByteBuffer out, final long timeNs) {
+        nowNs = timeNs;
+        conclude(verdict, out);
+    }
+
+    private void conclude(final Verdict verdict, final ByteBuffer out) {
         conclude(
                 verdict,
                 verdict.isAccepted()
@@ -235,6 +247,7 @@ final class Authentication {
             context.metrics.increment(Counter.AUTHENTICATIONS_NOT_POSSIBLE);
         } else if (reply == Reply.AUTHENTICATION_FAILED) {
             context.metrics.increment(Counter.AUTHENTICATION_FAILURES);
+            account.authenticationFailed(nowNs);
             if (++failures > rules.failures()) {
                 course.end(Reply.TOO_MANY_AUTH_FAILURES, CloseReason.AUTH_FAILURE_LIMIT, out);
             }

@@ -4,8 +4,8 @@ import io.posthaste.metrics.CloseReason;
 import io.posthaste.reply.Reply;
 
 /**
- * A limit of {@link io.posthaste.policy.ConductLimits}, or of {@link io.posthaste.policy.ClientLimits} on connections, that a
- * client broke: what it hears, and why it is closed.
+ * A limit of {@link io.posthaste.policy.ConductLimits}, or of {@link io.posthaste.policy.ClientLimits} on connections and logins,
+ * that a client broke: what it hears, and why it is closed.
  */
 enum Breach {
     ERRORS(Reply.TOO_MANY_ERRORS, CloseReason.ERROR_LIMIT),
@@ -16,7 +16,8 @@ enum Breach {
     CONTENT_RATE(Reply.CONTENT_TOO_SLOW, CloseReason.CONTENT_RATE_LIMIT),
     EARLY_TALK(Reply.TALKED_EARLY, CloseReason.EARLY_TALKER),
     CLIENT_CONNECTIONS(Reply.TOO_MANY_FROM_CLIENT, CloseReason.CLIENT_CONNECTION_LIMIT),
-    CLIENT_CONNECTION_RATE(Reply.CONNECTIONS_TOO_FAST, CloseReason.CLIENT_CONNECTION_RATE_LIMIT);
+    CLIENT_CONNECTION_RATE(Reply.CONNECTIONS_TOO_FAST, CloseReason.CLIENT_CONNECTION_RATE_LIMIT),
+    CLIENT_AUTH_FAILURE_RATE(Reply.AUTH_FAILURES_TOO_FAST, CloseReason.CLIENT_AUTH_FAILURE_RATE_LIMIT);
 
     private final Reply reply;
     private final CloseReason closeReason;

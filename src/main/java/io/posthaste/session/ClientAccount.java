@@ -54,6 +54,20 @@ final class ClientAccount {
         return Reply.RECIPIENTS_TOO_FAST;
     }
 
+    /** AUTH comes where it may: what it is refused with, or null. */
+    Breach authentication(final long nowNs) {
+        if (context.clients.mayAuthenticate(place, nowNs)) {
+            return null;
+        }
+        context.metrics.increment(Counter.LIMIT_CLIENT_AUTH_FAILURE_RATE);
+        return Breach.CLIENT_AUTH_FAILURE_RATE;
+    }
+
+    /** User or password was wrong. */
+    void authenticationFailed(final long nowNs) {
+        context.clients.authenticationFailed(place, nowNs);
+    }
+
     /** The connection is gone. Idempotent. */
     void close() {
         context.clients.leave(place);

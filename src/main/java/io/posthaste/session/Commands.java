@@ -47,8 +47,9 @@ final class Commands {
         this.chunks = chunks;
         this.account = account;
         this.counsel = counsel;
-        authentication =
-                context.profile.access().auth().isOffered() ? new Authentication(context, course, counsel) : null;
+        authentication = context.profile.access().auth().isOffered()
+                ? new Authentication(context, course, counsel, account)
+                : null;
     }
 
     /** Who the client says it is. */
@@ -111,7 +112,7 @@ final class Commands {
             case HELP -> context.inquiries.help(in, from, to, peer, out);
             case BDAT -> chunks.bdat(in, from, to, out, nowNs);
             case STARTTLS -> startTls(in, from, to, out, nowNs);
-            case AUTH -> auth(in, from, to, out);
+            case AUTH -> auth(in, from, to, out, nowNs);
             case UNKNOWN -> reply(Reply.UNRECOGNISED_COMMAND, out);
             default -> throw new IllegalStateException();
         }
@@ -298,7 +299,7 @@ final class Commands {
     // AUTH
 
     /** RFC 4954 section 4. */
-    private void auth(final ByteBuffer in, final int from, final int to, final ByteBuffer out) {
+    private void auth(final ByteBuffer in, final int from, final int to, final ByteBuffer out, final long nowNs) {
         if (authentication == null) {
             reply(Reply.COMMAND_NOT_IMPLEMENTED, out);
         } else if (!greeting.isSecure()) {
@@ -309,19 +310,19 @@ final class Commands {
             reply(Reply.AUTHENTICATED_ALREADY, out);
         } else if (transaction.isOpen()) {
             reply(Reply.AUTH_IN_TRANSACTION, out);
-        } else {
-            authentication.begin(in, from, to, out);
+        } else if (!course.judge(account.authentication(nowNs), out)) {
+            authentication.begin(in, from, to, out, nowNs);
         }
     }
 
     /** A line in [from, to) that is a response of AUTH and no command. */
-    void respond(final ByteBuffer in, final int from, final int to, final ByteBuffer out) {
-        authentication.respond(in, from, to, out);
+    void respond(final ByteBuffer in, final int from, final int to, final ByteBuffer out, final long nowNs) {
+        authentication.respond(in, from, to, out, nowNs);
     }
 
     /** It is known whether the password is right. */
-    void conclude(final Verdict verdict, final ByteBuffer out) {
-        authentication.conclude(verdict, out);
+    void conclude(final Verdict verdict, final ByteBuffer out, final long nowNs) {
+        authentication.conclude(verdict, out, nowNs);
     }
 
     /** Who has logged in; empty when nobody has. */

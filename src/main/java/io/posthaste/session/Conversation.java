@@ -72,8 +72,13 @@ final class Conversation {
     }
 
     /** See {@link Session#admit}. */
-    void admit(final ByteBuffer out, final long nowNs) {
-        course.judge(account.open(peer.address(), nowNs), out);
+    void admit(final boolean canBeTold, final ByteBuffer out, final long nowNs) {
+        final Breach breach = account.open(peer.address(), nowNs);
+        if (breach != null && !canBeTold) {
+            course.close(breach.closeReason());
+        } else {
+            course.judge(breach, out);
+        }
     }
 
     /** See {@link Session#leave}. */
@@ -119,30 +124,32 @@ final class Conversation {
     }
 
     /** See {@link Session#onVerdict}. */
-    void onVerdict(final ByteBuffer out) {
+    void onVerdict(final ByteBuffer out, final long nowNs) {
         if (!counsel.isAwaiting()) {
             throw new IllegalStateException("verdict in state " + course.state());
         }
         counsel.onAnswer();
-        goOnWithVerdict(out);
+        goOnWithVerdict(out, nowNs);
     }
 
     /** See {@link Session#onVerdictTimeout}. */
-    void onVerdictTimeout(final ByteBuffer out) {
+    void onVerdictTimeout(final ByteBuffer out, final long nowNs) {
         commands.giveUpLogin();
         counsel.onTimeout();
-        goOnWithVerdict(out);
+        goOnWithVerdict(out, nowNs);
     }
 
     /** The greeting is decided here; a command that waits is looked at again with the input. */
-    private void goOnWithVerdict(final ByteBuffer out) {
+    private void goOnWithVerdict(final ByteBuffer out, final long nowNs) {
         if (course.state() == EXPECT_ADMISSION) {
             greet(out);
         } else if (course.state() == EXPECT_AUTHENTICATION) {
             course.intend(Intent.READ);
-            commands.conclude(counsel.takeAnswer(), out);
+            commands.conclude(counsel.takeAnswer(), out, nowNs);
             flight.reply();
-            if (course.intent() == Intent.READ) {
+            if (course.judge(conduct.onCommand(Verb.AUTH, context.lastCode, nowNs), out)) {
+                flight.reply();
+            } else if (course.intent() == Intent.READ) {
                 course.endWhenDraining(out);
             }
         } else {
@@ -262,7 +269,7 @@ final class Conversation {
         final Verb verb = isResponse ? Verb.AUTH : Verb.of(in, from, to);
         context.noReplyYet();
         if (isResponse) {
-            commands.respond(in, from, to, out);
+            commands.respond(in, from, to, out, nowNs);
         } else {
             commands.run(verb, in, from + verb.length(), to, peer, out, nowNs);
         }

@@ -60,9 +60,11 @@ public final class Session {
     /**
      * The client's address is known and it has not been greeted: holds it against the limits of its address, and answers 421
      * if it is too many. Then, too, {@link #leave} has to follow.
+     *
+     * @param canBeTold whether an answer would reach the client; else the intent is to close without one
      */
-    public void admit(final ByteBuffer out, final long nowNs) {
-        conversation.admit(out, nowNs);
+    public void admit(final boolean canBeTold, final ByteBuffer out, final long nowNs) {
+        conversation.admit(canBeTold, out, nowNs);
     }
 
     /** The connection is closed, behind {@link #close}: it counts no more, and is told of if it ended badly. Once. */
@@ -214,13 +216,13 @@ public final class Session {
     }
 
     /** The answer that was awaited is there: whatever of input is kept is to be consumed again. */
-    public void onVerdict(final ByteBuffer out) {
-        conversation.onVerdict(out);
+    public void onVerdict(final ByteBuffer out, final long nowNs) {
+        conversation.onVerdict(out, nowNs);
     }
 
     /** The answer awaited did not come in time: as {@link #onVerdict}, with 451 for an answer. */
-    public void onVerdictTimeout(final ByteBuffer out) {
-        conversation.onVerdictTimeout(out);
+    public void onVerdictTimeout(final ByteBuffer out, final long nowNs) {
+        conversation.onVerdictTimeout(out, nowNs);
     }
 
     /** Too long without progress: answers 421; the intent is then to close. */

@@ -14,6 +14,14 @@ import javax.net.ssl.SSLException;
  * <p>Called on the reactor thread; between {@link #beginTask()} and {@link #endTask()} not at all, but for {@link #release()}.
  */
 public final class TlsStream {
+    /**
+     * Records without content that a client may send behind the handshake before a whole {@link #EASED_BY_OCTETS} of content: a
+     * change of keys (RFC 8446 section 4.6.3) costs far more than an octet of mail, and the client decides how many there are.
+     */
+    static final int BARREN_RECORDS = 32;
+
+    static final int EASED_BY_OCTETS = 1 << 20;
+
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final TlsEngine engine;
@@ -23,6 +31,10 @@ public final class TlsStream {
     private boolean inputEnded;
     private boolean endAnnounced;
     private boolean released;
+    /** Records without content, and octets of content, since the count began anew. */
+    private int barrenRecords;
+
+    private int contentOctets;
 
     public TlsStream(final TlsEngine engine, final BlockPool pool) {
         this.engine = engine;
@@ -131,7 +143,11 @@ public final class TlsStream {
         if (before == 0) {
             return false;
         }
+        final int plainBefore = plain.position();
         final Outcome outcome = engine.unwrap(cipher, plain);
+        if (cipher.remaining() < before && engine.isFinished()) {
+            onRecord(plain.position() - plainBefore);
+        }
         switch (outcome) {
             case CLOSED -> inputEnded = true;
             case NO_ROOM -> throw new SSLException("a record holds more than it may");
@@ -141,6 +157,17 @@ public final class TlsStream {
             }
         }
         return false;
+    }
+
+    private void onRecord(final int octets) throws SSLException {
+        contentOctets += octets;
+        if (contentOctets >= EASED_BY_OCTETS) {
+            contentOctets = 0;
+            barrenRecords = 0;
+        }
+        if (octets == 0 && ++barrenRecords > BARREN_RECORDS) {
+            throw new SSLException("the client sends more than " + BARREN_RECORDS + " records without content");
+        }
     }
 
     /** A handshake within the connection (renegotiation) is heavy work at the client's will, and not needed by anybody. */

@@ -34,6 +34,9 @@ public final class BareLineEndings {
                 return EndOfData.pack(i + 1, EndOfData.MID_LINE, EndOfData.BARE_LF, 0);
             } else if (octet == 0) {
                 return EndOfData.pack(i + 1, EndOfData.MID_LINE, EndOfData.NUL, 0);
+            } else if (i - from < EndOfData.WALK) {
+                afterCr = octet == '\r';
+                i++;
             } else {
                 final int next = OrdinaryContent.skip(in, i, to);
                 afterCr = in.get(next > i ? next - 1 : next) == '\r';

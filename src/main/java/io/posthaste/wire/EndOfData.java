@@ -70,8 +70,11 @@ public final class EndOfData {
 
     private static final int TERMINATOR_LENGTH = 3;
 
-    /** The octet-wise automaton goes at least past whatever stopped {@link OrdinaryContent#skip}. */
-    private static final int WALK = 8;
+    /**
+     * Octets that are looked at one by one before {@link OrdinaryContent#skip} is tried: past whatever stopped it, and enough
+     * that content full of events, as hostile clients send it, is not searched at all.
+     */
+    static final int WALK = 8;
 
     private static final int STATE_SHIFT = 32;
     private static final int EVENT_SHIFT = 40;
@@ -91,20 +94,21 @@ public final class EndOfData {
     public static long scan(final ByteBuffer in, final int from, final int to, final int state) {
         int i = from;
         int now = state;
-        long answer;
-        do {
-            if (i < to && isOrdinary(in.get(i), now)) {
+        while (true) {
+            final long answer = walk(in, from, i, Math.min(to, i + WALK), now);
+            i = position(answer);
+            now = state(answer);
+            if (i == to || event(answer) != NEED_MORE) {
+                return answer;
+            }
+            if (isOrdinary(in.get(i), now)) {
                 final int next = OrdinaryContent.skip(in, i, to);
                 if (next > i) {
                     i = next;
                     now = stateBehind(in.get(next - 1));
                 }
             }
-            answer = walk(in, from, i, Math.min(to, i + WALK), now);
-            i = position(answer);
-            now = state(answer);
-        } while (i < to && event(answer) == NEED_MORE);
-        return answer;
+        }
     }
 
     /**

@@ -107,6 +107,42 @@ final class CheckConfigTest {
     }
 
     @Test
+    void shouldCheckDnsLists() {
+        checks("--dnsbl=zen.example.org=127.0.0.[2..11]", "--dnsbl=bl.example", "--dns-server=192.0.2.53");
+        assertEquals(0, exitCode, err);
+        assertEquals("zen.example.org=127.0.0.[2..11],bl.example (command line)", told().get("dnsbl"));
+        assertEquals("5s (default)", told().get("dnsbl-timeout"));
+        checks("--dnsbl=zen.example.org", "--dns-server=[2001:db8::53]:5353", "--dns-server=2001:db8::54");
+        assertEquals(0, exitCode, err);
+        for (final String[] wrong : new String[][] {
+            {"--dnsbl=zen..example"},
+            {"--dnsbl=zen.example=127.0.0.256"},
+            {"--dnsbl=zen.example", "--dnsbl=zen.example=127.0.0.2"},
+            {"--dnsbl=zen.example", "--dns-server=192.0.2.53:0"},
+            {"--dnsbl=zen.example", "--dns-server=192.0.2.53:x"},
+            {"--dnsbl=zen.example", "--dns-server=192.0.2.53", "--dnsbl-timeout=30s"},
+            {"--dnsbl=zen.example", "--dns-server=192.0.2.53", "--policy-timeout=6s"},
+            {"--dnsbl=zen.example", "--dns-server=192.0.2.53", "--dnsbl-min-ttl=2h"},
+            {"--dnsbl=zen.example", "--dns-server=192.0.2.53", "--dnsbl-cache=0"},
+            {"--dnsbl=zen.example", "--dns-server=192.0.2.53", "--dnsbl-max-lookups=0"},
+            {"--dns-server=192.0.2.53"},
+        }) {
+            checks(wrong);
+            assertEquals(2, exitCode, String.join(" ", wrong));
+            assertEquals(1, err.lines().count(), err);
+        }
+    }
+
+    @Test
+    void shouldTellThePolicyTimeout() {
+        checks("--policy-timeout=7s");
+        assertEquals(0, exitCode, err);
+        assertEquals("7s (command line)", told().get("policy-timeout"));
+        checks();
+        assertEquals("30s (default)", told().get("policy-timeout"));
+    }
+
+    @Test
     void shouldNotCreateAnything() throws IOException {
         checks("--deliver=maildir:" + directory.resolve("a/b/mail"));
         assertEquals(0, exitCode, err);

@@ -44,11 +44,12 @@ final class ClientLimitOptionsTest {
                 "--max-client-connection-rate=2",
                 "--max-client-message-rate=3",
                 "--max-client-recipient-rate=4",
+                "--max-client-auth-failure-rate=5",
                 "--client-prefix-ipv4=24",
                 "--client-prefix-ipv6=56",
                 "--client-limits-exempt=10.0.0.0/8,192.0.2.1",
                 "--client-limits-exempt=2001:db8::/32");
-        assertEquals(new ClientLimits(1, 2, 3, 4, 24, 56, limits.exempt()), limits);
+        assertEquals(new ClientLimits(1, 2, 3, 4, 5, 24, 56, limits.exempt()), limits);
         for (final String address : List.of("10.9.9.9", "192.0.2.1", "2001:db8::9")) {
             assertEquals(true, isExempt(limits, address), address);
         }
@@ -71,7 +72,8 @@ final class ClientLimitOptionsTest {
                         "--max-client-connections=0",
                         "--max-client-connection-rate=0",
                         "--max-client-message-rate=0",
-                        "--max-client-recipient-rate=0"));
+                        "--max-client-recipient-rate=0",
+                        "--max-client-auth-failure-rate=0"));
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -52,7 +53,7 @@ final class Haproxy implements AutoCloseable {
         }
     }
 
-    /** Starts it with front ends and back ends; it accepts connections on these ports when this returns. */
+    /** Starts it with front ends and back ends; it accepts connections on these ports and answers when this returns. */
     static Haproxy start(final Path directory, final String configuration, final int... ports) throws IOException {
         final Path control = directory.resolve("haproxy.sock");
         final Path file = directory.resolve("haproxy.cfg");
@@ -78,8 +79,9 @@ final class Haproxy implements AutoCloseable {
                 .start();
         final Haproxy haproxy = new Haproxy(process, log, control);
         for (final int port : ports) {
-            haproxy.awaits("port " + port + " to be open", () -> isOpen(port));
+            haproxy.awaits("port " + port + " to be open", () -> accepts(new InetSocketAddress("127.0.0.1", port)));
         }
+        haproxy.awaits("its control socket", () -> accepts(UnixDomainSocketAddress.of(control)));
         return haproxy;
     }
 
@@ -105,8 +107,8 @@ final class Haproxy implements AutoCloseable {
         }
     }
 
-    private static boolean isOpen(final int port) {
-        try (SocketChannel channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", port))) {
+    private static boolean accepts(final SocketAddress address) {
+        try (SocketChannel channel = SocketChannel.open(address)) {
             return channel.isConnected();
         } catch (final IOException e) {
             return false;

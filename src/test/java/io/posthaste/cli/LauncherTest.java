@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -107,6 +108,32 @@ class LauncherTest {
         assertEquals(VERSION, one.result().out());
         assertEquals(VERSION, other.result().out());
         archive(home);
+        assertTrue(isArchiveUsed(home));
+    }
+
+    /** Those of other Javas for the same jar stay, as long as they are few. */
+    @Test
+    void shouldForgetOldArchivesWhenItMakesANewOne(@TempDir final Path directory) throws Exception {
+        final Path home = install(directory.resolve("home"), name -> true);
+        final Path target = home.resolve("src/target");
+        final Path jar = target.resolve("posthaste-server-1.2.3-all.jar");
+        final long jarMs = Files.getLastModifiedTime(jar).toMillis();
+        Files.setLastModifiedTime(jar, FileTime.fromMillis(jarMs - 100_000));
+        for (final String source : List.of("pom.xml", "src/pom.xml", "src/main")) {
+            Files.setLastModifiedTime(home.resolve(source), FileTime.fromMillis(jarMs - 200_000));
+        }
+        final Path before = Files.createFile(target.resolve("posthaste-server-1.2.3-1.jsa"));
+        Files.setLastModifiedTime(before, FileTime.fromMillis(jarMs - 150_000));
+        for (int i = 2; i <= 6; i++) {
+            final Path other = Files.createFile(target.resolve("posthaste-server-1.2.3-" + i + ".jsa"));
+            Files.setLastModifiedTime(other, FileTime.fromMillis(jarMs - 90_000 + 1000L * i));
+        }
+        assertEquals(new Result(0, VERSION, PREPARING), start(home));
+        final List<Path> left = archives(home);
+        assertEquals(4, left.size(), left::toString);
+        for (int i = 4; i <= 6; i++) {
+            assertTrue(left.contains(target.resolve("posthaste-server-1.2.3-" + i + ".jsa")), left::toString);
+        }
         assertTrue(isArchiveUsed(home));
     }
 

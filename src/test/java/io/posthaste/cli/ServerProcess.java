@@ -11,6 +11,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,18 +56,32 @@ final class ServerProcess implements AutoCloseable {
         return start(classPath, directory, Map.of(), arguments);
     }
 
+    /** Starts it with these options of the Java virtual machine, which otherwise compiles in haste. */
+    static ServerProcess startWith(final List<String> options, final Path directory, final String... arguments)
+            throws IOException {
+        return start(options, System.getProperty("java.class.path"), directory, Map.of(), arguments);
+    }
+
     private static ServerProcess start(
             final String classPath,
             final Path directory,
             final Map<String, String> environment,
             final String... arguments)
             throws IOException {
-        final List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                classPath,
-                Main.class.getName()));
+        return start(List.of("-XX:TieredStopAtLevel=1"), classPath, directory, environment, arguments);
+    }
+
+    private static ServerProcess start(
+            final List<String> options,
+            final String classPath,
+            final Path directory,
+            final Map<String, String> environment,
+            final String... arguments)
+            throws IOException {
+        final List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-cp", classPath, Main.class.getName()));
         command.addAll(List.of(arguments));
         final ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("POSTHASTE_") || name.startsWith("JAVA_"));
@@ -132,6 +147,11 @@ final class ServerProcess implements AutoCloseable {
 
     boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** Processor time taken so far. */
+    Duration cpuTime() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     @Override

@@ -5,21 +5,28 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.posthaste.conformance.CaseResult.Verdict;
 import io.posthaste.delivery.MessageHandler;
+import io.posthaste.policy.PasswordHash;
 import io.posthaste.server.SmtpServer;
 import io.posthaste.tls.TlsConfig;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Our own server, over the network, is held to every case. */
 class ServerConformanceTest {
     private static final int LEAST_CASES = 440;
     private static final int LEAST_RUN = 380;
     private static final int LEAST_STARTTLS_CASES = 13;
+    private static final int LEAST_AUTH_CASES = 18;
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final DialogueSettings SETTINGS =
@@ -59,6 +66,28 @@ class ServerConformanceTest {
             final List<CaseResult> results = prober.run(startTls, prober.reconnoitre());
             assertEquals("", failures(results));
             assertTrue(startTls.size() >= LEAST_STARTTLS_CASES, () -> startTls.size() + " cases");
+            assertTrue(results.stream().allMatch(result -> result.verdict() == Verdict.PASSED), "none is skipped");
+        }
+    }
+
+    @Test
+    void shouldFailNoCaseOfAuth(@TempDir final Path directory) throws Exception {
+        final Path users = Files.writeString(
+                directory.resolve("users"), "probe:" + PasswordHash.of("right".toCharArray(), 1000) + "\n");
+        final DialogueSettings settings = SETTINGS.withCredentials(
+                Base64.getEncoder().encodeToString("\0probe\0right".getBytes(StandardCharsets.US_ASCII)));
+        try (SmtpServer server = SmtpServer.builder()
+                .listen("127.0.0.1", 0)
+                .hostname("mx.example.com")
+                .tls(TlsConfig.selfSigned("mx.example.com"))
+                .authUsers(users)
+                .start()) {
+            final Prober prober = new Prober(server.addresses().get(0), settings, TIMEOUT, 4);
+            final List<ConformanceCase> auth =
+                    cases.stream().filter(each -> each.id().startsWith("auth.")).toList();
+            final List<CaseResult> results = prober.run(auth, prober.reconnoitre());
+            assertEquals("", failures(results));
+            assertTrue(auth.size() >= LEAST_AUTH_CASES, () -> auth.size() + " cases");
             assertTrue(results.stream().allMatch(result -> result.verdict() == Verdict.PASSED), "none is skipped");
         }
     }

@@ -16,6 +16,19 @@ import org.junit.jupiter.api.Test;
 
 final class BlockPoolTest {
     @Test
+    void shouldTellHowMuchOfItIsInUse() {
+        final BlockPool pool = new BlockPool(4L * BlockPool.SLAB);
+        assertEquals(0, pool.usedPercent());
+        final List<Block> taken = new ArrayList<>();
+        while (pool.inUseOctets() < BlockPool.SLAB) {
+            taken.add(pool.tryTakeLarge());
+        }
+        assertEquals(25, pool.usedPercent());
+        taken.forEach(pool::release);
+        assertEquals(0, pool.usedPercent());
+    }
+
+    @Test
     void shouldNeverExceedItsBudget() {
         final BlockPool pool = new BlockPool(3L * BlockPool.SLAB + 1);
         final List<Block> taken = new ArrayList<>();

@@ -105,6 +105,34 @@ final class ClientTableTest {
         assertFalse(table.tryMessage(second, nowNs));
     }
 
+    @Test
+    void shouldLetNobodyTryToLogInWhoFailedTooOften() {
+        final ClientTable table = table(NONE.withAuthFailuresPerMinute(3));
+        final int place = admit(table, "192.0.2.1");
+        final int same = admit(table, "192.0.2.1");
+        final int other = admit(table, "192.0.2.2");
+        for (int i = 0; i < 3; i++) {
+            assertTrue(table.mayAuthenticate(same, nowNs), "asking costs nothing");
+            assertTrue(table.mayAuthenticate(place, nowNs));
+            table.authenticationFailed(place, nowNs);
+        }
+        assertFalse(table.mayAuthenticate(same, nowNs));
+        assertTrue(table.mayAuthenticate(other, nowNs));
+        assertTrue(table.tryMessage(place, nowNs));
+        nowNs += 20 * SECOND_NS;
+        assertTrue(table.mayAuthenticate(same, nowNs));
+        // Two at once, both of which were let begin.
+        table.authenticationFailed(place, nowNs);
+        table.authenticationFailed(same, nowNs);
+        nowNs += 20 * SECOND_NS;
+        assertFalse(table.mayAuthenticate(same, nowNs));
+        nowNs += 20 * SECOND_NS;
+        assertTrue(table.mayAuthenticate(same, nowNs));
+        table.leave(place);
+        table.leave(same);
+        assertTrue(table.mayAuthenticate(ClientTable.EXEMPT, nowNs));
+    }
+
     /** Coming back as a new connection buys nothing. */
     @Test
     void shouldRememberAClientThatHasLeft() {
@@ -174,8 +202,9 @@ final class ClientTableTest {
     void shouldTakeNoMemoryWithoutLimitsAndAFixedAmountWithThem() {
         assertEquals(0, table(NONE).octets());
         assertEquals(ClientTable.EXEMPT, admit(table(NONE), "192.0.2.1"));
-        final ClientTable table = new ClientTable(ClientLimits.DEFAULTS, 20_000, MADE_NS);
-        assertEquals(4L << 20, table.octets());
+        final ClientLimits noLogins = ClientLimits.DEFAULTS.withAuthFailuresPerMinute(Integer.MAX_VALUE);
+        assertEquals(4L << 20, new ClientTable(noLogins, 20_000, MADE_NS).octets());
+        assertEquals(5L << 20, new ClientTable(ClientLimits.DEFAULTS, 20_000, MADE_NS).octets());
     }
 
     // No room

@@ -15,17 +15,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** When load is shed, and when no more. */
 final class LoadGaugeTest {
     private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long BUDGET = 1000;
+    private static final int ALL = 100;
     private static final LoadLimits LIMITS = LoadLimits.DEFAULTS;
 
     private long nowNs = Long.MAX_VALUE - 3000 * MS; // wraps on the way
-    private final LoadGauge gauge = new LoadGauge(LIMITS, BUDGET, nowNs);
+    private final LoadGauge gauge = new LoadGauge(LIMITS, nowNs);
 
     private LoadLevel windows(final int count, final long cycleMs, final int usedPercent) {
         for (int i = 0; i < count; i++) {
             do {
                 nowNs += Math.max(50 * MS, cycleMs * MS);
-            } while (!gauge.onCycle(nowNs, cycleMs * MS, BUDGET - BUDGET * usedPercent / 100));
+            } while (!gauge.onCycle(nowNs, cycleMs * MS, usedPercent));
         }
         return gauge.level();
     }
@@ -53,9 +53,9 @@ final class LoadGaugeTest {
         windows(1, 10, 0);
         for (int i = 0; i < 20; i++) {
             nowNs += 5000 * MS;
-            gauge.onCycle(nowNs, 5000 * MS, BUDGET);
+            gauge.onCycle(nowNs, 5000 * MS, 0);
             nowNs += MS;
-            gauge.onCycle(nowNs, MS, BUDGET);
+            gauge.onCycle(nowNs, MS, 0);
             assertEquals(NORMAL, gauge.level());
         }
     }
@@ -65,11 +65,11 @@ final class LoadGaugeTest {
     void shouldWaitForFourCycles() {
         for (int i = 1; i < LoadGauge.LEAST_CYCLES; i++) {
             nowNs += 5000 * MS;
-            assertFalse(gauge.onCycle(nowNs, 5000 * MS, BUDGET));
+            assertFalse(gauge.onCycle(nowNs, 5000 * MS, 0));
             assertEquals(NORMAL, gauge.level());
         }
         nowNs += 5000 * MS;
-        gauge.onCycle(nowNs, 5000 * MS, BUDGET);
+        gauge.onCycle(nowNs, 5000 * MS, 0);
         assertEquals(NO_MESSAGES, gauge.level());
     }
 
@@ -77,9 +77,9 @@ final class LoadGaugeTest {
     void shouldNotJudgeByAMomentWithoutMemory() {
         for (int i = 0; i < 20; i++) {
             nowNs += 100 * MS;
-            gauge.onCycle(nowNs, 0, 0);
+            gauge.onCycle(nowNs, 0, ALL);
             nowNs += 100 * MS;
-            gauge.onCycle(nowNs, 0, BUDGET / 2);
+            gauge.onCycle(nowNs, 0, ALL / 2);
             assertEquals(NORMAL, gauge.level());
         }
     }
@@ -129,10 +129,10 @@ final class LoadGaugeTest {
 
     @Test
     void shouldRefuseNothingWithoutLimits() {
-        final LoadGauge off = new LoadGauge(LoadLimits.NONE, BUDGET, nowNs);
+        final LoadGauge off = new LoadGauge(LoadLimits.NONE, nowNs);
         for (int i = 0; i < 100; i++) {
             nowNs += 5000 * MS;
-            assertFalse(off.onCycle(nowNs, 5000 * MS, 0));
+            assertFalse(off.onCycle(nowNs, 5000 * MS, ALL));
         }
         assertEquals(NORMAL, off.level());
     }

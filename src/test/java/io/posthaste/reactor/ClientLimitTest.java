@@ -70,6 +70,7 @@ final class ClientLimitTest {
             refused.isClosed();
             assertEquals(1, house.closes(CloseReason.CLIENT_CONNECTION_LIMIT));
             assertEquals(0, house.count(Counter.TLS_HANDSHAKE_FAILURES));
+            assertEquals(0, house.reactor.metrics().replies(421), "what nobody hears is no reply");
         }
     }
 

@@ -26,7 +26,7 @@ final class LoadSheddingTest {
     }
 
     private static House loaded(final House house, final LoadLimits limits) {
-        house.context.sessions.watchLoad(new LoadGauge(limits, house.pool.budgetOctets(), house.clock.nanoTime()));
+        house.context.sessions.watchLoad(new LoadGauge(limits, house.clock.nanoTime()));
         return house;
     }
 

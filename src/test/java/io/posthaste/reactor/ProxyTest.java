@@ -204,6 +204,25 @@ final class ProxyTest {
         }
     }
 
+    /** As balancers do that only want to know whether somebody accepts: they never shake hands. */
+    @Test
+    void shouldNotTakeAHealthCheckForAFailedHandshake() {
+        try (House house = trusting(new House(Setup.INLINE, TlsLimits.DEFAULTS, TlsEngineChoice.JDK))) {
+            final String local = binary(LOCAL, TCP4, ADDRESSES);
+            house.connectBalancer(true).sendsOctets(local).closes().isClosed();
+            house.connectBalancer(true).sendsOctets(local).resets().isClosed();
+            assertEquals(2, house.count(Counter.PROXY_HEALTH_CHECKS));
+            assertEquals(0, house.count(Counter.TLS_HANDSHAKE_FAILURES));
+            house.connectBalancer(true)
+                    .sendsOctets(binary(PROXY, TCP4, ADDRESSES))
+                    .closes()
+                    .isClosed();
+            assertEquals(1, house.count(Counter.TLS_HANDSHAKE_FAILURES), "a client that leaves is one");
+            house.connectBalancer(true).sendsOctets(local + "no TLS at all").isClosed();
+            assertEquals(2, house.count(Counter.TLS_HANDSHAKE_FAILURES), "so is a check that fails");
+        }
+    }
+
     @Test
     void shouldCloseABalancerThatOnlyLooksWithoutAFuss() {
         try (House house = house(Setup.INLINE)) {

@@ -4,10 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.posthaste.metrics.Counter;
 import io.posthaste.policy.BareNewline;
+import io.posthaste.policy.Network;
+import io.posthaste.policy.ProxyRules;
 import io.posthaste.session.FaultCounts;
+import io.posthaste.wire.ProxyHeaders;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** Random streams of commands and garbage: every way to cut them gives the same replies, envelopes and counts. */
@@ -66,6 +72,26 @@ final class RandomDialogueTest {
         "MAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\nDATA\r\n.one\r\n..two\r\n.\r\n",
     };
 
+    private static final ProxyRules BALANCERS =
+            new ProxyRules(List.of(Network.parse("192.0.2.0/24")), TimeUnit.SECONDS.toNanos(5));
+    private static final String ADDRESSES = ProxyHeaders.addresses("c6336407", "c0000209");
+    private static final String[] HEADERS = {
+        "PROXY TCP4 198.51.100.7 192.0.2.9 51234 25\r\n",
+        "PROXY TCP6 2001:db8::1 2001:db8::19 51234 25\r\n",
+        "PROXY UNKNOWN\r\n",
+        ProxyHeaders.binary(ProxyHeaders.PROXY, ProxyHeaders.TCP4, ADDRESSES),
+        ProxyHeaders.binary(ProxyHeaders.LOCAL, ProxyHeaders.TCP4, ADDRESSES),
+        ProxyHeaders.checked(
+                ProxyHeaders.PROXY,
+                ProxyHeaders.TCP4,
+                ADDRESSES,
+                ProxyHeaders.field(0x02, "mx.test"),
+                ProxyHeaders.field(0x05, "id 7"),
+                ProxyHeaders.tls(3, 0, ProxyHeaders.field(0x21, "TLSv1.3"))),
+        ProxyHeaders.binary(
+                ProxyHeaders.PROXY, ProxyHeaders.TCP4, ADDRESSES, ProxyHeaders.field(0x04, "\r\n.\r\n".repeat(350))),
+    };
+
     @Test
     void shouldNotDependOnHowTheStreamIsCut() {
         final Setup limited =
@@ -92,8 +118,44 @@ final class RandomDialogueTest {
         }
     }
 
-    /** What a run gave. */
-    private record Result(String output, List<Received> received, FaultCounts faults) {}
+    /** Behind a balancer: what it says of its client, or fails to say, comes ahead, and is cut like all else. */
+    @Test
+    void shouldNotDependOnHowARelayedStreamIsCut() {
+        final Setup limited =
+                Setup.INLINE.withLimits(DialogueTest.limits(40_000, 3, 512)).withDomains("d.test");
+        for (final Setup setup : List.of(limited, limited.withQueue(4))) {
+            final Random random = new Random(SEED);
+            for (int i = 0; i < 2 * STREAMS; i++) {
+                final long seed = random.nextLong();
+                try (House house = new House(setup)) {
+                    house.reactor.trustBalancers(BALANCERS);
+                    final byte[] stream = relayedStream(new Random(seed));
+                    final Result whole = runRelayed(house, stream, null);
+                    for (int cut = 0; cut < CUTS; cut++) {
+                        final long cutSeed = random.nextLong();
+                        assertEquals(
+                                whole, runRelayed(house, stream, new Random(cutSeed)), "seed " + seed + ", " + cutSeed);
+                    }
+                    assertEquals(0, house.count(Counter.INTERNAL_ERRORS));
+                }
+            }
+        }
+    }
+
+    private static byte[] relayedStream(final Random random) {
+        final ByteArrayOutputStream relayed = new ByteArrayOutputStream();
+        final String header = HEADERS[random.nextInt(HEADERS.length)];
+        final byte[] octets = header.getBytes(StandardCharsets.ISO_8859_1);
+        if (random.nextInt(4) == 0) {
+            octets[random.nextInt(octets.length)] = (byte) random.nextInt(256);
+        }
+        relayed.writeBytes(octets);
+        relayed.writeBytes(stream(random));
+        return relayed.toByteArray();
+    }
+
+    /** What a run gave, and who its clients were. */
+    private record Result(String output, List<Received> received, List<String> peers, FaultCounts faults) {}
 
     private static byte[] stream(final Random random) {
         final StringBuilder stream = new StringBuilder("EHLO a.test\r\n");
@@ -126,9 +188,19 @@ final class RandomDialogueTest {
 
     /** Cuts the input, and without a queue the output too, at random. */
     private static Result run(final House house, final byte[] stream, final Random cuts) {
+        return run(house, house::connect, stream, cuts);
+    }
+
+    private static Result runRelayed(final House house, final byte[] stream, final Random cuts) {
+        return run(house, () -> house.connectBalancer(false), stream, cuts);
+    }
+
+    private static Result run(
+            final House house, final Supplier<Client> connects, final byte[] stream, final Random cuts) {
         house.received.clear();
+        house.peers.clear();
         final FaultCounts before = FaultCounts.of(house.reactor.metrics());
-        final Client client = house.connect();
+        final Client client = connects.get();
         int from = 0;
         while (cuts != null && from < stream.length) {
             final int most = cuts.nextInt(4) == 0 ? 5000 : 40;
@@ -150,6 +222,7 @@ final class RandomDialogueTest {
         return new Result(
                 DialogueRunner.anonymous(client.output()),
                 house.received.stream().map(Received::anonymous).toList(),
+                List.copyOf(house.peers),
                 FaultCounts.of(house.reactor.metrics()).minus(before));
     }
 

@@ -9,6 +9,8 @@ import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
 import io.posthaste.policy.BareNewline;
 import io.posthaste.policy.ConductLimits;
+import io.posthaste.policy.Network;
+import io.posthaste.policy.ProxyRules;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
@@ -47,6 +50,10 @@ final class SessionFuzzTest {
             EnumSet.of(Counter.SHORT_WRITES, Counter.HAND_OFF_WAITS, Counter.MEMORY_WAITS);
 
     private static final House[] HOUSES = new House[SETUPS.length];
+    private static final House[] RELAYED_HOUSES = new House[SETUPS.length];
+
+    private static final ProxyRules BALANCERS =
+            new ProxyRules(List.of(Network.parse("192.0.2.0/24")), TimeUnit.SECONDS.toNanos(5));
 
     private static final Pattern BARE = Pattern.compile("\r(?!\n)|(?<!\r)\n");
     /** Octets of a reply line with its CRLF: RFC 5321, 4.5.3.1.5. */
@@ -56,30 +63,54 @@ final class SessionFuzzTest {
 
     @FuzzTest(maxDuration = "20m")
     void shouldNotDependOnHowTheStreamIsCut(final byte[] input) {
+        holds(input, false);
+    }
+
+    /** The stream begins with the header of a balancer, or fails to. */
+    @FuzzTest(maxDuration = "20m")
+    void shouldNotDependOnHowARelayedStreamIsCut(final byte[] input) {
+        holds(input, true);
+    }
+
+    private static void holds(final byte[] input, final boolean isRelayed) {
+        final House[] houses = isRelayed ? RELAYED_HOUSES : HOUSES;
         final int mark = lastIndexOf(input, CUTS);
         final byte[] stream = mark < 0 ? input : Arrays.copyOf(input, mark);
         final byte[] cuts = mark < 0 ? OCTET_BY_OCTET : Arrays.copyOfRange(input, mark + 1, input.length);
         for (int i = 0; i < SETUPS.length; i++) {
-            final House house = HOUSES[i] == null ? new House(SETUPS[i]) : HOUSES[i];
+            final House house = houses[i] == null ? house(SETUPS[i], isRelayed) : houses[i];
             // A house in disorder is not used again, so that a finding does not taint the next input.
-            HOUSES[i] = null;
-            final Result whole = run(house, stream, stream.length);
-            assertEquals(whole, run(house, stream, toLengths(cuts)), SETUPS[i].toString());
-            judge(whole, SETUPS[i], mayHoldChunks(stream));
+            houses[i] = null;
+            final Result whole = run(house, isRelayed, stream, stream.length);
+            assertEquals(whole, run(house, isRelayed, stream, toLengths(cuts)), SETUPS[i].toString());
+            if (whole.output().isEmpty()) {
+                assertTrue(isRelayed && whole.received().isEmpty(), "nothing said");
+            } else {
+                judge(whole, SETUPS[i], mayHoldChunks(stream));
+            }
             assertEquals(0, house.count(Counter.INTERNAL_ERRORS), "internal errors");
             house.outcomes.clear();
             house.steps();
-            HOUSES[i] = house;
+            houses[i] = house;
         }
     }
 
-    /** What a run gave, and what it counted. */
-    private record Result(String output, List<Received> received, Map<Enum<?>, Long> counts) {}
+    private static House house(final Setup setup, final boolean isRelayed) {
+        final House house = new House(setup);
+        if (isRelayed) {
+            house.reactor.trustBalancers(BALANCERS);
+        }
+        return house;
+    }
 
-    private static Result run(final House house, final byte[] stream, final int... lengths) {
+    /** What a run gave, who the clients were, and what it counted. */
+    private record Result(String output, List<Received> received, List<String> peers, Map<Enum<?>, Long> counts) {}
+
+    private static Result run(final House house, final boolean isRelayed, final byte[] stream, final int... lengths) {
         house.received.clear();
+        house.peers.clear();
         final Map<Enum<?>, Long> before = counts(house);
-        final Client client = house.connect();
+        final Client client = isRelayed ? house.connectBalancer(false) : house.connect();
         int from = 0;
         for (int i = 0; from < stream.length; i++) {
             final int to = Math.min(stream.length, from + Math.max(1, lengths[i % lengths.length]));
@@ -101,6 +132,7 @@ final class SessionFuzzTest {
         return new Result(
                 DialogueRunner.anonymous(client.output()),
                 house.received.stream().map(Received::anonymous).toList(),
+                List.copyOf(house.peers),
                 counts);
     }
 

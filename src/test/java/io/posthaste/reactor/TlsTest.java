@@ -10,6 +10,7 @@ import io.posthaste.metrics.Counter;
 import io.posthaste.policy.TlsLimits;
 import io.posthaste.tls.TlsEngineChoice;
 import io.posthaste.tls.TlsFixtures;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -261,6 +262,71 @@ final class TlsTest {
         }
     }
 
+    /** A change of keys is dear for the server, cheap for the client, and may be asked for at any time. */
+    @Test
+    void shouldEndAConnectionThatChangesItsKeysAgainAndAgain() throws SSLException {
+        try (House house = house()) {
+            final TlsClient client = TlsClient.started(house, V13, WHOLE);
+            client.sends("EHLO x.test").replies(250);
+            for (int i = 0; i < 5; i++) {
+                changesKeys(client);
+                client.sends("NOOP").replies(250);
+            }
+            for (int i = 0; i < 40 && client.client.channel.isOpen(); i++) {
+                changesKeys(client);
+            }
+            client.client.isClosed();
+            assertEquals(1, house.closes(CloseReason.TLS_FAILURE));
+            assertEquals(0, house.count(Counter.INTERNAL_ERRORS));
+        }
+    }
+
+    private static void changesKeys(final TlsClient client) throws SSLException {
+        client.engine.beginHandshake();
+        client.exchange(ByteBuffer.allocate(0));
+    }
+
+    /** All in one read, as a flood has it: the reactor does not work through all of them first. */
+    @Test
+    void shouldNotChangeKeysOnAndOnInOneTurn() throws SSLException {
+        try (House house = house()) {
+            final TlsClient client = TlsClient.started(house, V13, WHOLE);
+            client.sends("EHLO x.test").replies(250);
+            final ByteArrayOutputStream records = new ByteArrayOutputStream();
+            for (int i = 0; i < 1000; i++) {
+                client.engine.beginHandshake();
+                records.writeBytes(client.next());
+            }
+            assertTrue(records.size() > 20_000);
+            final int before = client.client.channel.outputLength();
+            client.client.sendsOctets(records.toByteArray());
+            client.client.isClosed();
+            assertEquals(1, house.closes(CloseReason.TLS_FAILURE));
+            // A record of its own answers each that was taken.
+            assertTrue(client.client.channel.outputLength() - before < 40 * 64, "answers");
+        }
+    }
+
+    /** A connection may live long: what it is allowed, it is allowed again for each MiB of content. */
+    @Test
+    void shouldAllowARecordWithoutContentNowAndThen() throws SSLException {
+        try (House house = house()) {
+            final TlsClient client = TlsClient.started(house, V13, WHOLE);
+            client.sends("EHLO x.test").replies(250);
+            final String megabyte = "x".repeat(1 << 20);
+            for (int i = 0; i < 4; i++) {
+                for (int record = 0; record < 20; record++) {
+                    changesKeys(client);
+                }
+                client.sends("MAIL FROM:<a@b.test>", "RCPT TO:<c@d.test>").replies(250, 250);
+                client.sendsOctets("BDAT " + megabyte.length() + " LAST\r\n" + megabyte)
+                        .replies(250);
+                house.received.clear();
+            }
+            client.sends("QUIT").replies(221).isClosedInOrder();
+        }
+    }
+
     // ---- handshakes that fail
 
     @Test
@@ -319,7 +385,45 @@ final class TlsTest {
             gone.vanishes();
             final Client next = house.connect().replies(220);
             house.worksOff();
+            assertEquals(0, house.engines.tasksRun());
             next.repliesNothing().sends("NOOP").replies(250);
+        }
+    }
+
+    /** A flood does not wait for an answer: what it has left behind is not worked off. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldNoticeThatAClientLeavesWhileItsWorkWaits(final boolean resets) {
+        try (House house = house()) {
+            final Client gone = house.connectSecurely();
+            gone.channel.feed(clientHello(), 0, clientHello().length);
+            gone.pump();
+            assertEquals(1, house.workers.waiting());
+            if (resets) {
+                gone.resets();
+            } else {
+                gone.closes();
+            }
+            gone.isClosed();
+            house.worksOff();
+            assertEquals(0, house.engines.tasksRun());
+            assertEquals(1, house.count(Counter.TLS_HANDSHAKE_FAILURES));
+            assertEquals(1, house.closes(resets ? CloseReason.CONNECTION_RESET : CloseReason.PEER_CLOSED));
+        }
+    }
+
+    /** What follows the ClientHello is kept until the work is done, and its sender is not read on and on. */
+    @Test
+    void shouldKeepWhatComesWhileTheWorkWaits() {
+        try (House house = house()) {
+            final Client client = house.connectSecurely();
+            client.channel.feed(clientHello(), 0, clientHello().length);
+            client.pump();
+            client.sendsOctets("\24\3\3\0\1\1").isOpen().isReadFrom(false);
+            assertEquals(1, house.workers.waiting());
+            house.worksOff();
+            client.isOpen().isReadFrom(true);
+            assertTrue(client.channel.outputLength() > 0, "answered");
         }
     }
 

@@ -178,7 +178,7 @@ final class ZeroAllocationTest {
                     System::currentTimeMillis,
                     TransactionListener.NONE);
             sessions.countClients(new ClientTable(FAR_LIMITS, CONNECTIONS, System.nanoTime()));
-            sessions.watchLoad(new LoadGauge(LoadLimits.DEFAULTS, pool.budgetOctets(), System.nanoTime()));
+            sessions.watchLoad(new LoadGauge(LoadLimits.DEFAULTS, System.nanoTime()));
             sessions.record(new FlightRecorder(FlightRecorder.DEFAULT_EVENTS, FlightListener.NONE));
             final List<ServerSocketChannel> listeners =
                     Listener.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);

@@ -215,11 +215,14 @@ final class HopSessionTest {
         final ByteBuffer out = ByteBuffer.allocate(4096);
         out.limit(Math.max(room, 100));
         session.putTo(out);
+        session.onFlushed();
         while (out.position() > 0) {
             heard.append(StandardCharsets.ISO_8859_1.decode(out.flip()));
-            session.onWritten(true, 0);
+            session.onProgress(0);
+            session.onFlushed();
             out.clear().limit(Math.max(room, 100));
             session.putTo(out);
+            session.onFlushed();
         }
         return heard.toString();
     }

@@ -97,6 +97,24 @@ final class RelayClientTest {
         assertTrue(relay.settled(message).isDelivered());
     }
 
+    /** The end of a chunk has no octets of its own: wherever it falls in our buffers, it is seen. */
+    @Test
+    void shouldSeeTheEndOfAChunkOfAnySize() throws IOException {
+        Conversation server = null;
+        for (int octets = 64 * 1024 - 40; octets < 64 * 1024 + 2; octets++) {
+            final String content = "x".repeat(octets);
+            final TestMessage message = relay.sends(new TestMessage("ann@a.example", content, "bob@b.example"));
+            server = server == null ? hop.accept(relay).greets("PIPELINING", "CHUNKING") : server;
+            server.expects("MAIL FROM:<ann@a.example>")
+                    .expects("RCPT TO:<bob@b.example>")
+                    .says("250 ok", "250 ok");
+            server.expects("BDAT " + octets + " LAST");
+            assertEquals(content, server.octets(octets));
+            server.says("250 ok");
+            assertTrue(relay.settled(message).isDelivered(), () -> "octets " + content.length());
+        }
+    }
+
     @Test
     void shouldSayHeloWhereEhloIsUnknown() throws IOException {
         final TestMessage message = relay.sends(TestMessage.to("bob@b.example"));

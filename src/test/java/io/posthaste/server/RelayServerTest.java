@@ -441,7 +441,7 @@ final class RelayServerTest {
     }
 
     private static long figure(final SmtpServer server, final String name) {
-        return server.status().deliveryFigures().stream()
+        return server.status().figures().stream()
                 .filter(figure -> figure.name().equals(name))
                 .mapToLong(io.posthaste.delivery.Figure::value)
                 .findFirst()

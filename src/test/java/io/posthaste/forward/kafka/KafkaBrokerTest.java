@@ -68,7 +68,7 @@ final class KafkaBrokerTest {
     }
 
     private static long backlog(final SmtpServer server) {
-        return server.status().deliveryFigures().stream()
+        return server.status().figures().stream()
                 .filter(figure -> figure.name().equals("forward_backlog_messages"))
                 .findFirst()
                 .orElseThrow()

@@ -1,0 +1,131 @@
+package io.posthaste.dnsbl;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.List;
+
+/**
+ * A question to DNS servers under way: one after the other, again when none answers. Each has a socket of its own that is
+ * connected to one server: the kernel gives it a random port, and takes nothing from elsewhere (RFC 5452 section 9.2). Agent's
+ * thread only.
+ */
+final class Exchange implements AutoCloseable {
+    /** Times that a question is asked before it is given up, each for an equal part of the timeout. */
+    static final int ATTEMPTS = 3;
+
+    private final Lookup lookup;
+    private final DnsblZone zone;
+    private final byte[] name;
+    private final int type;
+    private final int attempts;
+    private final ByteBuffer question;
+    private DatagramChannel channel;
+    /** Attempts begun. */
+    private int begun;
+
+    private int server;
+    /** Servers that said they cannot answer. */
+    private int refusals;
+
+    private long deadlineNs;
+
+    Exchange(final Lookup lookup, final DnsblZone zone, final byte[] name, final int type, final int attempts) {
+        this.lookup = lookup;
+        this.zone = zone;
+        this.name = name;
+        this.type = type;
+        this.attempts = attempts;
+        question = ByteBuffer.allocate(DnsName.MOST_OCTETS + 16);
+    }
+
+    Lookup lookup() {
+        return lookup;
+    }
+
+    DnsblZone zone() {
+        return zone;
+    }
+
+    int type() {
+        return type;
+    }
+
+    ByteBuffer question() {
+        return question;
+    }
+
+    /** When this attempt is given up. */
+    long deadlineNs() {
+        return deadlineNs;
+    }
+
+    boolean mayTryAgain() {
+        return begun < attempts;
+    }
+
+    /** A server cannot answer; whether there is another that has not said so. */
+    boolean onRefusal(final List<InetSocketAddress> servers) {
+        refusals++;
+        return refusals < servers.size() && mayTryAgain();
+    }
+
+    /**
+     * Begins the next attempt: with the next server, or the only one again, on the same socket, as the answer to the attempt
+     * before may still come.
+     *
+     * @param id of the question, random
+     */
+    void send(final List<InetSocketAddress> servers, final Selector selector, final int id, final long untilNs)
+            throws IOException {
+        deadlineNs = untilNs;
+        final boolean isFirst = begun == 0;
+        begun++;
+        if (isFirst || servers.size() > 1) {
+            server = isFirst ? 0 : (server + 1) % servers.size();
+            DnsAnswer.putQuestion(question, id, name, type);
+            connect(servers.get(server), selector);
+        }
+        channel.write(question.rewind());
+    }
+
+    private void connect(final InetSocketAddress address, final Selector selector) throws IOException {
+        close();
+        channel = DatagramChannel.open(
+                address.getAddress() instanceof Inet4Address
+                        ? StandardProtocolFamily.INET
+                        : StandardProtocolFamily.INET6);
+        channel.configureBlocking(false);
+        channel.connect(address);
+        channel.register(selector, SelectionKey.OP_READ, this);
+    }
+
+    /** Reads a datagram from the front of the buffer on; false when there is none. */
+    boolean receive(final ByteBuffer into) throws IOException {
+        into.clear();
+        if (channel == null || !channel.isOpen()) {
+            return false;
+        }
+        final int count = channel.read(into);
+        into.flip();
+        return count > 0;
+    }
+
+    /** Idempotent. */
+    @Override
+    public void close() throws IOException {
+        if (channel != null) {
+            channel.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return DnsName.toString(name);
+    }
+}

@@ -1,0 +1,43 @@
+package io.posthaste.dnsbl;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the operator of lists that give no answer: a line for the first, then one in ten seconds at the most, with the number
+ * of those in between. Agent's thread only.
+ */
+final class FailureReports {
+    static final long INTERVAL_NS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(FailureReports.class);
+
+    private final Consumer<String> writer;
+    private long nextNs;
+    private long untold;
+
+    FailureReports(final long nowNs) {
+        this(nowNs, LOG::warn);
+    }
+
+    /** @param writer takes each line */
+    FailureReports(final long nowNs, final Consumer<String> writer) {
+        this.writer = writer;
+        nextNs = nowNs;
+    }
+
+    /** A list gave no answer to a question. */
+    void failed(final Exchange exchange, final String reason, final long nowNs) {
+        if (nextNs - nowNs > 0) {
+            untold++;
+            return;
+        }
+        nextNs = nowNs + INTERVAL_NS;
+        writer.accept("no answer of the DNS list " + exchange.zone() + " about " + exchange + ": " + reason
+                + "; clients are let in meanwhile"
+                + (untold == 0 ? "" : "; " + untold + " more without an answer since the last line"));
+        untold = 0;
+    }
+}
