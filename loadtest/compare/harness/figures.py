@@ -123,6 +123,11 @@ def uncorrected(percentile):
     return lambda record: record["latency_us"]["uncorrected"][percentile]
 
 
+def acknowledgement(percentile):
+    """A reader of the time from the last octet of a message to its 250, in microseconds."""
+    return lambda record: (record.get("acknowledgement_us") or {}).get(percentile)
+
+
 def generator_lag(percentile):
     """A reader of how late the generator itself was, in microseconds."""
     return lambda record: (record.get("generator_lag_us") or {}).get(percentile)

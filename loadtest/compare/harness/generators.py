@@ -16,6 +16,7 @@ from .peer import find
 
 FROM, TO = "sender@example.test", "recipient@example.test"
 _LEAST_LIMIT_S = 60
+_ACKNOWLEDGEMENT = "end_of_data"
 PERCENTILES = ("p50", "p90", "p99", "p999", "max")
 
 
@@ -103,11 +104,12 @@ def read_report(report, busy):
         "achieved_rate": report["achieved_rate"],
         "kept_up": report.get("kept_up"),
         "not_begun": report.get("not_begun"),
-        "generator_lag_us": {name: report.get("generator_lag_us", {}).get(name) for name in PERCENTILES},
+        "generator_lag_us": _percentiles(report.get("generator_lag_us", {})),
         "latency_us": {
-            kind: {name: figures.get(name) for name in PERCENTILES}
+            kind: _percentiles(figures)
             for kind, figures in report["latency_us"]["transaction"].items()
         },
+        "acknowledgement_us": _percentiles(report["latency_us"].get("phases", {}).get(_ACKNOWLEDGEMENT, {})),
     }
     trouble = None
     if lost:
@@ -116,6 +118,10 @@ def read_report(report, busy):
     if not messages["accepted"]:
         trouble = trouble or "no message was accepted"
     return Outcome(messages["accepted"], report["duration_s"], busy, trouble, details)
+
+
+def _percentiles(figures):
+    return {name: figures.get(name) for name in PERCENTILES}
 
 
 def require():

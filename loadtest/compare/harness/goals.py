@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from . import figures as fig
-from .peers import FLOOR, OURS, SINK
+from .peers import FLOOR, LOG_FLOOR, OURS, POSTFIX, SINK, SPOOL
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,10 @@ def _idle_to_sink(figures):
     return figures.ratio("idle", "idle", OURS, SINK, fig.pss_kib)
 
 
+def _durable(connections, base, read):
+    return lambda figures: figures.ratio("load", f"durable-{connections}", SPOOL, base, read)
+
+
 GOALS = (
     Goal("CPU a message, kept-4k, to the floor", _cpu("kept-4k", FLOOR), 1.10),
     Goal("CPU a message, kept-4k, to smtp-sink", _cpu("kept-4k", SINK), 0.57),
@@ -66,6 +70,10 @@ GOALS = (
         lambda f: f.ratio("latency", "latency-half", OURS, SINK, fig.corrected("p999")),
         1.0,
     ),
+    Goal("durable rate, 16 connections, to Postfix", _durable(16, POSTFIX, fig.rate), 10, is_least=True),
+    Goal("durable rate, 256 connections, to Postfix", _durable(256, POSTFIX, fig.rate), 10, is_least=True),
+    Goal("durable rate, 256 connections, to the log floor", _durable(256, LOG_FLOOR, fig.rate), 0.9, is_least=True),
+    Goal("250 to a lone connection, p99, to Postfix", _durable(1, POSTFIX, fig.acknowledgement("p99")), 1.0),
     Goal("start to listening", lambda figures: figures.started(OURS), 0.6, " s"),
 )
 

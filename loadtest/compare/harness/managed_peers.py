@@ -36,6 +36,22 @@ class Floor(_OnJava):
         return "loadtest/compare/peers/Floor.java, " + self._java.version()
 
 
+class LogFloor(Floor):
+    name = "log-floor"
+    title = "log floor (the same, with a preallocated log)"
+    acknowledgement = "fsync"
+
+    def prepare(self, directory, port):
+        sources = [cache.PEERS / "Floor.java", cache.PEERS / "LogFloor.java"]
+        cache.run_quietly([self._java.program("javac"), "--release", "17", "-d", directory, *sources])
+
+    def command(self, directory, port):
+        return [self._java.program("java"), *_LAUNCHER_FLAGS, "-cp", directory, "LogFloor", port, directory / "log"]
+
+    def version(self):
+        return "loadtest/compare/peers/LogFloor.java, " + self._java.version()
+
+
 class Posthaste(_OnJava):
     name = "posthaste"
     title = "posthaste sink"
@@ -66,6 +82,18 @@ class PosthasteMaildir(Posthaste):
     def settle(self, directory):
         for path in (directory / "mail" / "new").glob("*"):
             path.unlink()
+
+
+class PosthasteSpool(Posthaste):
+    """Its segments are used again when the spool is full, as when everything has been forwarded."""
+
+    name = "posthaste-spool"
+    title = "posthaste serve, spool"
+    acknowledgement = "fsync"
+
+    def command(self, directory, port):
+        spool = f"spool:{directory / 'spool'}?size=1g&retain=newest"
+        return [cache.HOME / "posthaste", "serve", *self._options(port), "--deliver", spool]
 
 
 class _FromMaven(_OnJava):

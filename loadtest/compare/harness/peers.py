@@ -1,12 +1,16 @@
 """All servers that the harness knows, in the order of the report's legend."""
 
-from .managed_peers import Floor, Haraka, James, Posthaste, PosthasteMaildir, SmtpServer, SubEtha
+from .managed_peers import Floor, Haraka, James, LogFloor, Posthaste, PosthasteMaildir, PosthasteSpool
+from .managed_peers import SmtpServer, SubEtha
 from .native_peers import Aiosmtpd, GoSmtp, SmtpSink
 from .postfix import Postfix
 
 FLOOR = "floor"
 SINK = "smtp-sink"
 OURS = "posthaste"
+LOG_FLOOR = "log-floor"
+POSTFIX = "postfix"
+SPOOL = "posthaste-spool"
 
 
 def known(java):
@@ -21,5 +25,7 @@ def known(java):
         James(java),
         Aiosmtpd(),
         Postfix(),
+        LogFloor(java),
         PosthasteMaildir(java),
+        PosthasteSpool(java),
     ]

@@ -11,7 +11,9 @@ def plots(figures):
     """SVG texts by file name. A profile without figures has none."""
     found = {}
     for profile, title in figures.profiles.items():
-        if figures.has("load", profile):
+        if profile.startswith("durable-"):
+            _add(found, f"rate-{profile}.svg", _rate(figures, profile, title))
+        elif figures.has("load", profile):
             _add(found, f"cpu-{profile}.svg", _cpu(figures, profile, title))
         if figures.has("latency", profile):
             _add(found, f"{profile}.svg", _latency(figures, profile, title))
@@ -42,6 +44,16 @@ def _cpu(figures, profile, title):
         f"ratio to {base}, median, least and greatest of the rounds",
         lambda name: figures.ratio("load", profile, name, base, fig.cpu_us),
         1.0,
+    )
+
+
+def _rate(figures, profile, title):
+    return _single(
+        figures,
+        f"Messages a second: {title}",
+        "messages/s, median, least and greatest of the rounds",
+        lambda name: figures.figure("load", profile, name, fig.rate),
+        None,
     )
 
 

@@ -11,12 +11,16 @@ SATURATION = "load-4k"
 
 @dataclass(frozen=True)
 class ClosedLoop:
-    """As fast as the server answers: CPU and system calls a message, throughput."""
+    """As fast as the server answers: CPU and system calls a message, throughput.
+
+    acknowledgement: only for servers whose 250 means this; empty: for all.
+    """
 
     name: str
     title: str
     generator: Union[SmtpSource, PosthasteLoad]
     needs: tuple = ()
+    acknowledgement: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,15 @@ def _load(*options):
     return PosthasteLoad(("--connections", "20", *options))
 
 
+def _durable(connections):
+    return ClosedLoop(
+        f"durable-{connections}",
+        f"{connections} kept connection{'s' if connections > 1 else ''}, 10 KiB, 250 when it is on the disk",
+        PosthasteLoad(("--connections", str(connections), "--size", "10k", "--pipelining", "on")),
+        acknowledgement="fsync",
+    )
+
+
 ALL = (
     ClosedLoop("kept-4k", "kept connections, 4 KiB, no pipelining", SmtpSource(20, 4 * KIB, True, 200_000)),
     ClosedLoop("fresh-4k", "a connection a message, 4 KiB", SmtpSource(20, 4 * KIB, False, 10_000)),
@@ -67,6 +80,9 @@ ALL = (
     ),
     OpenLoop("latency-low", "open loop, 200 messages/s, 4 KiB", 20, rate=200),
     OpenLoop("latency-half", "open loop at half of smtp-sink's saturation, 4 KiB", 50, fraction=0.5),
+    _durable(1),
+    _durable(16),
+    _durable(256),
     Idle("idle", "idle connections after EHLO"),
 )
 NAMES = tuple(profile.name for profile in ALL)

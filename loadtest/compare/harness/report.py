@@ -4,7 +4,7 @@ from . import figures as fig
 from .figures import Figures
 from .goals import judge, number
 from .machine import QUIET_LOAD
-from .peers import FLOOR, OURS, SINK
+from .peers import FLOOR, LOG_FLOOR, OURS, POSTFIX, SINK, SPOOL
 from .plots import plots
 
 _GENERATOR_LIMIT = 0.9
@@ -18,7 +18,9 @@ def render(setup, records):
     sections = [_head(setup, figures)]
     sections.append(_not_good(setup, figures))
     for profile, title in figures.profiles.items():
-        if figures.has("load", profile):
+        if profile.startswith("durable-"):
+            sections.append(_durable(figures, profile, title, drawn))
+        elif figures.has("load", profile):
             sections.append(_closed(figures, profile, title, drawn))
         elif figures.has("latency", profile):
             sections.append(_latency(figures, profile, title, drawn))
@@ -59,7 +61,7 @@ def _doubts(setup, figures):
 
 
 def _not_good(setup, figures):
-    if OURS not in figures.peers:
+    if OURS not in figures.peers and SPOOL not in figures.peers:
         return ""
     missed, met, unknown = judge(figures)
     lines = [f"- Goal missed. {line}." for line in missed]
@@ -80,12 +82,13 @@ def _is_ours(figures, record):
 
 
 def _beaten(figures):
-    """Servers, the floor aside, that cost less CPU a message than ours, at the same promise."""
+    """Servers, the floors aside, that cost less CPU a message than ours, at the same promise."""
     for profile in figures.profiles:
-        ours = figures.figure("load", profile, OURS, fig.cpu_us)
+        mine = SPOOL if profile.startswith("durable-") else OURS
+        ours = figures.figure("load", profile, mine, fig.cpu_us)
         for name, peer in figures.peers.items():
             theirs = figures.figure("load", profile, name, fig.cpu_us)
-            if ours and theirs and name not in (OURS, FLOOR) and theirs.median < ours.median:
+            if ours and theirs and name not in (mine, FLOOR, LOG_FLOOR) and theirs.median < ours.median:
                 figure = f"{number(theirs.median)} to {number(ours.median)} µs"
                 yield f"{peer['title']} costs less CPU a message in {profile}: {figure}."
 
@@ -125,6 +128,47 @@ def _closed(figures, profile, title, drawn):
         "\n\n† the generator is the limit, not the server" if any("†" in cell for row in rows for cell in row) else ""
     )
     return f"## {profile}: {title}\n\n{_image(f'cpu-{profile}.svg', drawn)}{_table(head, rows)}{note}"
+
+
+def _durable(figures, profile, title, drawn):
+    head = [
+        "server",
+        "250 means",
+        "messages/s",
+        "to Postfix",
+        "to the log floor",
+        "250 after, p50 µs",
+        "p99 µs",
+        "p99 to Postfix",
+        "CPU µs/message",
+        "generator busy",
+    ]
+    rows = []
+    for name, peer in _by(figures, lambda name: figures.figure("load", profile, name, lambda r: -fig.rate(r))):
+        rate = figures.figure("load", profile, name, fig.rate)
+        if rate is None:
+            if figures.has("load", profile) and peer["acknowledgement"] == "fsync":
+                rows.append([peer["title"], peer["acknowledgement"], figures.why_not(profile, name)])
+            continue
+        rows.append(
+            [
+                peer["title"],
+                peer["acknowledgement"],
+                _spread(rate),
+                _spread(figures.ratio("load", profile, name, POSTFIX, fig.rate)),
+                _spread(figures.ratio("load", profile, name, LOG_FLOOR, fig.rate)),
+                _spread(figures.figure("load", profile, name, fig.acknowledgement("p50"))),
+                _spread(figures.figure("load", profile, name, fig.acknowledgement("p99"))),
+                _spread(figures.ratio("load", profile, name, POSTFIX, fig.acknowledgement("p99"))),
+                _spread(figures.figure("load", profile, name, fig.cpu_us)),
+                _percent(figures.figure("load", profile, name, fig.generator_busy)),
+            ]
+        )
+    text = (
+        "As fast as the server answers, each connection waiting for its 250. *250 after*: from the last octet of a"
+        " message to its 250. Postfix's rate is that of its 250s; its queue is emptied behind each run."
+    )
+    return f"## {profile}: {title}\n\n{text}\n\n{_image(f'rate-{profile}.svg', drawn)}{_table(head, rows)}"
 
 
 def _latency(figures, profile, title, drawn):

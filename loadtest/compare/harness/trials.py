@@ -79,7 +79,10 @@ class Course:
     def _able(self, profile, servers, trial):
         """Those that offer what the profile needs; of the others it is recorded that they do not."""
         able = []
+        promise = getattr(profile, "acknowledgement", "")
         for name, server in servers.items():
+            if promise and server.peer.acknowledgement != promise:
+                continue
             lacking = [keyword for keyword in profile.needs if keyword not in server.extensions]
             if lacking:
                 self._record({"kind": "not_offered", "lacking": lacking, "void": None}, name, trial, profile)

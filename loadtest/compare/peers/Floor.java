@@ -15,14 +15,14 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>Usage: {@code java Floor PORT}
  */
-public final class Floor {
+public class Floor {
     private static final long END_OF_DATA = 0x0D0A_2E0D_0AL; // CRLF . CRLF
     private static final long FIVE_OCTETS = 0xFF_FFFF_FFFFL;
     private static final int BACKLOG = 1024;
 
     private static final ByteBuffer GREETING = direct("220 floor ESMTP\r\n");
     private static final ByteBuffer EHLO = direct("250 floor\r\n");
-    private static final ByteBuffer OK = direct("250 2.0.0 Ok\r\n");
+    static final ByteBuffer OK = direct("250 2.0.0 Ok\r\n");
     private static final ByteBuffer GO = direct("354 Go\r\n");
     private static final ByteBuffer BYE = direct("221 Bye\r\n");
 
@@ -30,17 +30,36 @@ public final class Floor {
     private final ServerSocketChannel listener = ServerSocketChannel.open();
     private final ByteBuffer in = ByteBuffer.allocateDirect(65536);
 
-    private Floor(final int port) throws IOException {
+    Floor(final int port) throws IOException {
         listener.configureBlocking(false);
         listener.bind(new InetSocketAddress("127.0.0.1", port), BACKLOG);
         listener.register(selector, SelectionKey.OP_ACCEPT);
     }
 
     public static void main(final String[] args) throws IOException {
-        final Floor floor = new Floor(Integer.parseInt(args[0]));
+        new Floor(Integer.parseInt(args[0])).run();
+    }
+
+    final void run() throws IOException {
         while (true) {
-            floor.selector.select(floor::onReady);
+            selector.select(this::onReady);
+            endTurn();
         }
+    }
+
+    /** Octets [0, length) of content came. */
+    void take(final ByteBuffer content, final int length) throws IOException {
+        // Not kept.
+    }
+
+    /** A message is complete. */
+    void complete(final SocketChannel channel) throws IOException {
+        send(channel, OK);
+    }
+
+    /** All that was ready has been worked off. */
+    void endTurn() throws IOException {
+        // Everything is answered already.
     }
 
     private void onReady(final SelectionKey key) {
@@ -71,9 +90,10 @@ public final class Floor {
         if (length < 0) {
             channel.close();
         } else if (connection.isInContent) {
+            take(in, length);
             if (connection.endsWith(in, length)) {
                 connection.isInContent = false;
-                send(channel, OK);
+                complete(channel);
             }
         } else if (length > 0) {
             command(channel, connection);
@@ -103,7 +123,7 @@ public final class Floor {
         }
     }
 
-    private static void send(final SocketChannel channel, final ByteBuffer reply) throws IOException {
+    static void send(final SocketChannel channel, final ByteBuffer reply) throws IOException {
         channel.write(reply.rewind());
     }
 

@@ -55,6 +55,14 @@ class ReportTest(unittest.TestCase):
         self.assertIn("| 400 | 0.5 | 300 |", row)
         self.assertIn("fell behind in 1 of 1", self.row("latency-half", "smtp-sink"))
 
+    def test_should_hold_durable_mail_against_postfix_and_the_log_floor(self):
+        # to Postfix 15 in round 1 and 9 in round 2, to the log floor 0.75 and 0.9
+        row = self.row("durable-16", "posthaste serve, spool")
+        self.assertIn("| 1,650 (1,500–1,800) | 12 (9–15) | 0.82 (0.75–0.9) | 500 | 1,000 | 0.23 (0.2–0.25) |", row)
+        self.assertNotIn("smtp-sink", self.section("durable-16").split("|---")[-1])
+        self.assertIn("rate-durable-16.svg", self.texts)
+        self.assertIn("durable rate, 16 connections, to Postfix: 12, goal at least 10", self.page)
+
     def test_should_mark_where_the_generator_was_the_limit(self):
         self.assertIn("5,000 †", self.row("kept-4k", "floor"))
         self.assertIn("† the generator is the limit", self.section("kept-4k"))
@@ -80,7 +88,7 @@ class ReportTest(unittest.TestCase):
 
     def test_should_draw_only_what_was_measured(self):
         drawn = sorted(name for name in self.texts if name.endswith(".svg"))
-        self.assertEqual(["cpu-bdat-1k.svg", "cpu-kept-4k.svg", "idle.svg", "latency-half.svg"], drawn)
+        self.assertEqual(["cpu-bdat-1k.svg", "cpu-kept-4k.svg", "idle.svg", "latency-half.svg", "rate-durable-16.svg"], drawn)
         for name in drawn:
             with self.subTest(name=name):
                 root = xml.fromstring(self.texts[name])

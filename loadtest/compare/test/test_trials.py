@@ -47,10 +47,10 @@ class _Bench:
 
 
 class CourseTest(unittest.TestCase):
-    def run_course(self, bench, names, wanted, trial_count=1):
+    def run_course(self, bench, names, wanted, trial_count=1, more=()):
         records = []
         plan = SimpleNamespace(
-            peers=[SimpleNamespace(name=name, most_idle=None) for name in names],
+            peers=[SimpleNamespace(name=name, most_idle=None, acknowledgement="none") for name in names] + list(more),
             profiles=profiles.named(wanted),
             trials=trial_count,
             rounds=2,
@@ -76,6 +76,12 @@ class CourseTest(unittest.TestCase):
         records = self.run_course(_Bench({"a": 10}), ["a"], ["bdat-1k"])
         self.assertEqual(["start", "not_offered"], [r["kind"] for r in records])
         self.assertEqual(["CHUNKING"], records[1]["lacking"])
+
+    def test_should_ask_for_durable_mail_only_those_that_promise_it(self):
+        bench = _Bench({"a": 10, "b": 10})
+        durable = SimpleNamespace(name="b", most_idle=None, acknowledgement="fsync")
+        records = self.run_course(bench, ["a"], ["durable-16"], more=[durable])
+        self.assertEqual({"b"}, {r["peer"] for r in records if r.get("profile") == "durable-16"})
 
     def test_should_record_a_server_that_does_not_start_and_go_on(self):
         records = self.run_course(_Bench({"a": 10}), ["broken", "a"], ["kept-4k"])
