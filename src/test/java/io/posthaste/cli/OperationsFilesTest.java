@@ -105,6 +105,7 @@ final class OperationsFilesTest {
         try (SmtpServer server = SmtpServer.builder()
                         .listen("127.0.0.1", 0)
                         .deliverTo("spool:" + directory.resolve("spool") + "?size=256m")
+                        .forwardTo("maildir:" + directory.resolve("mail"))
                         .start();
                 MonitorServer monitor =
                         MonitorServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), server);
