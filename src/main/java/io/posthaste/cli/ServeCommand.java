@@ -60,10 +60,10 @@ class ServeCommand implements Callable<Integer> {
             names = "--deliver",
             paramLabel = "URI",
             defaultValue = "maildir:./mail",
-            description =
-                    "Where messages go: maildir:DIR, spool:DIR[?size=10g&segment=64m&retain=all|newest|AGE], discard:, or"
-                            + " kafka://HOST:PORT/TOPIC, smtp://HOST:PORT, lmtp://HOST:PORT, which answer when the broker or the next"
-                            + " server has. Default: ${DEFAULT-VALUE}.")
+            description = "Where messages go. Default: ${DEFAULT-VALUE}. There are maildir:DIR,"
+                    + " spool:DIR[?size=10g&segment=64m&retain=all|newest|AGE], discard:, and"
+                    + " kafka://HOST:PORT/TOPIC, smtp://HOST:PORT, lmtp://HOST:PORT, which answer when the broker or the"
+                    + " next server has.")
     private String deliver;
 
     @Option(

@@ -101,14 +101,14 @@ final class OperationsFilesTest {
         assertTrue(out.toString().contains("metrics = 127.0.0.1:9125 (file "), out::toString);
     }
 
-    /** Names of samples, of a server with a spool that goes on to others, and of one with a next server; all are away. */
+    /** Names of samples, of a server with a spool that goes on to others, and of one with a next server that is away. */
     private Set<String> exported() throws IOException, InterruptedException {
         final String nobody = "lmtp:" + directory.resolve("nobody");
         final Set<String> names = new TreeSet<>(exported(
                 SmtpServer.builder()
                         .deliverTo("spool:" + directory.resolve("spool") + "?size=256m")
                         .forwardTo(nobody)
-                        .forwardTo("kafka://127.0.0.1:1/mail"),
+                        .forwardTo("maildir:" + directory.resolve("mail")),
                 250));
         names.addAll(exported(SmtpServer.builder().deliverTo(nobody), 451));
         return names;

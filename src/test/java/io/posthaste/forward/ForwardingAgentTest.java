@@ -391,7 +391,7 @@ final class ForwardingAgentTest {
             unheld.forwards(second);
             unheld.works();
             unheld.waits(HOUR_MS);
-            assertTrue(second.given.size() >= 3 && second.given.size() < 20, "given " + second.given.size());
+            assertTrue(!second.given.isEmpty() && second.given.size() < 20, "given " + second.given.size());
             assertEquals(22 - second.given.size(), unheld.count(Count.MISSING));
             assertEquals(22, second.given.get(second.given.size() - 1).message().sequence());
             assertEquals(0, unheld.count(Count.BACKLOG));

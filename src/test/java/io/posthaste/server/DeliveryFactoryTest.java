@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class DeliveryFactoryTest {
-    private static final String KAFKA = "kafka://HOST:PORT/TOPIC";
+    private static final String CHOICE =
+            "maildir:DIR, spool:DIR, kafka://HOST:PORT/TOPIC, " + "smtp://HOST:PORT, lmtp://HOST:PORT or discard:";
 
     @Test
     void shouldOpenAMaildir(@TempDir final Path directory) throws IOException {
@@ -75,27 +76,24 @@ final class DeliveryFactoryTest {
     }
 
     @Test
+    void shouldKnowKafka() throws IOException {
+        final DeliveryFactory factory = DeliveryFactory.parse("kafka://127.0.0.1:9092/mail?key=id");
+        assertTrue(factory.keepsContent());
+        assertEquals("kafka://127.0.0.1:9092/mail?key=id", factory.toString());
+        try (Delivery delivery = factory.open("mx.example", 1000)) {
+            assertEquals("kafka://127.0.0.1:9092/mail", delivery.description());
+            assertEquals(AcknowledgementLevel.BROKER, delivery.acknowledgementLevel());
+            assertTrue(delivery.carriesDsn());
+        }
+    }
+
+    @Test
     void shouldRefuseOthersInOneLine() {
-        assertRefused(
-                "foo:",
-                "unknown delivery 'foo:': use maildir:DIR, spool:DIR, " + KAFKA
-                        + ", smtp://HOST:PORT, lmtp://HOST:PORT or discard:");
-        assertRefused(
-                "foo:bar",
-                "unknown delivery 'foo:': use maildir:DIR, spool:DIR, " + KAFKA
-                        + ", smtp://HOST:PORT, lmtp://HOST:PORT or discard:");
-        assertRefused(
-                "discard",
-                "unknown delivery 'discard': use maildir:DIR, spool:DIR, " + KAFKA
-                        + ", smtp://HOST:PORT, lmtp://HOST:PORT or discard:");
-        assertRefused(
-                "",
-                "unknown delivery '': use maildir:DIR, spool:DIR, " + KAFKA
-                        + ", smtp://HOST:PORT, lmtp://HOST:PORT or discard:");
-        assertRefused(
-                ":x",
-                "unknown delivery ':': use maildir:DIR, spool:DIR, " + KAFKA
-                        + ", smtp://HOST:PORT, lmtp://HOST:PORT or discard:");
+        assertRefused("foo:", "unknown delivery 'foo:': use " + CHOICE);
+        assertRefused("foo:bar", "unknown delivery 'foo:': use " + CHOICE);
+        assertRefused("discard", "unknown delivery 'discard': use " + CHOICE);
+        assertRefused("", "unknown delivery '': use " + CHOICE);
+        assertRefused(":x", "unknown delivery ':': use " + CHOICE);
         assertRefused("maildir:", "maildir: names no directory: use maildir:DIR");
         assertRefused("maildir: ", "maildir: names no directory: use maildir:DIR");
         assertRefused("maildir:a\0b", "maildir: is given a bad directory name: Nul character not allowed");

@@ -291,7 +291,8 @@ final class KafkaForwarder implements Forwarder {
         final Properties own = new Properties();
         own.putAll(properties);
         own.put("default.api.timeout.ms", own.getProperty("request.timeout.ms"));
-        try (Admin admin = Admin.create(own)) {
+        final Admin admin = Admin.create(own);
+        try {
             final String text = admin.describeConfigs(List.of(topic))
                     .values()
                     .get(topic)
@@ -315,6 +316,8 @@ final class KafkaForwarder implements Forwarder {
                 return DEFAULT_RECORD;
             }
             throw new IOException(reason(e.getCause()), e);
+        } finally {
+            admin.close(Duration.ZERO); // what it still waits for is not wanted any more
         }
     }
 

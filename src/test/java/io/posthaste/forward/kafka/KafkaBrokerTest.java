@@ -147,7 +147,7 @@ final class KafkaBrokerTest {
         final Set<String> acknowledged = new HashSet<>();
         final AtomicBoolean isEnough = new AtomicBoolean();
         try (SmtpServer server = server().deliverTo("spool:" + temporary.resolve("spool"))
-                .forwardTo("kafka://" + broker.address() + "/kills?timeout=3s")
+                .forwardTo("kafka://" + broker.address() + "/kills?timeout=2s")
                 .start()) {
             final List<Thread> clients = new ArrayList<>();
             final List<Throwable> failures = new ArrayList<>();
@@ -172,12 +172,13 @@ final class KafkaBrokerTest {
             await("the first are acknowledged", () -> count(acknowledged) > 200);
             broker.kill();
             final int atKill = count(acknowledged);
-            await("intake goes on", () -> count(acknowledged) > atKill + 500);
-            broker.restart();
+            await("intake goes on", () -> count(acknowledged) > atKill + 200);
             isEnough.set(true);
             for (final Thread client : clients) {
                 client.join(TimeUnit.SECONDS.toMillis(PATIENCE_S));
             }
+            assertTrue(backlog(server) > 0, "the broker is away");
+            broker.restart();
             assertEquals(List.of(), failures);
             await("all settled", () -> backlog(server) == 0);
         }
