@@ -41,6 +41,8 @@ final class ArchitectureTest {
             Map.entry("tls", Set.of("memory")),
             Map.entry("reactor", Set.of("wire", "reply", "policy", "memory", "envelope", "metrics", "session", "tls")),
             Map.entry("delivery", Set.of("envelope", "memory", "metrics")),
+            Map.entry("forward", Set.of("delivery", "envelope", "memory", "metrics")),
+            Map.entry("relay", Set.of("wire", "reply", "memory", "envelope", "tls", "delivery", "forward")),
             Map.entry(
                     "server",
                     Set.of(
@@ -54,13 +56,25 @@ final class ArchitectureTest {
                             "tls",
                             "reactor",
                             "dnsbl",
-                            "delivery")),
+                            "delivery",
+                            "forward",
+                            "relay")),
             // Limits are configuration: their defaults and ranges are told by the command line.
             // Judges any server, so it shares nothing with ours.
             Map.entry("conformance", Set.of()),
             Map.entry("monitor", Set.of("server", "metrics", "delivery")),
             Map.entry(
-                    "cli", Set.of("server", "monitor", "reply", "policy", "dnsbl", "tls", "delivery", "conformance"))));
+                    "cli",
+                    Set.of(
+                            "server",
+                            "monitor",
+                            "reply",
+                            "policy",
+                            "dnsbl",
+                            "tls",
+                            "delivery",
+                            "forward",
+                            "conformance"))));
 
     /** Who may use which library, by the prefix of its packages. */
     private static final Map<String, Set<String>> LIBRARY_USERS = new TreeMap<>(Map.of(
@@ -70,6 +84,7 @@ final class ArchitectureTest {
             "com.sun.net.httpserver..", Set.of("monitor"),
             "com.grack.nanojson..", Set.of("cli"),
             "io.netty..", Set.of("tls.boringssl"),
+            "org.apache.kafka..", Set.of("forward.kafka"),
             "picocli..", Set.of("cli")));
 
     private static final JavaClasses CLASSES = importClasses();
@@ -130,9 +145,30 @@ final class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** As with BoringSSL; and what is asked for a URI must load without it. */
+    @Test
+    void shouldFindKafkaByServiceOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(BASE + ".forward.kafka..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(BASE + ".forward.kafka..")
+                .allowEmptyShould(false)
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .haveNameMatching(".*[.]forward[.]kafka[.](KafkaProvider|KafkaSettings|KeyChoice)")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.kafka..")
+                .allowEmptyShould(false)
+                .check(CLASSES);
+    }
+
     @Test
     void shouldTouchSelectorsAndSocketsWhereTheyBelongOnly() {
-        socketsOnlyIn("reactor", "server", "dnsbl").check(CLASSES);
+        socketsOnlyIn("reactor", "server", "dnsbl", "relay").check(CLASSES);
     }
 
     // ---- the rules themselves

@@ -17,6 +17,9 @@ final class Logging {
         set(PREFIX + "dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
         set(PREFIX + "showThreadName", "false");
         set(PREFIX + "showShortLogName", "true");
+        // Its client tells all of its settings at each start, and of each attempt while a broker is away.
+        set(PREFIX + "log.org.apache.kafka", "warn");
+        set(PREFIX + "log.org.apache.kafka.clients.NetworkClient", "error");
     }
 
     /** Chooses the format; before the first logger is made, which is when a command begins to run. */

@@ -47,13 +47,15 @@ final class Quantities {
                     case "s" -> Duration.ofSeconds(number);
                     case "m" -> Duration.ofMinutes(number);
                     case "h" -> Duration.ofHours(number);
+                    case "d" -> Duration.ofDays(number);
                     default -> Duration.ZERO;
                 };
                 if (!duration.isZero() && duration.compareTo(Duration.ofDays(366)) < 0) {
                     return duration;
                 }
             }
-            throw new TypeConversionException("'" + text + "' is not a duration: write it like 500ms, 30s, 5m or 1h");
+            throw new TypeConversionException(
+                    "'" + text + "' is not a duration: write it like 500ms, 30s, 5m, 1h or 5d");
         }
     }
 

@@ -1,10 +1,12 @@
 package io.posthaste.cli;
 
+import io.posthaste.forward.Retrying;
 import io.posthaste.policy.ClientLimits;
 import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.LoadLimits;
 import io.posthaste.server.ServerBuilder;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -58,10 +60,29 @@ class ServeCommand implements Callable<Integer> {
             names = "--deliver",
             paramLabel = "URI",
             defaultValue = "maildir:./mail",
-            description =
-                    "Where messages go: maildir:DIR, spool:DIR[?size=10g&segment=64m&retain=all|newest|AGE] or discard:."
-                            + " Default: ${DEFAULT-VALUE}.")
+            description = "Where messages go. Default: ${DEFAULT-VALUE}. There are maildir:DIR,"
+                    + " spool:DIR[?size=10g&segment=64m&retain=all|newest|AGE], discard:, and"
+                    + " kafka://HOST:PORT/TOPIC, smtp://HOST:PORT, lmtp://HOST:PORT, which answer when the broker or the"
+                    + " next server has.")
     private String deliver;
+
+    @Option(
+            names = "--forward",
+            paramLabel = "URI",
+            split = "\\s*;\\s*",
+            description = "Where the mail of a spool goes on to: maildir:DIR, kafka://HOST:PORT[,HOST:PORT…]/TOPIC,"
+                    + " smtp://HOST:PORT or lmtp://HOST:PORT; may be"
+                    + " repeated. Needs --deliver spool:DIR.")
+    private List<String> forward = new ArrayList<>();
+
+    @Option(
+            names = "--forward-expiry",
+            paramLabel = "TIME",
+            defaultValue = "5d",
+            converter = Quantities.Time.class,
+            description = "Age of a message at which a target that still defers it is asked for the last time."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private Duration forwardExpiry;
 
     @Option(
             names = "--log-transactions",
@@ -88,7 +109,9 @@ class ServeCommand implements Callable<Integer> {
                     .loadLimits(load.limits(LoadLimits.DEFAULTS))
                     .flightRecorder(flightRecorder)
                     .logTransactions(logTransactions)
-                    .deliverTo(deliver);
+                    .deliverTo(deliver)
+                    .retrying(Retrying.DEFAULTS.withExpiryMs(forwardExpiry.toMillis()));
+            forward.forEach(builder::forwardTo);
             accept.forEach(builder::accept);
             access.applyTo(builder);
             dnsbl.applyTo(builder);

@@ -38,6 +38,15 @@ public interface Delivery extends AutoCloseable {
     }
 
     /**
+     * Whether it sends the receipts itself, each in its own time: {@link #append} then takes the envelope over, unless it
+     * throws, and {@link Envelope#complete()} is called by the delivery, on whatever thread. There are no batches: {@link
+     * #commit} is not called. {@link #close} completes what is left.
+     */
+    default boolean answersLater() {
+        return false;
+    }
+
+    /**
      * Answers HELP with a topic that only this delivery knows, for clients that are trusted. Any thread, at any time; may
      * allocate.
      *

@@ -42,7 +42,11 @@ public final class DeliveryAgent extends QueueAgent {
         batchSize = 0;
         queue.drain(adder, BATCH_LIMIT);
         if (batchSize > 0) {
-            deliverBatch();
+            if (delivery.answersLater()) {
+                passOn();
+            } else {
+                deliverBatch();
+            }
         }
         return batchSize;
     }
@@ -63,6 +67,21 @@ public final class DeliveryAgent extends QueueAgent {
 
     private void add(final Envelope envelope) {
         batch[batchSize++] = envelope;
+    }
+
+    /** The envelopes become the delivery's; only those that it did not take are answered here. */
+    private void passOn() {
+        appendFailures = 0;
+        firstAppendFailure = null;
+        final int size = batchSize;
+        for (int i = 0; i < size; i++) {
+            final Envelope envelope = batch[i];
+            if (append(envelope)) {
+                batch[i] = null;
+            }
+        }
+        sendReceipts();
+        logFailures(null);
     }
 
     private void deliverBatch() {
@@ -121,6 +140,9 @@ public final class DeliveryAgent extends QueueAgent {
         for (int i = 0; i < batchSize; i++) {
             final Envelope envelope = batch[i];
             batch[i] = null;
+            if (envelope == null) {
+                continue;
+            }
             try {
                 envelope.complete();
             } catch (final RuntimeException e) {

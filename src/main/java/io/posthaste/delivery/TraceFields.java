@@ -81,6 +81,17 @@ public final class TraceFields {
         return fields.flip();
     }
 
+    /**
+     * Writes the Received field alone, which is all that a relay adds.
+     *
+     * @return as {@link #write}
+     */
+    public ByteBuffer writeReceived(final Envelope envelope) {
+        fields.clear();
+        putReceived(envelope);
+        return fields.flip();
+    }
+
     private void putRecipients(final Envelope envelope) {
         boolean more = envelope.firstRecipient(cursor);
         while (more) {

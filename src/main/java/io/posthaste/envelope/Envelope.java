@@ -66,6 +66,7 @@ public final class Envelope {
     private Object owner;
     private long completedNs;
     private DeliveryStatus status = DeliveryStatus.ACCEPTED;
+    private byte[] reply;
     private boolean free = true;
 
     private final RecordCursor cursor = new RecordCursor();
@@ -207,6 +208,7 @@ public final class Envelope {
         portion = Portion.WHOLE;
         stored = null;
         status = DeliveryStatus.ACCEPTED;
+        reply = null;
     }
 
     // ---- reading: the delivery's side
@@ -399,6 +401,22 @@ public final class Envelope {
     /** Sets the answer; the delivery's thread only, before {@link #complete()}. */
     public void status(final DeliveryStatus status) {
         this.status = status;
+    }
+
+    /** The delivery's own words for a refusal; null when the usual ones will do. */
+    public byte[] reply() {
+        return reply;
+    }
+
+    /**
+     * Refuses the message in words of one's own; the delivery's thread only, before {@link #complete()}.
+     *
+     * @param line a whole reply line of at most 512 octets with CRLF, with the code that goes with the status: {@code 451} for
+     *     {@link DeliveryStatus#FAILED_TEMPORARILY}, {@code 554} for {@link DeliveryStatus#REJECTED}
+     */
+    public void refuse(final DeliveryStatus refusal, final byte[] line) {
+        status = refusal;
+        reply = line;
     }
 
     /** Sends the receipt: passes the envelope, with its status, back to its reactor. Any thread, exactly once. */

@@ -9,6 +9,7 @@ import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,9 +39,9 @@ final class ServerMetrics {
         for (final Latency latency : Latency.values()) {
             registry.register(new LatencyHistogram(latency, () -> status.durationsUs(latency)));
         }
-        for (final Figure figure : status.figures()) {
-            figure(registry, figure);
-        }
+        final Map<String, Figure> byName = new LinkedHashMap<>();
+        status.figures().forEach(figure -> byName.putIfAbsent(figure.name(), figure));
+        byName.values().forEach(figure -> figure(registry, figure));
     }
 
     private void info(final PrometheusRegistry registry) {
@@ -169,21 +170,34 @@ final class ServerMetrics {
     }
 
     private void figure(final PrometheusRegistry registry, final Figure figure) {
+        final String name = figure.name();
+        final String[] labels = figure.target().isEmpty() ? new String[0] : new String[] {"target"};
         if (figure.isCounter()) {
             CounterWithCallback.builder()
-                    .name(PREFIX + figure.name())
+                    .name(PREFIX + name)
                     .help(figure.help())
-                    .callback(callback -> callback.call(current(figure.name())))
+                    .labelNames(labels)
+                    .callback(callback ->
+                            current(name).forEach(now -> callback.call(now.value(), labelValues(now, labels))))
                     .register(registry);
         } else {
-            gauge(registry, figure.name(), figure.help(), () -> current(figure.name()));
+            GaugeWithCallback.builder()
+                    .name(PREFIX + name)
+                    .help(figure.help())
+                    .labelNames(labels)
+                    .callback(callback ->
+                            current(name).forEach(now -> callback.call(now.value(), labelValues(now, labels))))
+                    .register(registry);
         }
     }
 
-    private long current(final String name) {
+    private List<Figure> current(final String name) {
         return status.figures().stream()
                 .filter(figure -> figure.name().equals(name))
-                .mapToLong(Figure::value)
-                .sum();
+                .toList();
+    }
+
+    private static String[] labelValues(final Figure figure, final String[] labels) {
+        return labels.length == 0 ? labels : new String[] {figure.target()};
     }
 }

@@ -115,6 +115,11 @@ final class RefusalPages {
                     "The end of data, when whoever takes the messages from the server refused this one for good.",
                     client("."),
                     server(Reply.DELIVERY_REJECTED))
+            .seen(
+                    "The end of data, when messages go straight to the next mail server and that refused this one, or one of its"
+                            + " recipients, for good: in its words.",
+                    client("."),
+                    "S: 554 5.1.1 Next server: No such user")
             .sender(
                     "No valid recipients: cure the refusals of RCPT, which came first; with PIPELINING this reply follows"
                             + " from them. RSET drops the transaction.")

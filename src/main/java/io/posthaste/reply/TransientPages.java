@@ -96,6 +96,11 @@ final class TransientPages {
                     client("."),
                     server(Reply.DELIVERY_FAILED_TEMPORARILY))
             .seen(
+                    "After the end of data, when messages go straight to the next mail server and that refused this one for"
+                            + " now, in its words, or is away.",
+                    client("."),
+                    "S: 451 4.2.2 Next server: Mailbox full")
+            .seen(
                     "After the end of data, when messages come in faster than the delivery takes them and the queue"
                             + " between the two stayed full past its limit.",
                     client("."),

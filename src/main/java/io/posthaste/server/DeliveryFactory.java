@@ -5,27 +5,33 @@ import io.posthaste.delivery.discard.DiscardDelivery;
 import io.posthaste.delivery.maildir.MaildirDelivery;
 import io.posthaste.delivery.spool.SpoolDelivery;
 import io.posthaste.delivery.spool.SpoolSettings;
+import io.posthaste.forward.ForwardedSpool;
+import io.posthaste.forward.Forwarder;
+import io.posthaste.forward.ForwarderFactory;
+import io.posthaste.forward.Retrying;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
- * What a delivery URI names: {@code spool:DIR}, {@code maildir:DIR} or {@code discard:}. Parsing touches nothing outside;
- * {@link #open} does.
+ * What a delivery URI names: {@code spool:DIR}, {@code maildir:DIR}, {@code discard:}, or a target that a forwarder knows
+ * ({@code kafka://…}, {@code smtp://…}). Parsing touches nothing outside; {@link #open} does.
  */
 public final class DeliveryFactory {
-    private static final String CHOICE = "use maildir:DIR, spool:DIR or discard:";
-
     private final Path maildir;
     private final String spool;
+    private final ForwarderFactory direct;
 
-    /** One of the two is set; without both it is {@code discard:}. */
-    private DeliveryFactory(final Path maildir, final String spool) {
+    /** One of the three is set; without any it is {@code discard:}. */
+    private DeliveryFactory(final Path maildir, final String spool, final ForwarderFactory direct) {
         this.maildir = maildir;
         this.spool = spool;
+        this.direct = direct;
     }
 
     /**
@@ -41,10 +47,7 @@ public final class DeliveryFactory {
             case "maildir" -> maildir(rest);
             case "spool" -> spool(rest);
             case "discard" -> discard(rest);
-            default -> {
-                final String shown = colon < 0 ? scheme : scheme + ":";
-                throw new IllegalArgumentException("unknown delivery '" + shown + "': " + CHOICE);
-            }
+            default -> direct(uri, colon < 0 ? scheme : scheme + ":");
         };
     }
 
@@ -61,9 +64,39 @@ public final class DeliveryFactory {
             if (spool != null) {
                 return SpoolDelivery.open(SpoolSettings.parse(spool, largestMessage), hostname);
             }
+            if (direct != null) {
+                return direct.openDirect(hostname);
+            }
             return maildir == null ? new DiscardDelivery() : MaildirDelivery.open(maildir, hostname);
         } catch (final IOException e) {
             throw new IOException("cannot deliver to " + this + ": " + reason(e), e);
+        }
+    }
+
+    /**
+     * Opens the spool with what its mail goes on to.
+     *
+     * @param forwarders belong to the delivery, also when it cannot be opened
+     * @param retrying when they are tried again
+     * @throws IllegalArgumentException it is no spool, or two forwarders are the same; for the operator
+     * @throws IOException it cannot be written to; the message is for the operator
+     */
+    Delivery open(
+            final String hostname, final long largestMessage, final List<Forwarder> forwarders, final Retrying retrying)
+            throws IOException {
+        requireSpool();
+        try {
+            return ForwardedSpool.open(SpoolSettings.parse(spool, largestMessage), hostname, forwarders, retrying);
+        } catch (final IOException e) {
+            throw new IOException("cannot deliver to " + this + ": " + reason(e), e);
+        }
+    }
+
+    /** @throws IllegalArgumentException nothing can be forwarded from here; for the operator */
+    void requireSpool() {
+        if (spool == null) {
+            throw new IllegalArgumentException(
+                    "--forward needs a spool to forward from: give --deliver spool:DIR, not " + this);
         }
     }
 
@@ -97,7 +130,7 @@ public final class DeliveryFactory {
 
     /** Whether the delivery wants the content of messages, as {@link Delivery#keepsContent()} will say. */
     boolean keepsContent() {
-        return maildir != null || spool != null;
+        return maildir != null || spool != null || direct != null;
     }
 
     /**
@@ -114,6 +147,9 @@ public final class DeliveryFactory {
     public String toString() {
         if (spool != null) {
             return "spool:" + spool;
+        }
+        if (direct != null) {
+            return direct.toString();
         }
         return maildir == null ? "discard:" : "maildir:" + maildir;
     }
@@ -134,7 +170,7 @@ public final class DeliveryFactory {
             throw new IllegalArgumentException("maildir: names no directory: use maildir:DIR");
         }
         try {
-            return new DeliveryFactory(Path.of(directory), null);
+            return new DeliveryFactory(Path.of(directory), null, null);
         } catch (final InvalidPathException e) {
             throw new IllegalArgumentException("maildir: is given a bad directory name: " + e.getReason(), e);
         }
@@ -142,13 +178,25 @@ public final class DeliveryFactory {
 
     private static DeliveryFactory spool(final String rest) {
         SpoolSettings.parse(rest, 0); // what is wrong with it is told before anything is opened
-        return new DeliveryFactory(null, rest);
+        return new DeliveryFactory(null, rest, null);
     }
 
     private static DeliveryFactory discard(final String rest) {
         if (!rest.isEmpty()) {
             throw new IllegalArgumentException("discard: takes nothing behind the colon, but got '" + rest + "'");
         }
-        return new DeliveryFactory(null, null);
+        return new DeliveryFactory(null, null, null);
+    }
+
+    private static DeliveryFactory direct(final String uri, final String shown) {
+        final ForwarderFactory direct = ForwarderFactory.parseDirect(uri);
+        if (direct == null) {
+            final String more = ForwarderFactory.directForms().stream()
+                    .map(form -> ", " + form)
+                    .collect(Collectors.joining());
+            throw new IllegalArgumentException(
+                    "unknown delivery '" + shown + "': use maildir:DIR, spool:DIR" + more + " or discard:");
+        }
+        return new DeliveryFactory(null, null, direct);
     }
 }

@@ -5,6 +5,9 @@ import io.posthaste.delivery.MessageHandler;
 import io.posthaste.delivery.discard.DiscardDelivery;
 import io.posthaste.delivery.handler.HandlerDelivery;
 import io.posthaste.dnsbl.DnsblSettings;
+import io.posthaste.forward.Forwarder;
+import io.posthaste.forward.ForwarderFactory;
+import io.posthaste.forward.Retrying;
 import io.posthaste.policy.AuthRules;
 import io.posthaste.policy.BareNewline;
 import io.posthaste.policy.ClientLimits;
@@ -74,6 +77,9 @@ public final class ServerBuilder {
     private int flightEvents = FlightRecorder.DEFAULT_EVENTS;
     private Delivery delivery = new DiscardDelivery();
     private DeliveryFactory deliveryFactory;
+    private final List<ForwarderFactory> forwarderFactories = new ArrayList<>();
+    private final List<Forwarder> forwarders = new ArrayList<>();
+    private Retrying retrying = Retrying.DEFAULTS;
 
     /** Stands for: not set. */
     private static final long MEMORY_BY_NEED = 0;
@@ -328,12 +334,36 @@ public final class ServerBuilder {
     }
 
     /**
-     * Delivers to what a URI names: {@code maildir:DIR}, {@code spool:DIR}, {@code discard:}.
+     * Delivers to what a URI names: {@code maildir:DIR}, {@code spool:DIR}, {@code discard:}, {@code
+     * kafka://HOST:PORT/TOPIC}, {@code smtp://HOST:PORT}, {@code lmtp://HOST:PORT}.
      *
      * @throws IllegalArgumentException it names no delivery; the message is for the operator
      */
     public ServerBuilder deliverTo(final String uri) {
         deliveryFactory = DeliveryFactory.parse(uri);
+        return this;
+    }
+
+    /**
+     * Forwards the mail of the spool that {@link #deliverTo(String)} names to what a URI names: {@code maildir:DIR}, {@code
+     * kafka://HOST:PORT/TOPIC}. May be called again for others.
+     *
+     * @throws IllegalArgumentException it names no forwarder; the message is for the operator
+     */
+    public ServerBuilder forwardTo(final String uri) {
+        forwarderFactories.add(ForwarderFactory.parse(uri));
+        return this;
+    }
+
+    /** Forwards the mail of the spool to a forwarder of one's own, which belongs to the server once {@link #start} is called. */
+    public ServerBuilder forwardTo(final Forwarder forwarder) {
+        forwarders.add(forwarder);
+        return this;
+    }
+
+    /** When what a forwarder defers is tried again, and when no more. */
+    public ServerBuilder retrying(final Retrying newRetrying) {
+        retrying = newRetrying;
         return this;
     }
 
@@ -352,7 +382,7 @@ public final class ServerBuilder {
         final TlsCertificates loaded = certificates == null ? null : new TlsCertificates(certificates, tlsEngine);
         final Delivery opened;
         try {
-            opened = deliveryFactory == null ? delivery : deliveryFactory.open(hostname, limits.messageOctets());
+            opened = openDelivery();
         } catch (final IOException | RuntimeException | Error e) {
             if (loaded != null) {
                 loaded.close();
@@ -360,6 +390,40 @@ public final class ServerBuilder {
             throw e;
         }
         return SmtpServer.start(config, loaded, files, opened, opened instanceof DiscardDelivery);
+    }
+
+    private Delivery openDelivery() throws IOException {
+        requireSpoolToForward();
+        if (!isForwarding()) {
+            return deliveryFactory == null ? delivery : deliveryFactory.open(hostname, limits.messageOctets());
+        }
+        final List<Forwarder> opened = new ArrayList<>(forwarders);
+        try {
+            for (final ForwarderFactory factory : forwarderFactories) {
+                opened.add(factory.open(hostname));
+            }
+            return deliveryFactory.open(hostname, limits.messageOctets(), opened, retrying);
+        } catch (final IOException | RuntimeException | Error e) {
+            for (final Forwarder forwarder : opened) {
+                forwarder.close();
+            }
+            throw e;
+        }
+    }
+
+    private boolean isForwarding() {
+        return !forwarders.isEmpty() || !forwarderFactories.isEmpty();
+    }
+
+    private void requireSpoolToForward() {
+        if (isForwarding()) {
+            if (deliveryFactory == null) {
+                throw new IllegalArgumentException(
+                        "--forward needs a spool to forward from: give --deliver spool:DIR, not "
+                                + delivery.description());
+            }
+            deliveryFactory.requireSpool();
+        }
     }
 
     /**
@@ -422,6 +486,7 @@ public final class ServerBuilder {
             note(faults, () -> new TlsCertificates(certificates, tlsEngine).close());
         }
         note(faults, () -> new AccessFiles(config.access(), config.proxy()));
+        note(faults, this::requireSpoolToForward);
         if (deliveryFactory != null) {
             note(faults, () -> deliveryFactory.check(limits.messageOctets()));
         }

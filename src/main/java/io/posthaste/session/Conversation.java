@@ -450,8 +450,11 @@ final class Conversation {
             conduct.onMessageAccepted(nowNs);
             ReplyEncoder.putAccepted(out, context.idOctets, 0, context.idOctets.length);
             context.replied(CODE_OK);
-        } else {
+        } else if (context.refusalOctets == null) {
             context.reply(refusal, out);
+        } else {
+            out.put(context.refusalOctets);
+            context.replied(refusal.code());
         }
         transactionEnded(out);
     }

@@ -57,6 +57,8 @@ public final class SessionContext {
     final RcptArguments rcptArguments = new RcptArguments();
     final byte[] idOctets = new byte[Envelope.ID_LENGTH];
     final ByteBuffer idBuffer = ByteBuffer.wrap(idOctets);
+    /** In what words of its own the delivery refused the message just settled; null for the usual ones. */
+    byte[] refusalOctets;
 
     /** Octets of a content that are worth a part while memory is scarce. */
     private static final long LEAST_PART = 32L * 1024;

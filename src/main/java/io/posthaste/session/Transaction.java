@@ -326,7 +326,8 @@ final class Transaction {
     /**
      * Settles what the delivery answered.
      *
-     * @return the reply that the client deserves; null stands for the 250 with the id, which is then in the context
+     * @return the reply that the client deserves; null stands for the 250 with the id, which is then in the context, as are the
+     *     delivery's own words for a refusal
      */
     Reply settle(final long nowNs) {
         final Envelope settled = end();
@@ -336,6 +337,7 @@ final class Transaction {
             context.ledger.settleAccepted(settled, nowNs);
             return null;
         }
+        context.refusalOctets = settled.reply();
         final Reply reply = replyTo(settled.status());
         context.ledger.settleFailed(settled, reply, nowNs);
         return reply;

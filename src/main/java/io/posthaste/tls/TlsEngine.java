@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import javax.net.ssl.SSLException;
 
 /**
- * The server's side of one TLS connection. Buffers are used from position to limit, and their positions move by what was
+ * One side of one TLS connection. Buffers are used from position to limit, and their positions move by what was
  * taken and put. One thread at a time: while {@link #runTask()} runs on another, nothing else may be called.
  */
 public interface TlsEngine {

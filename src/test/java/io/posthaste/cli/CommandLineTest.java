@@ -137,7 +137,7 @@ class CommandLineTest {
                 "serve --memory 64m --reactors 1",
                 "serve --command-timeout 5",
                 "serve --command-timeout 0s",
-                "serve --command-timeout 5d",
+                "serve --command-timeout 5y",
                 "serve --data-timeout -1s",
                 "serve --bare-newline",
                 "serve --bare-newline mend",

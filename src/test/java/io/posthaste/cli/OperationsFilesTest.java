@@ -10,6 +10,7 @@ import io.posthaste.monitor.Exposition;
 import io.posthaste.monitor.HttpGet;
 import io.posthaste.monitor.MonitorServer;
 import io.posthaste.server.RawClient;
+import io.posthaste.server.ServerBuilder;
 import io.posthaste.server.SmtpServer;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -100,16 +101,26 @@ final class OperationsFilesTest {
         assertTrue(out.toString().contains("metrics = 127.0.0.1:9125 (file "), out::toString);
     }
 
-    /** Names of samples, of a server with a spool. */
+    /** Names of samples, of a server with a spool that goes on to others, and of one with a next server that is away. */
     private Set<String> exported() throws IOException, InterruptedException {
-        try (SmtpServer server = SmtpServer.builder()
-                        .listen("127.0.0.1", 0)
+        final String nobody = "lmtp:" + directory.resolve("nobody");
+        final Set<String> names = new TreeSet<>(exported(
+                SmtpServer.builder()
                         .deliverTo("spool:" + directory.resolve("spool") + "?size=256m")
-                        .start();
+                        .forwardTo(nobody)
+                        .forwardTo("maildir:" + directory.resolve("mail")),
+                250));
+        names.addAll(exported(SmtpServer.builder().deliverTo(nobody), 451));
+        return names;
+    }
+
+    private static Set<String> exported(final ServerBuilder builder, final int reply)
+            throws IOException, InterruptedException {
+        try (SmtpServer server = builder.listen("127.0.0.1", 0).start();
                 MonitorServer monitor =
                         MonitorServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), server);
                 RawClient client = RawClient.greeted(server.port())) {
-            client.mails("text").expects(250);
+            client.mails("text").expects(reply);
             final Exposition metrics = HttpGet.scrape(monitor.address());
             return metrics.sampleNames();
         }

@@ -10,6 +10,7 @@ import io.posthaste.tls.TlsFixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -145,6 +146,37 @@ class ServeProcessTest {
         try (ServerProcess server = startWithoutBoringSsl("boringssl")) {
             assertEquals(2, server.exitCode());
             assertTrue(server.errorLine("posthaste: BoringSSL cannot be used: ").contains("lib-tls"));
+        }
+    }
+
+    /** As where the optional jar was not put beside the runnable one. */
+    @Test
+    void shouldSayWhatIsMissingForKafka() throws Exception {
+        for (final String[] arguments : new String[][] {
+            {"--deliver=spool:spool?size=200m", "--forward=kafka://127.0.0.1:1/mail"},
+            {"--deliver=kafka://127.0.0.1:1/mail"}
+        }) {
+            final List<String> all = new ArrayList<>(List.of("serve", "--listen=127.0.0.1:0"));
+            all.addAll(List.of(arguments));
+            try (ServerProcess server =
+                    ServerProcess.startWithout("kafka-clients", directory, all.toArray(String[]::new))) {
+                assertEquals(1, server.exitCode());
+                final List<String> errors = server.errorLines();
+                assertEquals(1, errors.size(), errors::toString);
+                assertTrue(errors.get(0).contains("lib-kafka"), errors::toString);
+            }
+        }
+    }
+
+    @Test
+    void shouldForwardFromASpoolOnly() throws Exception {
+        try (ServerProcess server =
+                ServerProcess.start(directory, Map.of(), "serve", "--listen=127.0.0.1:0", "--forward=maildir:copy")) {
+            assertEquals(2, server.exitCode());
+            assertTrue(server.errorLine("posthaste: --forward needs a spool to forward from: give --deliver spool:DIR,"
+                                    + " not maildir:./mail")
+                            .length()
+                    > 0);
         }
     }
 

@@ -44,6 +44,21 @@ final class DeliveryAgentTest {
     }
 
     @Test
+    void shouldLeaveTheReceiptsToADeliveryThatSendsThemItself() {
+        delivery.answersLater = true;
+        delivery.appendFailures.put("b", new IOException("full"));
+        offer("a", "b", "c");
+
+        assertEquals(3, agent.doWork());
+        assertEquals(List.of("a", "b", "c"), delivery.calls, "no commit");
+        assertEquals(List.of(FAILED_TEMPORARILY), transactions.answers(), "only the one that was not taken");
+        delivery.taken.get(1).status(REJECTED);
+        delivery.taken.forEach(Envelope::complete);
+        assertEquals(List.of(ACCEPTED, REJECTED), transactions.answers());
+        assertEquals(0, transactions.blocks.inUseOctets());
+    }
+
+    @Test
     void shouldPutWhatArrivesMeanwhileIntoTheNextBatch() {
         offer("a");
         delivery.appendActions.put("a", () -> offer("b", "c"));

@@ -13,6 +13,8 @@ final class ScriptedDelivery implements Delivery {
     final Map<String, Throwable> appendFailures = new HashMap<>();
     final Map<String, Runnable> appendActions = new HashMap<>();
     Throwable commitFailure;
+    boolean answersLater;
+    final List<Envelope> taken = new ArrayList<>();
 
     @Override
     public AcknowledgementLevel acknowledgementLevel() {
@@ -30,6 +32,12 @@ final class ScriptedDelivery implements Delivery {
         calls.add(name);
         appendActions.getOrDefault(name, () -> {}).run();
         raise(appendFailures.get(name));
+        taken.add(envelope);
+    }
+
+    @Override
+    public boolean answersLater() {
+        return answersLater;
     }
 
     @Override

@@ -14,6 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class DeliveryFactoryTest {
+    private static final String CHOICE =
+            "maildir:DIR, spool:DIR, kafka://HOST:PORT/TOPIC, " + "smtp://HOST:PORT, lmtp://HOST:PORT or discard:";
+
     @Test
     void shouldOpenAMaildir(@TempDir final Path directory) throws IOException {
         final Path maildir = directory.resolve("a/mail:box");
@@ -59,12 +62,38 @@ final class DeliveryFactoryTest {
     }
 
     @Test
+    void shouldOpenAWayToTheNextServer() throws IOException {
+        final String uri = "smtp://127.0.0.1:2526,[::1]:2527?tls=off&connections=3";
+        final DeliveryFactory factory = DeliveryFactory.parse(uri);
+        assertTrue(factory.keepsContent());
+        assertEquals(uri, factory.toString());
+        try (Delivery delivery = factory.open("mx.example", 1000)) {
+            assertEquals("smtp://127.0.0.1:2526,[::1]:2527", delivery.description());
+            assertEquals(AcknowledgementLevel.DOWNSTREAM, delivery.acknowledgementLevel());
+            assertFalse(delivery.carriesDsn());
+            assertTrue(delivery.answersLater());
+        }
+    }
+
+    @Test
+    void shouldKnowKafka() throws IOException {
+        final DeliveryFactory factory = DeliveryFactory.parse("kafka://127.0.0.1:9092/mail?key=id");
+        assertTrue(factory.keepsContent());
+        assertEquals("kafka://127.0.0.1:9092/mail?key=id", factory.toString());
+        try (Delivery delivery = factory.open("mx.example", 1000)) {
+            assertEquals("kafka://127.0.0.1:9092/mail", delivery.description());
+            assertEquals(AcknowledgementLevel.BROKER, delivery.acknowledgementLevel());
+            assertTrue(delivery.carriesDsn());
+        }
+    }
+
+    @Test
     void shouldRefuseOthersInOneLine() {
-        assertRefused("foo:", "unknown delivery 'foo:': use maildir:DIR, spool:DIR or discard:");
-        assertRefused("foo:bar", "unknown delivery 'foo:': use maildir:DIR, spool:DIR or discard:");
-        assertRefused("discard", "unknown delivery 'discard': use maildir:DIR, spool:DIR or discard:");
-        assertRefused("", "unknown delivery '': use maildir:DIR, spool:DIR or discard:");
-        assertRefused(":x", "unknown delivery ':': use maildir:DIR, spool:DIR or discard:");
+        assertRefused("foo:", "unknown delivery 'foo:': use " + CHOICE);
+        assertRefused("foo:bar", "unknown delivery 'foo:': use " + CHOICE);
+        assertRefused("discard", "unknown delivery 'discard': use " + CHOICE);
+        assertRefused("", "unknown delivery '': use " + CHOICE);
+        assertRefused(":x", "unknown delivery ':': use " + CHOICE);
         assertRefused("maildir:", "maildir: names no directory: use maildir:DIR");
         assertRefused("maildir: ", "maildir: names no directory: use maildir:DIR");
         assertRefused("maildir:a\0b", "maildir: is given a bad directory name: Nul character not allowed");

@@ -50,6 +50,11 @@ public final class RawClient implements AutoCloseable {
         return secured(socket, context);
     }
 
+    /** As {@link #startsTls}, for what the server shows of itself. */
+    java.security.cert.Certificate certificateOfTls(final SSLContext context) throws IOException {
+        return ((SSLSocket) startsTls(context).socket).getSession().getPeerCertificates()[0];
+    }
+
     private static RawClient secured(final Socket plain, final SSLContext context) throws IOException {
         final SSLSocket secure =
                 (SSLSocket) context.getSocketFactory().createSocket(plain, "127.0.0.1", plain.getPort(), true);

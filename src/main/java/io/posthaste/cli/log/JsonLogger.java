@@ -24,8 +24,10 @@ final class JsonLogger extends LegacyAbstractLogger {
     static final String TRANSACTIONS = "io.posthaste.transaction";
 
     private static final long serialVersionUID = 1;
-    /** The same property as that of the text log. */
+    /** The same properties as those of the text log. */
     private static final String LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
+
+    private static final String LEVEL_OF = "org.slf4j.simpleLogger.log.";
 
     private final transient PrintStream out;
     private final int lowest;
@@ -33,8 +35,23 @@ final class JsonLogger extends LegacyAbstractLogger {
     JsonLogger(final String name, final PrintStream out) {
         this.name = name;
         this.out = out;
-        lowest = Level.valueOf(System.getProperty(LEVEL, "info").toUpperCase(Locale.ROOT))
-                .toInt();
+        lowest = Level.valueOf(level(name).toUpperCase(Locale.ROOT)).toInt();
+    }
+
+    /** That of the logger or of the nearest one above it. */
+    private static String level(final String name) {
+        String prefix = name;
+        while (true) {
+            final String level = System.getProperty(LEVEL_OF + prefix);
+            if (level != null) {
+                return level;
+            }
+            final int dot = prefix.lastIndexOf('.');
+            if (dot < 0) {
+                return System.getProperty(LEVEL, "info");
+            }
+            prefix = prefix.substring(0, dot);
+        }
     }
 
     @Override

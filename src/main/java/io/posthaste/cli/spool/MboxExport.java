@@ -1,6 +1,7 @@
 package io.posthaste.cli.spool;
 
 import io.posthaste.delivery.spool.StoredMessage;
+import io.posthaste.delivery.spool.StoredTrace;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,11 +49,7 @@ public final class MaildirDelivery implements Delivery {
     private final FileLayer files;
     private final ByteBuffer[] vector = new ByteBuffer[VECTOR_LENGTH];
 
-    // The batch: the first fileCount are in use.
-    private final ArrayList<MessageFile> batch = new ArrayList<>();
-    private int fileCount;
-    private int failures;
-    private IOException firstFailure;
+    private final MaildirBatch batch;
 
     private MaildirDelivery(final Path directory, final String hostname, final FileLayer files) {
         this.directory = directory;
@@ -63,6 +58,8 @@ public final class MaildirDelivery implements Delivery {
         incoming = directory.resolve("new");
         names = new MaildirNames(hostname);
         traceFields = new TraceFields(hostname);
+        batch = new MaildirBatch(
+                files, incoming, (file, reason) -> file.envelope().status(DeliveryStatus.FAILED_TEMPORARILY));
     }
 
     /**
@@ -79,17 +76,24 @@ public final class MaildirDelivery implements Delivery {
 
     static MaildirDelivery open(final Path directory, final String hostname, final FileLayer files) throws IOException {
         final MaildirDelivery delivery = new MaildirDelivery(directory, hostname, files);
-        SystemFiles.createDirectories(delivery.tmp);
-        SystemFiles.createDirectories(delivery.incoming);
+        prepare(directory);
+        return delivery;
+    }
+
+    /** Creates what is missing of a Maildir and removes what is left over in it. */
+    static void prepare(final Path directory) throws IOException {
+        final Path tmp = directory.resolve("tmp");
+        final Path incoming = directory.resolve("new");
+        SystemFiles.createDirectories(tmp);
+        SystemFiles.createDirectories(incoming);
         SystemFiles.createDirectories(directory.resolve("cur"));
-        if (!Files.isWritable(delivery.tmp) || !Files.isWritable(delivery.incoming)) {
+        if (!Files.isWritable(tmp) || !Files.isWritable(incoming)) {
             throw new IOException(directory + " is not writable");
         }
-        final int removed = LeftOvers.remove(delivery.tmp, System.currentTimeMillis());
+        final int removed = LeftOvers.remove(tmp, System.currentTimeMillis());
         if (removed > 0) {
-            LOG.info("removed {} unfinished messages older than 36 hours from {}", removed, delivery.tmp);
+            LOG.info("removed {} unfinished messages older than 36 hours from {}", removed, tmp);
         }
-        return delivery;
     }
 
     @Override
@@ -120,7 +124,7 @@ public final class MaildirDelivery implements Delivery {
 
     @Override
     public void append(final Envelope envelope) throws IOException {
-        final MessageFile file = unusedFile();
+        final MessageFile file = batch.unused();
         final String name = names.name(envelope);
         final FileChannel channel = file.create(envelope, tmp.resolve(name), incoming.resolve(name));
         try {
@@ -129,42 +133,28 @@ public final class MaildirDelivery implements Delivery {
             file.withdraw(e);
             throw e;
         }
-        fileCount++;
+        batch.add();
     }
 
     @Override
     public void commit() throws IOException {
-        failures = 0;
-        firstFailure = null;
-        final int size = fileCount;
-        try {
-            syncFiles();
-            moveFiles();
-            if (failures < size) {
-                files.syncDirectory(incoming);
-            }
-        } catch (final Throwable e) {
-            withdrawAll(e);
-            throw e;
-        }
-        settleAll();
-        if (failures > 0) {
-            LOG.error("{} of {} messages did not get into {}, first:", failures, size, incoming, firstFailure);
+        final int size = batch.size();
+        batch.commit();
+        if (batch.failures() > 0) {
+            LOG.error(
+                    "{} of {} messages did not get into {}, first:",
+                    batch.failures(),
+                    size,
+                    incoming,
+                    batch.firstFailure());
         }
     }
 
     @Override
     public void close() {
-        if (fileCount > 0) {
-            withdrawAll(new IOException("closed before the commit"));
+        if (batch.size() > 0) {
+            batch.withdrawAll(new IOException("closed before the commit"));
         }
-    }
-
-    private MessageFile unusedFile() {
-        if (fileCount == batch.size()) {
-            batch.add(new MessageFile(files));
-        }
-        return batch.get(fileCount);
     }
 
     private void write(final Envelope envelope, final FileChannel channel) throws IOException {
@@ -203,50 +193,5 @@ public final class MaildirDelivery implements Delivery {
             }
             written += octets;
         }
-    }
-
-    private void syncFiles() {
-        for (int i = 0; i < fileCount; i++) {
-            try {
-                batch.get(i).sync();
-            } catch (final IOException e) {
-                fail(batch.get(i), e);
-            }
-        }
-    }
-
-    private void moveFiles() {
-        for (int i = 0; i < fileCount; i++) {
-            final MessageFile file = batch.get(i);
-            if (file.isSynced()) {
-                try {
-                    file.move();
-                } catch (final IOException e) {
-                    fail(file, e);
-                }
-            }
-        }
-    }
-
-    private void fail(final MessageFile file, final IOException reason) {
-        file.envelope().status(DeliveryStatus.FAILED_TEMPORARILY);
-        file.withdraw(reason);
-        if (failures++ == 0) {
-            firstFailure = reason;
-        }
-    }
-
-    private void settleAll() {
-        for (int i = 0; i < fileCount; i++) {
-            batch.get(i).settle();
-        }
-        fileCount = 0;
-    }
-
-    private void withdrawAll(final Throwable reason) {
-        for (int i = 0; i < fileCount; i++) {
-            batch.get(i).withdraw(reason);
-        }
-        fileCount = 0;
     }
 }

@@ -19,7 +19,12 @@ final class MaildirNames {
 
     /** The message's name; allocates. */
     String name(final Envelope envelope) {
-        return Math.floorDiv(envelope.receivedEpochMs(), 1000L) + "." + envelope.id() + suffix;
+        return name(envelope.id(), envelope.receivedEpochMs());
+    }
+
+    /** The name of the message of an id; allocates. */
+    String name(final String id, final long receivedEpochMs) {
+        return Math.floorDiv(receivedEpochMs, 1000L) + "." + id + suffix;
     }
 
     /** Slash and colon mean something to a Maildir and are written in octal; what is not plain ASCII becomes an underscore. */

@@ -33,7 +33,11 @@ final class MessageFile {
         this.files = files;
     }
 
-    /** Creates the file in {@code tmp}; nothing is there when it fails. */
+    /**
+     * Creates the file in {@code tmp}; nothing is there when it fails.
+     *
+     * @param forEnvelope null when the message is in none
+     */
     FileChannel create(final Envelope forEnvelope, final Path inTmp, final Path inNew) throws IOException {
         channel = files.create(inTmp);
         envelope = forEnvelope;
@@ -43,6 +47,7 @@ final class MessageFile {
         return channel;
     }
 
+    /** Null when the message is in none. */
     Envelope envelope() {
         return envelope;
     }

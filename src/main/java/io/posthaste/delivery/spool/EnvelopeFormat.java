@@ -115,13 +115,42 @@ final class EnvelopeFormat {
                 List.copyOf(recipients));
     }
 
+    /** What {@link #put} would put. */
+    static StoredEnvelope copy(final Envelope envelope, final long storedEpochMs) {
+        final RecordCursor place = new RecordCursor();
+        final RecordCursor original = new RecordCursor();
+        final List<StoredEnvelope.Recipient> recipients = new ArrayList<>(envelope.recipientCount());
+        boolean more = envelope.firstRecipient(place);
+        while (more) {
+            final int notifyFlags = envelope.originalRecipient(place, original);
+            recipients.add(new StoredEnvelope.Recipient(place.asString(), notifyFlags, original.asString()));
+            more = envelope.nextRecipient(place);
+        }
+        envelope.envelopeId(place);
+        final String envelopeId = place.asString();
+        return new StoredEnvelope(
+                envelope.id(),
+                envelope.receivedEpochMs(),
+                storedEpochMs,
+                traits(envelope),
+                "",
+                envelope.peer(),
+                envelope.hello(),
+                envelope.reversePath(),
+                envelopeId,
+                List.copyOf(recipients));
+    }
+
     private static int traits(final Envelope envelope) {
         return (envelope.isExtended() ? StoredEnvelope.EXTENDED : 0)
                 | (envelope.isEightBit() ? StoredEnvelope.EIGHT_BIT : 0)
                 | (envelope.isBinary() ? StoredEnvelope.BINARY : 0)
                 | (envelope.isSmtpUtf8() ? StoredEnvelope.SMTPUTF8 : 0)
                 | (envelope.isFullReturnWanted() ? StoredEnvelope.RETURN_FULL : 0)
-                | (envelope.isHeaderReturnWanted() ? StoredEnvelope.RETURN_HEADERS : 0);
+                | (envelope.isHeaderReturnWanted() ? StoredEnvelope.RETURN_HEADERS : 0)
+                | (envelope.isSecure() ? StoredEnvelope.SECURE : 0)
+                | (envelope.isTlsRequired() ? StoredEnvelope.TLS_REQUIRED : 0)
+                | (envelope.isAuthenticated() ? StoredEnvelope.AUTHENTICATED : 0);
     }
 
     private static void putString(final RecordCursor place, final ByteBuffer target) {

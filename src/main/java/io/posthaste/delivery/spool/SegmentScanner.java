@@ -30,6 +30,7 @@ final class SegmentScanner {
     private final CRC32C crc32c = new CRC32C();
     private ByteBuffer window = ByteBuffer.allocateDirect(WINDOW_OCTETS).limit(0);
     private long windowOffset;
+    private long readLimit = Long.MAX_VALUE;
 
     // The record last found whole.
     private long offset;
@@ -49,6 +50,11 @@ final class SegmentScanner {
         this.spool = spool;
         number = header.number();
         generation = header.generation();
+    }
+
+    /** Octets from here on may still change: none of them is kept in the window beyond the look that asks for them. */
+    void readLimit(final long end) {
+        readLimit = end;
     }
 
     /**
@@ -187,7 +193,7 @@ final class SegmentScanner {
             if (window.capacity() < count) {
                 window = ByteBuffer.allocateDirect(count);
             }
-            window.clear();
+            window.clear().limit((int) Math.max(count, Math.min(window.capacity(), readLimit - at)));
             windowOffset = at;
             while (window.position() < count) {
                 if (channel.read(window, at + window.position()) < 0) {

@@ -24,7 +24,7 @@ final class SegmentWalk {
     record Damage(long from, long to) {}
 
     private final SegmentScanner scanner;
-    private final long limit;
+    private long limit;
     private final boolean isEndKnown;
     private final boolean withContent;
     private final List<Damage> damages = new ArrayList<>();
@@ -44,6 +44,16 @@ final class SegmentWalk {
         if (isEndKnown && end > fileOctets) {
             damages.add(new Damage(Math.max(fileOctets, next), end));
         }
+    }
+
+    /** Goes on, or begins, at a record's offset. */
+    void moveTo(final long offset) {
+        next = offset;
+    }
+
+    /** More has been committed: up to here, within the file. */
+    void extendTo(final long end) {
+        limit = end;
     }
 
     /** Moves to the next whole record, on which the scanner then stands; false at the end. */
@@ -72,7 +82,7 @@ final class SegmentWalk {
         return true;
     }
 
-    /** Where the committed records end; once {@link #next} has said false. */
+    /** Where the record behind begins; where the committed records end, once {@link #next} has said false. */
     long end() {
         return next;
     }

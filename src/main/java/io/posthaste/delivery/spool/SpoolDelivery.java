@@ -9,6 +9,7 @@ import io.posthaste.envelope.DeliveryStatus;
 import io.posthaste.envelope.Envelope;
 import io.posthaste.memory.Block;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
@@ -57,6 +58,7 @@ public final class SpoolDelivery implements Delivery {
     private final SpoolCounters counters = new SpoolCounters();
     private final SpoolReport report;
     private final LargeFiles large;
+    private final SpoolProgress progress = new SpoolProgress();
 
     // What is committed.
     private long lastNumber;
@@ -112,10 +114,32 @@ public final class SpoolDelivery implements Delivery {
         return open(settings, hostname, new SystemSpoolFiles(), System::currentTimeMillis);
     }
 
+    /**
+     * Opens a spool whose mail goes on from there. A segment is used again only when nobody needs it any more; with {@link
+     * SpoolSettings.Retention#ALL} as soon as that is so.
+     *
+     * @param firstNeeded number of the oldest segment that somebody still needs, 0 for all; any thread
+     */
+    public static SpoolDelivery open(
+            final SpoolSettings settings, final String hostname, final LongSupplier firstNeeded) throws IOException {
+        return open(settings, hostname, new SystemSpoolFiles(), System::currentTimeMillis, firstNeeded);
+    }
+
     static SpoolDelivery open(
             final SpoolSettings settings, final String hostname, final SpoolFiles files, final LongSupplier epochMs)
             throws IOException {
-        final SpoolDirectory directory = SpoolDirectory.open(settings, files, epochMs);
+        return open(settings, hostname, files, epochMs, null);
+    }
+
+    /** @param firstNeeded null when nothing goes on from there */
+    static SpoolDelivery open(
+            final SpoolSettings settings,
+            final String hostname,
+            final SpoolFiles files,
+            final LongSupplier epochMs,
+            final LongSupplier firstNeeded)
+            throws IOException {
+        final SpoolDirectory directory = SpoolDirectory.open(settings, files, epochMs, firstNeeded);
         try {
             final SpoolDelivery delivery = new SpoolDelivery(directory, settings, files, hostname, epochMs);
             delivery.start();
@@ -134,6 +158,31 @@ public final class SpoolDelivery implements Delivery {
     @Override
     public String description() {
         return "spool:" + directory.path();
+    }
+
+    /** The directory. */
+    public Path path() {
+        return directory.path();
+    }
+
+    /** A new reader of what is committed, from the oldest message on; the caller's. */
+    public SpoolFollower follow() {
+        return new SpoolFollower(directory.path(), progress);
+    }
+
+    /** Calls this behind each commit, on the delivery thread: it must be short. Any thread. */
+    public void onCommit(final Runnable listener) {
+        progress.listen(listener);
+    }
+
+    /** Segments are needed no more: looks at once whether one is wanted. Any thread. */
+    public void released() {
+        preparer.retry();
+    }
+
+    /** Octets of the segments from a number on. Any thread. */
+    public long octetsFrom(final long segmentNumber) {
+        return directory.octetsFrom(segmentNumber);
     }
 
     @Override
@@ -248,6 +297,7 @@ public final class SpoolDelivery implements Delivery {
 
     private void start() throws IOException {
         mark.begin(lastNumber, lastEnd);
+        progress.advance(lastNumber, lastEnd, nextSequence);
         preparer.start();
         preparer.awaitOutcome();
         final IOException failure = preparer.failure();
@@ -320,6 +370,7 @@ public final class SpoolDelivery implements Delivery {
         lastNumber = writer.segmentNumber();
         lastEnd = writer.syncedEnd();
         tellReaders();
+        progress.advance(lastNumber, lastEnd, nextSequence);
     }
 
     private void tellReaders() {

@@ -40,6 +40,8 @@ final class SpoolDirectory implements AutoCloseable {
     private final Path realPath;
     private final FileChannel lockChannel;
     private final Recovery recovered;
+    /** The oldest segment that somebody needs; null when nothing goes on from here. */
+    private final LongSupplier firstNeeded;
 
     // Guarded by this.
     private final TreeMap<Long, Long> liveOctets = new TreeMap<>();
@@ -64,7 +66,9 @@ final class SpoolDirectory implements AutoCloseable {
             final LongSupplier epochMs,
             final Path realPath,
             final FileChannel lockChannel,
-            final Recovery recovered) {
+            final Recovery recovered,
+            final LongSupplier firstNeeded) {
+        this.firstNeeded = firstNeeded;
         this.settings = settings;
         this.files = files;
         this.epochMs = epochMs;
@@ -79,9 +83,14 @@ final class SpoolDirectory implements AutoCloseable {
     /**
      * Creates what is missing, keeps other writers out, and recovers.
      *
+     * @param firstNeeded number of the oldest segment that somebody still needs; null when nothing goes on from here
      * @throws IOException it cannot be written to, or another process writes there; one line for the operator
      */
-    static SpoolDirectory open(final SpoolSettings settings, final SpoolFiles files, final LongSupplier epochMs)
+    static SpoolDirectory open(
+            final SpoolSettings settings,
+            final SpoolFiles files,
+            final LongSupplier epochMs,
+            final LongSupplier firstNeeded)
             throws IOException {
         final Path path = settings.directory();
         SystemSpoolFiles.createDirectories(path);
@@ -96,7 +105,8 @@ final class SpoolDirectory implements AutoCloseable {
                 throw new IOException(path + " is in use: another process writes to it");
             }
             final Recovery recovered = Recovery.run(path, files);
-            final SpoolDirectory directory = new SpoolDirectory(settings, files, epochMs, real, lockChannel, recovered);
+            final SpoolDirectory directory =
+                    new SpoolDirectory(settings, files, epochMs, real, lockChannel, recovered, firstNeeded);
             directory.adoptSpares();
             return directory;
         } catch (final IOException | RuntimeException | Error e) {
@@ -208,6 +218,15 @@ final class SpoolDirectory implements AutoCloseable {
         return preparedOctets + sum(liveOctets) + largeOctets();
     }
 
+    /** Octets of the segments with mail from a number on. */
+    synchronized long octetsFrom(final long number) {
+        long sum = 0;
+        for (final long octets : liveOctets.tailMap(number).values()) {
+            sum += octets;
+        }
+        return sum;
+    }
+
     /** Octets that they may take together. */
     long limitOctets() {
         return settings.sizeOctets();
@@ -273,8 +292,11 @@ final class SpoolDirectory implements AutoCloseable {
             return null;
         }
         final Map.Entry<Long, Long> oldest = liveOctets.firstEntry();
+        if (firstNeeded != null && oldest.getKey() >= firstNeeded.getAsLong()) {
+            return null;
+        }
         return switch (settings.retention()) {
-            case ALL -> null;
+            case ALL -> firstNeeded == null ? null : oldest;
             case NEWEST -> hasRoom ? null : oldest;
             case AGE -> isOld(oldest.getKey()) ? oldest : null;
         };

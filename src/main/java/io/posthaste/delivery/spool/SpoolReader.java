@@ -165,7 +165,7 @@ public final class SpoolReader {
     }
 
     /** Where the segments behind say that this one ends; 0 when they say that nothing in it was committed. */
-    private static long statedEnd(final SegmentFile file, final List<SegmentFile> files, final int index) {
+    static long statedEnd(final SegmentFile file, final List<SegmentFile> files, final int index) {
         for (int i = index + 1; i < files.size(); i++) {
             final SegmentHeader behind = files.get(i).header();
             if (behind != null) {

@@ -21,7 +21,7 @@ public record SpoolSettings(
         Path directory, long sizeOctets, long segmentOctets, Retention retention, long retentionMs, long largeOctets) {
     /** When a segment of acknowledged mail may be used again. */
     public enum Retention {
-        /** Never: a full spool refuses mail. */
+        /** When it has gone on to all forwarders; without any never: a full spool refuses mail. */
         ALL,
         /** When its last message is older than an age. */
         AGE,

@@ -1,5 +1,6 @@
 package io.posthaste.delivery.spool;
 
+import io.posthaste.envelope.Envelope;
 import java.util.List;
 
 /**
@@ -39,6 +40,12 @@ public record StoredEnvelope(
     public static final int RETURN_FULL = 1 << 4;
     /** Trait: RET=HDRS. */
     public static final int RETURN_HEADERS = 1 << 5;
+    /** Trait: it came over TLS. */
+    public static final int SECURE = 1 << 6;
+    /** Trait: REQUIRETLS (RFC 8689): whoever passes it on must do it over verified TLS. */
+    public static final int TLS_REQUIRED = 1 << 7;
+    /** Trait: the client had logged in. */
+    public static final int AUTHENTICATED = 1 << 8;
 
     /**
      * A forward-path.
@@ -47,6 +54,15 @@ public record StoredEnvelope(
      * @param originalRecipient ORCPT as sent; empty when there was none
      */
     public record Recipient(String mailbox, int notifyFlags, String originalRecipient) {}
+
+    /**
+     * What an envelope says, for who works with what is stored; allocates.
+     *
+     * @param envelope borrowed during the call
+     */
+    public static StoredEnvelope of(final Envelope envelope, final long storedEpochMs) {
+        return EnvelopeFormat.copy(envelope, storedEpochMs);
+    }
 
     /** Whether a trait holds. */
     public boolean has(final int trait) {

@@ -62,6 +62,11 @@ public final class StoredMessage {
         return header.hostname();
     }
 
+    /** What tells this life of the segment from others. */
+    public long segmentGeneration() {
+        return header.generation();
+    }
+
     /** Octets of the content. */
     public long contentOctets() {
         return contentOctets;

@@ -1,39 +1,61 @@
-package io.posthaste.cli.spool;
+package io.posthaste.delivery.spool;
 
-import io.posthaste.delivery.spool.StoredEnvelope;
-import io.posthaste.delivery.spool.StoredMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 
 /**
  * The header fields that a message gets when it leaves the spool, the same that the Maildir delivery writes (RFC 5321 section
  * 4.4): Return-Path, a pair of X-Original-To and Delivered-To for each recipient, Received.
  */
-final class StoredTrace {
+public final class StoredTrace {
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss Z", Locale.ENGLISH);
 
     private StoredTrace() {}
 
-    /** The fields, lines with CRLF. */
-    static byte[] of(final StoredMessage message) {
-        final StoredEnvelope envelope = message.envelope();
+    /** All fields for all recipients, lines with CRLF. */
+    public static byte[] of(final StoredMessage message) {
+        return of(message.envelope(), message.envelope().recipients(), message.hostname());
+    }
+
+    /**
+     * All fields, lines with CRLF.
+     *
+     * @param recipients who gets it where the fields go
+     * @param hostname of the server that took the message
+     */
+    public static byte[] of(
+            final StoredEnvelope envelope, final List<StoredEnvelope.Recipient> recipients, final String hostname) {
         final StringBuilder fields = new StringBuilder();
         fields.append("Return-Path: <").append(value(envelope.reversePath())).append(">\r\n");
-        for (final StoredEnvelope.Recipient recipient : envelope.recipients()) {
+        for (final StoredEnvelope.Recipient recipient : recipients) {
             final String mailbox = value(recipient.mailbox());
             fields.append("X-Original-To: ").append(mailbox).append("\r\n");
             fields.append("Delivered-To: ").append(mailbox).append("\r\n");
         }
+        appendReceived(fields, envelope, hostname);
+        return fields.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The Received field alone, which is what a relay adds; lines with CRLF. */
+    public static byte[] received(final StoredEnvelope envelope, final String hostname) {
+        final StringBuilder fields = new StringBuilder();
+        appendReceived(fields, envelope, hostname);
+        return fields.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void appendReceived(
+            final StringBuilder fields, final StoredEnvelope envelope, final String hostname) {
         fields.append("Received: from ")
                 .append(envelope.hello().isEmpty() ? "unknown" : word(envelope.hello()))
                 .append(" ([")
                 .append(word(envelope.peer()))
                 .append("])\r\n\tby ")
-                .append(word(message.hostname()))
+                .append(word(hostname))
                 .append(" (Posthaste) with ")
                 .append(protocol(envelope))
                 .append(" id ")
@@ -47,14 +69,16 @@ final class StoredTrace {
                 .append(DATE.format(
                         Instant.ofEpochMilli(envelope.receivedEpochMs()).atOffset(ZoneOffset.UTC)))
                 .append("\r\n");
-        return fields.toString().getBytes(StandardCharsets.UTF_8);
     }
 
+    /** RFC 3848, RFC 6531 section 4.3. */
     private static String protocol(final StoredEnvelope envelope) {
-        if (envelope.has(StoredEnvelope.SMTPUTF8)) {
-            return "UTF8SMTP";
+        final boolean isUtf8 = envelope.has(StoredEnvelope.SMTPUTF8);
+        if (!isUtf8 && !envelope.has(StoredEnvelope.EXTENDED)) {
+            return "SMTP";
         }
-        return envelope.has(StoredEnvelope.EXTENDED) ? "ESMTP" : "SMTP";
+        return (isUtf8 ? "UTF8SMTP" : "ESMTP")
+                + (envelope.has(StoredEnvelope.AUTHENTICATED) ? "SA" : envelope.has(StoredEnvelope.SECURE) ? "S" : "");
     }
 
     /** Nothing in it ends the line. */

@@ -1,0 +1,421 @@
+package io.posthaste.relay;
+
+import io.posthaste.envelope.Doorbell;
+import io.posthaste.memory.Block;
+import io.posthaste.memory.BlockPool;
+import io.posthaste.relay.RelayCounters.Count;
+import io.posthaste.relay.TransferOutcome.End;
+import io.posthaste.tls.TlsClients;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.NanoClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes messages to the next hops: one thread, one selector, as many connections as there is work for and the settings
+ * allow. A connection that has done its work takes the next message, or waits a while for one; the one used last is used
+ * first, so that those there are too many of grow old.
+ *
+ * <p>A message whose connection broke before anything of it was answered, as happens to connections that were kept, goes to
+ * another one. Any other break is told, because only who knows the message knows whether it may come twice. When no
+ * connection is left and none can be had, the messages that wait are told at once that the next hops are away.
+ *
+ * <p>{@link #offer} and {@link #close} by any thread; {@link #doWork} by one.
+ */
+final class RelayClient implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RelayClient.class);
+
+    /** The longest sleep: times are kept so exactly. */
+    static final long LONGEST_SLEEP_MS = 100;
+
+    private static final int MOST_ATTEMPTS = 3;
+    private static final int SHARED_OCTETS = 64 * 1024;
+    private static final HopReply STOPPING =
+            HopReply.ours(451, "4.3.2", "Shutting down before the next server had the message");
+
+    private final RelaySettings settings;
+    private final String hostname;
+    private final NanoClock clock;
+    private final RelayCounters counters;
+    private final TlsClients tls;
+    private final Selector selector;
+    private final List<Hop> hops = new ArrayList<>();
+    private final HopResolver resolver;
+
+    // The client's thread.
+    private final ArrayDeque<Job> pending = new ArrayDeque<>();
+    private final List<HopConnection> connections = new ArrayList<>();
+    private final ArrayDeque<HopConnection> idle = new ArrayDeque<>();
+    private final ByteBuffer plainIn = ByteBuffer.allocateDirect(SHARED_OCTETS);
+    private final ByteBuffer cipherIn = ByteBuffer.allocateDirect(SHARED_OCTETS);
+    private final BlockPool tlsBlocks;
+    private int nextHop;
+    private long nowNs;
+    private boolean isAway;
+
+    // Any thread.
+    private final Queue<OutgoingMessage> offered = new ConcurrentLinkedQueue<>();
+    private final Doorbell doorbell;
+    private volatile boolean closed;
+    private volatile boolean reachable = true;
+    private Thread thread;
+
+    /**
+     * @param hostname what is said with EHLO
+     * @throws IllegalArgumentException the settings name a file that cannot be used; one line for the operator
+     * @throws IOException the machine gives no selector
+     */
+    RelayClient(
+            final RelaySettings settings, final String hostname, final NanoClock clock, final RelayCounters counters)
+            throws IOException {
+        this.settings = settings;
+        this.hostname = hostname;
+        this.clock = clock;
+        this.counters = counters;
+        tls = settings.tlsClients();
+        selector = Selector.open();
+        doorbell = new Doorbell(selector::wakeup);
+        resolver = new HopResolver(doorbell::ring);
+        tlsBlocks = new BlockPool(2L * settings.connections() * Block.LARGE + 2L * BlockPool.SLAB);
+        nowNs = clock.nanoTime();
+        settings.hops().forEach(target -> hops.add(new Hop(target, nowNs)));
+    }
+
+    /** Runs it on a thread of its own, until {@link #close}. */
+    void start(final String name) {
+        thread = new Thread(this::run, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Takes a message, which will be settled; false when the client is closed, and nothing was taken. */
+    boolean offer(final OutgoingMessage message) {
+        if (closed) {
+            return false;
+        }
+        offered.add(message);
+        if (closed && offered.remove(message)) {
+            return false;
+        }
+        doorbell.ring();
+        return true;
+    }
+
+    /** Whether the next hops were there when they were needed last. */
+    boolean isReachable() {
+        return reachable;
+    }
+
+    /** Settles what it has as not delivered, and leaves the next hops. Idempotent. */
+    @Override
+    public void close() throws IOException {
+        closed = true;
+        selector.wakeup();
+        if (thread == null) {
+            end();
+            return;
+        }
+        try {
+            TimeUnit.SECONDS.timedJoin(thread, 10);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (thread.isAlive()) {
+            throw new IOException("the relay to " + settings.description() + " did not end in time");
+        }
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                try {
+                    doWork(LONGEST_SLEEP_MS);
+                } catch (final Throwable e) {
+                    // A thread that dies would leave clients waiting for ever.
+                    LOG.error("the relay to {} goes on after a failure of its own", settings.description(), e);
+                }
+            }
+        } finally {
+            end();
+        }
+    }
+
+    /**
+     * One turn.
+     *
+     * @param longestSleepMs how long to wait for something to do; 0 not at all
+     * @return how much was done
+     */
+    int doWork(final long longestSleepMs) throws IOException {
+        nowNs = clock.nanoTime();
+        int work = takeOffered();
+        work += resolver.poll((hop, addresses) -> hop.onResolved(addresses, nowNs));
+        checkTimes();
+        work += assign();
+        openConnections();
+        refuseWhenAway();
+        work += select(work > 0 ? 0 : longestSleepMs);
+        counters.open(connections.size());
+        return work;
+    }
+
+    private int takeOffered() {
+        int count = 0;
+        for (OutgoingMessage message = offered.poll(); message != null; message = offered.poll()) {
+            pending.addLast(new Job(message, nowNs + settings.timeoutNs(), 0));
+            count++;
+        }
+        return count;
+    }
+
+    private void checkTimes() {
+        while (!pending.isEmpty() && nowNs - pending.peekFirst().deadlineNs() >= 0) {
+            counters.add(Count.TIMEOUTS);
+            settle(
+                    pending.pollFirst(),
+                    HopReply.ours(451, "4.4.1", "No connection to the next server came free in time"),
+                    End.UNAVAILABLE);
+        }
+        for (int i = connections.size() - 1; i >= 0; i--) {
+            final HopConnection connection = connections.get(i);
+            connection.checkTime(nowNs);
+            if (connection.session().isReady() && nowNs - connection.readySinceNs() > settings.idleNs()) {
+                idle.remove(connection);
+                connection.quit(nowNs);
+            }
+            look(connection);
+        }
+    }
+
+    private int assign() {
+        int count = 0;
+        while (!pending.isEmpty() && !idle.isEmpty()) {
+            final HopConnection connection = idle.pollLast();
+            if (connection.session().isReady()) {
+                connection.begin(pending.pollFirst(), nowNs);
+                look(connection);
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private void openConnections() {
+        int wanted = Math.min(pending.size() - opening(), settings.connections() - connections.size());
+        if (isAway && connections.isEmpty()) {
+            wanted = Math.max(wanted, 1); // who is asked whether mail can come must know without any
+        }
+        while (wanted-- > 0) {
+            final Hop hop = hopToTry();
+            if (hop == null) {
+                return;
+            }
+            if (hop.needsAddresses(nowNs)) {
+                resolver.resolve(hop);
+            } else {
+                open(hop);
+            }
+        }
+    }
+
+    /** Connections that will take a message as soon as they are ready. */
+    private int opening() {
+        int count = 0;
+        for (final HopConnection connection : connections) {
+            count += connection.session().wasReady() ? 0 : 1;
+        }
+        return count;
+    }
+
+    private Hop hopToTry() {
+        for (int i = 0; i < hops.size(); i++) {
+            final Hop hop = hops.get(nextHop++ % hops.size());
+            if (!hop.isPausing(nowNs) && !hop.isResolving()) {
+                return hop;
+            }
+        }
+        return null;
+    }
+
+    private void open(final Hop hop) {
+        final TlsMode mode = settings.tlsMode() == TlsMode.OPPORTUNISTIC && hop.isTlsDistrusted(nowNs)
+                ? TlsMode.OFF
+                : settings.tlsMode();
+        final NextHop target = hop.target();
+        final HopSession session =
+                new HopSession(settings.isLmtp(), hostname, target.toString(), mode, counters, nowNs);
+        try {
+            connections.add(HopConnection.open(
+                    hop,
+                    session,
+                    selector,
+                    () -> new TlsWire(tls.newEngine(target.host(), target.port()), tlsBlocks, cipherIn),
+                    tls.verifies(),
+                    nowNs));
+        } catch (final IOException | RuntimeException e) {
+            counters.add(Count.CONNECTION_FAILURES);
+            hop.onFailure(HopSession.cleaned(e), nowNs);
+        }
+    }
+
+    private void refuseWhenAway() {
+        if (pending.isEmpty() || !connections.isEmpty()) {
+            return;
+        }
+        for (final Hop hop : hops) {
+            if (!hop.isPausing(nowNs)) {
+                return;
+            }
+        }
+        final String reason = hops.get(0).lastFailure();
+        if (!isAway) {
+            isAway = true;
+            reachable = false;
+            LOG.warn("no next server can be reached: {}", reason);
+        }
+        final HopReply reply = HopReply.ours(451, "4.4.1", "The next server is away: " + reason);
+        while (!pending.isEmpty()) {
+            settle(pending.pollFirst(), reply, End.UNAVAILABLE);
+        }
+    }
+
+    private int select(final long sleepMs) throws IOException {
+        if (sleepMs == 0) {
+            selector.selectNow(this::onSelected);
+            return 0;
+        }
+        doorbell.prepareToSleep();
+        final int count = offered.isEmpty() && !closed
+                ? selector.select(this::onSelected, sleepMs)
+                : selector.selectNow(this::onSelected);
+        doorbell.awake();
+        return count;
+    }
+
+    private void onSelected(final SelectionKey key) {
+        final HopConnection connection = (HopConnection) key.attachment();
+        nowNs = clock.nanoTime();
+        connection.onSelected(plainIn, nowNs);
+        look(connection);
+    }
+
+    /** Does what a connection has come to: its message is over, it is ready, it has ended. */
+    private void look(final HopConnection connection) {
+        final HopSession session = connection.session();
+        final boolean wasReady = session.wasReady();
+        final HopTransaction finished = session.takeFinished();
+        if (finished != null) {
+            onFinished(connection, finished);
+        }
+        if (session.isEnded()) {
+            onEnded(connection);
+        } else if (wasReady && session.isReady() && connection.job() == null && !idle.contains(connection)) {
+            onReady(connection);
+        }
+    }
+
+    private void onReady(final HopConnection connection) {
+        if (connection.isNew()) {
+            counters.add(Count.CONNECTIONS_OPENED);
+            if (connection.isSecure()) {
+                counters.add(Count.TLS_CONNECTIONS);
+            }
+            connection.hop().onReady();
+            reachable = true;
+            if (isAway) {
+                isAway = false;
+                LOG.info("{} can be reached again", connection.hop().target());
+            }
+        }
+        connection.readySince(nowNs);
+        idle.addLast(connection);
+    }
+
+    private void onFinished(final HopConnection connection, final HopTransaction finished) {
+        final Job job = connection.endJob();
+        final TransferOutcome outcome = finished.outcome();
+        if (outcome.end() == End.UNAVAILABLE && connection.isReused() && job.attempts() + 1 < MOST_ATTEMPTS) {
+            pending.addFirst(job.again());
+            return;
+        }
+        count(outcome);
+        job.message().settled(outcome);
+    }
+
+    private void onEnded(final HopConnection connection) {
+        connections.remove(connection);
+        idle.remove(connection);
+        connection.close();
+        final HopReply reason = connection.session().reason();
+        final Hop hop = connection.hop();
+        if (connection.isTlsFailed()) {
+            counters.add(Count.TLS_FAILURES);
+            LOG.warn("{}: {}", hop.target(), reason.text());
+            if (settings.tlsMode() == TlsMode.OPPORTUNISTIC) {
+                hop.distrustTls(nowNs);
+                return; // at once again, in the clear
+            }
+        }
+        if (!connection.session().wasReady()) {
+            counters.add(Count.CONNECTION_FAILURES);
+            hop.onFailure(reason == null ? "left" : reason.text(), nowNs);
+        } else if (reason != null) {
+            counters.add(Count.CONNECTIONS_LOST);
+        }
+    }
+
+    private void settle(final Job job, final HopReply reply, final End end) {
+        final TransferOutcome outcome = TransferOutcome.ofAll(job.message(), "", reply, end);
+        count(outcome);
+        job.message().settled(outcome);
+    }
+
+    private void count(final TransferOutcome outcome) {
+        final HopReply refusal = outcome.refusal();
+        if (outcome.end() == End.UNCERTAIN) {
+            counters.add(Count.MESSAGES_UNCERTAIN);
+        } else if (refusal == null) {
+            counters.add(Count.MESSAGES_DELIVERED);
+        } else {
+            counters.add(refusal.isPermanent() ? Count.MESSAGES_REFUSED : Count.MESSAGES_DEFERRED);
+        }
+    }
+
+    private void end() {
+        nowNs = clock.nanoTime();
+        takeOffered();
+        while (!pending.isEmpty()) {
+            settle(pending.pollFirst(), STOPPING, End.UNAVAILABLE);
+        }
+        for (final HopConnection connection : List.copyOf(connections)) {
+            if (connection.session().isReady()) {
+                connection.quit(nowNs);
+            }
+            connection.session().fail(STOPPING, false);
+            final HopTransaction finished = connection.session().takeFinished();
+            if (finished != null) {
+                final TransferOutcome outcome = finished.outcome();
+                count(outcome);
+                connection.endJob().message().settled(outcome);
+            }
+            connection.close();
+        }
+        connections.clear();
+        idle.clear();
+        resolver.close();
+        try {
+            selector.close();
+        } catch (final IOException e) {
+            LOG.debug("closing a selector failed", e);
+        }
+    }
+}
