@@ -287,6 +287,9 @@ final class ForwardingAgent {
             count++;
             apply(attempt, nowMs);
         }
+        if (count > 0) {
+            cursor.write(); // before more is given: a kill repeats no more than the window
+        }
         return count;
     }
 
