@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -218,13 +219,9 @@ final class SpoolDirectory implements AutoCloseable {
         return preparedOctets + sum(liveOctets) + largeOctets();
     }
 
-    /** Octets of the segments with mail from a number on. */
+    /** Octets of the segments with mail from a number on, and of their large contents. */
     synchronized long octetsFrom(final long number) {
-        long sum = 0;
-        for (final long octets : liveOctets.tailMap(number).values()) {
-            sum += octets;
-        }
-        return sum;
+        return sum(liveOctets.tailMap(number)) + sum(largeOctets.tailMap(number));
     }
 
     /** Octets that they may take together. */
@@ -416,7 +413,7 @@ final class SpoolDirectory implements AutoCloseable {
         }
     }
 
-    private static long sum(final TreeMap<Long, Long> octetsByNumber) {
+    private static long sum(final SortedMap<Long, Long> octetsByNumber) {
         long sum = 0;
         for (final long octets : octetsByNumber.values()) {
             sum += octets;

@@ -135,7 +135,7 @@ final class LargeFilesTest {
                     temporary.resolve("roomy"), 1L << 30, 1L << 20, SpoolSettings.Retention.ALL, 0, 4096);
             final FaultySpoolFiles files = new FaultySpoolFiles();
             final SpoolCounters counters = new SpoolCounters();
-            try (SpoolDirectory directory = SpoolDirectory.open(roomy, files, () -> 0)) {
+            try (SpoolDirectory directory = SpoolDirectory.open(roomy, files, () -> 0, null)) {
                 final LargeFiles large = new LargeFiles(directory, files, 4096, counters);
                 final Envelope envelope = spool.transactions.envelope("a@b", LARGE, "c@d");
                 final int before = files.count(Call.FORCE);
