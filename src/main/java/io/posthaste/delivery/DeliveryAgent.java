@@ -69,18 +69,18 @@ public final class DeliveryAgent extends QueueAgent {
         batch[batchSize++] = envelope;
     }
 
-    /** The envelopes become the delivery's; only those that it did not take are answered here. */
+    /** The envelopes become the delivery's; only those that it did not take are answered here, at once: the next may wait. */
     private void passOn() {
         appendFailures = 0;
         firstAppendFailure = null;
         final int size = batchSize;
         for (int i = 0; i < size; i++) {
             final Envelope envelope = batch[i];
-            if (append(envelope)) {
-                batch[i] = null;
+            batch[i] = null;
+            if (!append(envelope)) {
+                sendReceipt(envelope);
             }
         }
-        sendReceipts();
         logFailures(null);
     }
 
@@ -140,14 +140,15 @@ public final class DeliveryAgent extends QueueAgent {
         for (int i = 0; i < batchSize; i++) {
             final Envelope envelope = batch[i];
             batch[i] = null;
-            if (envelope == null) {
-                continue;
-            }
-            try {
-                envelope.complete();
-            } catch (final RuntimeException e) {
-                LOG.error("a receipt could not be sent", e);
-            }
+            sendReceipt(envelope);
+        }
+    }
+
+    private static void sendReceipt(final Envelope envelope) {
+        try {
+            envelope.complete();
+        } catch (final RuntimeException e) {
+            LOG.error("a receipt could not be sent", e);
         }
     }
 

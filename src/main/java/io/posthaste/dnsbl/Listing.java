@@ -27,7 +27,7 @@ final class Listing {
         return answer;
     }
 
-    /** It is known, for so long. Agent's thread; once. */
+    /** It is known, for so long. Once: the agent's thread, or whoever asks behind its end. */
     void complete(final Verdict verdict, final long untilNs) {
         expiresNs = untilNs;
         answer.complete(verdict);

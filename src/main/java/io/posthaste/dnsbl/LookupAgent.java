@@ -111,6 +111,12 @@ final class LookupAgent {
     /** A client is to be looked up; any thread. */
     void request(final Listing listing) {
         requests.add(listing);
+        if (stopped && requests.remove(listing)) {
+            // The thread's last look at the requests may be over: nobody else completes it.
+            onCompleted.accept(null);
+            listing.complete(Verdict.ACCEPT, clock.nanoTime());
+            return;
+        }
         final Selector opened = selector;
         if (opened != null) {
             opened.wakeup();

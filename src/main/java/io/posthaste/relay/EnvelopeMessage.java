@@ -84,6 +84,12 @@ final class EnvelopeMessage implements OutgoingMessage {
         return header;
     }
 
+    /** {@inheritDoc} The client has waited since its end of data. */
+    @Override
+    public long begunNs(final long nowNs) {
+        return envelope.completedNs();
+    }
+
     /** {@inheritDoc} The client gets one answer for all recipients. */
     @Override
     public boolean isAllOrNothing() {

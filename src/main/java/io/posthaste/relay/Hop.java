@@ -86,7 +86,7 @@ final class Hop {
 
     /** The address to try. */
     SocketAddress address() {
-        return addresses.get(nextAddress % addresses.size());
+        return addresses.get(Math.floorMod(nextAddress, addresses.size()));
     }
 
     /** A connection was taken into service. */

@@ -10,7 +10,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLException;
 
 /**
  * Carries octets between a socket and a session, through TLS once it is asked for, and does what the session wants. Nothing
@@ -31,7 +30,7 @@ final class HopConnection {
     private final Supplier<Wire> newTlsWire;
     private final boolean verifies;
     private final long connectDeadlineNs;
-    private final ByteBuffer out = ByteBuffer.allocateDirect(OUT_OCTETS);
+    private final ByteBuffer out;
 
     private boolean isConnecting = true;
     private boolean isTlsFailed;
@@ -39,8 +38,13 @@ final class HopConnection {
     /** What is being sent; null when nothing is. */
     private Job job;
 
-    private int jobs;
+    private boolean isInService;
     private long readySinceNs;
+    private long readySinceTurn;
+    /** Whether it had carried a message, or had been idle for a while, when the message under way began. */
+    private boolean isKept;
+
+    private boolean hasCarried;
 
     private HopConnection(
             final Hop hop,
@@ -49,6 +53,7 @@ final class HopConnection {
             final SelectionKey key,
             final Supplier<Wire> newTlsWire,
             final boolean verifies,
+            final ByteBuffer out,
             final long nowNs) {
         this.hop = hop;
         this.session = session;
@@ -56,6 +61,7 @@ final class HopConnection {
         this.key = key;
         this.newTlsWire = newTlsWire;
         this.verifies = verifies;
+        this.out = out;
         connectDeadlineNs = nowNs + HopTimeouts.CONNECT_NS;
     }
 
@@ -76,6 +82,8 @@ final class HopConnection {
             throws IOException {
         final SocketAddress address = hop.address();
         final StandardProtocolFamily family = NextHop.family(address);
+        // Before there is a key: one without a connection would fail each turn.
+        final ByteBuffer out = ByteBuffer.allocateDirect(OUT_OCTETS);
         final SocketChannel channel = SocketChannel.open(family);
         try {
             channel.configureBlocking(false);
@@ -85,11 +93,12 @@ final class HopConnection {
             final boolean isConnected = channel.connect(address);
             final SelectionKey key =
                     channel.register(selector, isConnected ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT);
-            final HopConnection connection = new HopConnection(hop, session, channel, key, newTlsWire, verifies, nowNs);
+            final HopConnection connection =
+                    new HopConnection(hop, session, channel, key, newTlsWire, verifies, out, nowNs);
             connection.isConnecting = !isConnected;
             key.attach(connection);
             return connection;
-        } catch (final IOException | RuntimeException e) {
+        } catch (final IOException | RuntimeException | Error e) {
             channel.close();
             throw e;
         }
@@ -107,17 +116,20 @@ final class HopConnection {
         return job;
     }
 
-    /** Whether the message under way is not the first that this connection carries. */
-    boolean isReused() {
-        return jobs > 1;
+    /**
+     * Whether the connection had been kept when the message under way began: the server may have left it meanwhile, which says
+     * nothing of the message.
+     */
+    boolean isKept() {
+        return isKept;
     }
 
-    /** Whether it has carried no message yet. */
-    boolean isNew() {
-        return jobs == 0;
+    /** Whether it has been ready for a message, at the end of a turn. */
+    boolean isInService() {
+        return isInService;
     }
 
-    /** Whether the handshake of TLS failed. */
+    /** Whether the handshake of TLS failed: an alert, an end, or nothing in time. */
     boolean isTlsFailed() {
         return isTlsFailed;
     }
@@ -131,14 +143,21 @@ final class HopConnection {
         return readySinceNs;
     }
 
-    void readySince(final long nowNs) {
+    void readySince(final long nowNs, final long turn) {
+        isInService = true;
         readySinceNs = nowNs;
+        readySinceTurn = turn;
     }
 
-    /** Begins with a message; only when ready. */
-    void begin(final Job next, final long nowNs) {
+    /**
+     * Begins with a message; only when ready.
+     *
+     * @param turn the client's; one that got ready in the turn before has not been kept
+     */
+    void begin(final Job next, final long turn, final long nowNs) {
         job = next;
-        jobs++;
+        isKept = hasCarried || turn - readySinceTurn > 1;
+        hasCarried = true;
         session.begin(next.message(), nowNs);
         write(nowNs);
     }
@@ -180,19 +199,20 @@ final class HopConnection {
         } else if (job != null && nowNs - job.deadlineNs() >= 0) {
             session.onTimeout();
         } else if (session.state() != State.READY && nowNs - session.deadlineNs() >= 0) {
+            isTlsFailed = session.state() == State.EXPECT_HANDSHAKE;
             session.onTimeout();
         }
     }
 
     /** Closes the socket. Idempotent. */
     void close() {
-        wire.release();
         key.cancel();
         try {
             channel.close();
         } catch (final IOException e) {
             // It is gone, which is all that was wanted.
         }
+        wire.release();
     }
 
     private void read(final ByteBuffer plain, final long nowNs) throws IOException {
@@ -202,6 +222,7 @@ final class HopConnection {
             return;
         }
         if (count < 0) {
+            isTlsFailed = session.state() == State.EXPECT_HANDSHAKE;
             session.fail(HopReply.ours(451, "4.4.2", "The next server closed the connection"), true);
         } else if (session.state() == State.EXPECT_HANDSHAKE) {
             goOnWithHandshake(nowNs);
@@ -259,7 +280,7 @@ final class HopConnection {
     }
 
     private void onBroken(final IOException failure) {
-        isTlsFailed = failure instanceof SSLException && session.state() == State.EXPECT_HANDSHAKE;
+        isTlsFailed |= session.state() == State.EXPECT_HANDSHAKE;
         final String what = isConnecting
                 ? "The next server cannot be reached"
                 : isTlsFailed ? "TLS with the next server failed" : "The connection to the next server broke";

@@ -212,24 +212,41 @@ final class HopSession {
         state = State.ENDED;
     }
 
+    /** A failure of our own: ends it in whatever state that left it. A transaction under way is over. */
+    void abandon(final HopReply why) {
+        final HopTransaction left = transaction;
+        transaction = null;
+        command = NOTHING;
+        state = State.ENDED;
+        reason = why;
+        if (left != null) {
+            left.fail(why, false);
+            finished = left;
+            close(left);
+        }
+    }
+
     // ---- what the client wants
 
     /** Begins a transaction; only when ready. One that the server cannot take is over at once. */
     void begin(final OutgoingMessage message, final long nowNs) {
         progressNs = nowNs;
-        state = State.EXPECT_ANSWERS;
+        boolean needsUtf8 = false;
+        HopReply unmet;
         try {
-            transaction = new HopTransaction(message, extensions, isLmtp, Requirements.needsUtf8(message), hop);
-            final HopReply unmet = Requirements.unmet(message, extensions, isSecure && isVerified);
+            needsUtf8 = Requirements.needsUtf8(message);
+            unmet = Requirements.unmet(message, extensions, isSecure && isVerified);
             if (unmet != null) {
                 counters.add(message.header().isLoop() ? RelayCounters.Count.LOOPS : RelayCounters.Count.UNFIT);
-                transaction.refuse(unmet);
-                endIfOver();
             }
         } catch (final IOException e) {
             counters.add(RelayCounters.Count.CONTENT_FAILURES);
-            transaction = new HopTransaction(message, extensions, isLmtp, false, hop);
-            transaction.refuse(HopReply.ours(451, "4.3.0", "The message cannot be read: " + cleaned(e)));
+            unmet = HopReply.ours(451, "4.3.0", "The message cannot be read: " + cleaned(e));
+        }
+        transaction = new HopTransaction(message, extensions, isLmtp, needsUtf8, hop);
+        state = State.EXPECT_ANSWERS;
+        if (unmet != null) {
+            transaction.refuse(unmet);
             endIfOver();
         }
     }
@@ -288,7 +305,9 @@ final class HopSession {
     }
 
     private void onStartTlsReply(final HopReply reply, final boolean isMoreHere) throws MalformedReplyException {
-        if (reply.code() != READY_FOR_TLS) {
+        if (reply.isClosing()) {
+            fail(refused("answered STARTTLS with", reply), true);
+        } else if (reply.code() != READY_FOR_TLS) {
             beReady();
         } else if (isMoreHere) {
             // Put there by somebody who cannot put it into TLS (CVE-2021-38371 and its kin).
@@ -312,14 +331,7 @@ final class HopSession {
             return;
         }
         finished = transaction;
-        if (finished.isRepaired()) {
-            counters.add(RelayCounters.Count.REPAIRED);
-        }
-        try {
-            finished.close();
-        } catch (final IOException e) {
-            counters.add(RelayCounters.Count.CONTENT_FAILURES); // read to its end, or not wanted any more
-        }
+        transaction = null;
         if (finished.mustClose()) {
             state = State.ENDED;
         } else if (finished.mustReset()) {
@@ -328,15 +340,30 @@ final class HopSession {
         } else {
             state = State.READY;
         }
-        transaction = null;
+        if (finished.isRepaired()) {
+            counters.add(RelayCounters.Count.REPAIRED);
+        }
+        close(finished);
+    }
+
+    private void close(final HopTransaction over) {
+        try {
+            over.close();
+        } catch (final IOException e) {
+            counters.add(RelayCounters.Count.CONTENT_FAILURES); // read to its end, or not wanted any more
+        }
     }
 
     private boolean requirePositive(final HopReply reply, final String deed) {
         if (reply.isPositive()) {
             return true;
         }
-        fail(HopReply.ours(451, "4.4.1", "The next server " + deed + " " + reply), true);
+        fail(refused(deed, reply), true);
         return false;
+    }
+
+    private static HopReply refused(final String deed, final HopReply reply) {
+        return HopReply.ours(451, "4.4.1", "The next server " + deed + " " + reply);
     }
 
     private void sayHello(final String verb) {
@@ -345,7 +372,7 @@ final class HopSession {
     }
 
     /** For a reply: one line of ASCII. */
-    static String cleaned(final Exception failure) {
+    static String cleaned(final Throwable failure) {
         final String message = failure.getMessage();
         return (message == null ? failure.getClass().getSimpleName() : message).replaceAll("[^ -~]", "?");
     }

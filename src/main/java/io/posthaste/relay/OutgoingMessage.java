@@ -58,6 +58,11 @@ interface OutgoingMessage {
     /** What the content's header tells. */
     HeaderScan header() throws IOException;
 
+    /** Since when its time counts: {@code nowNs}, when the client takes it over, unless somebody waits for it longer. */
+    default long begunNs(final long nowNs) {
+        return nowNs;
+    }
+
     /** Whether nothing is to be sent to anybody when one recipient is refused. */
     boolean isAllOrNothing();
 

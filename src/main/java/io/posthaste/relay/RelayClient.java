@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.agrona.concurrent.NanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,8 +27,11 @@ import org.slf4j.LoggerFactory;
  * first, so that those there are too many of grow old.
  *
  * <p>A message whose connection broke before anything of it was answered, as happens to connections that were kept, goes to
- * another one. Any other break is told, because only who knows the message knows whether it may come twice. When no
- * connection is left and none can be had, the messages that wait are told at once that the next hops are away.
+ * another one. Any other break is told, because only who knows the message knows whether it may come twice; it is told as an
+ * answer to the message even when nothing was answered: a message that makes the server go away must not look like a server that
+ * is away. When no connection is left and none can be had, the messages that wait are told at once that the next hops are away.
+ *
+ * <p>A failure of our own with one message or connection ends these two, and harms no other.
  *
  * <p>{@link #offer} and {@link #close} by any thread; {@link #doWork} by one.
  */
@@ -59,6 +63,7 @@ final class RelayClient implements AutoCloseable {
     private final ByteBuffer cipherIn = ByteBuffer.allocateDirect(SHARED_OCTETS);
     private final BlockPool tlsBlocks;
     private int nextHop;
+    private long turn;
     private long nowNs;
     private boolean isAway;
 
@@ -157,6 +162,7 @@ final class RelayClient implements AutoCloseable {
      */
     int doWork(final long longestSleepMs) throws IOException {
         nowNs = clock.nanoTime();
+        turn++;
         int work = takeOffered();
         work += resolver.poll((hop, addresses) -> hop.onResolved(addresses, nowNs));
         checkTimes();
@@ -171,7 +177,7 @@ final class RelayClient implements AutoCloseable {
     private int takeOffered() {
         int count = 0;
         for (OutgoingMessage message = offered.poll(); message != null; message = offered.poll()) {
-            pending.addLast(new Job(message, nowNs + settings.timeoutNs(), 0));
+            pending.addLast(new Job(message, message.begunNs(nowNs) + settings.timeoutNs(), 0));
             count++;
         }
         return count;
@@ -186,13 +192,15 @@ final class RelayClient implements AutoCloseable {
                     End.UNAVAILABLE);
         }
         for (int i = connections.size() - 1; i >= 0; i--) {
-            final HopConnection connection = connections.get(i);
-            connection.checkTime(nowNs);
-            if (connection.session().isReady() && nowNs - connection.readySinceNs() > settings.idleNs()) {
-                idle.remove(connection);
-                connection.quit(nowNs);
-            }
-            look(connection);
+            handle(connections.get(i), this::checkTime);
+        }
+    }
+
+    private void checkTime(final HopConnection connection) {
+        connection.checkTime(nowNs);
+        if (connection.session().isReady() && nowNs - connection.readySinceNs() > settings.idleNs()) {
+            idle.remove(connection);
+            connection.quit(nowNs);
         }
     }
 
@@ -201,8 +209,7 @@ final class RelayClient implements AutoCloseable {
         while (!pending.isEmpty() && !idle.isEmpty()) {
             final HopConnection connection = idle.pollLast();
             if (connection.session().isReady()) {
-                connection.begin(pending.pollFirst(), nowNs);
-                look(connection);
+                handle(connection, ready -> ready.begin(pending.pollFirst(), turn, nowNs));
                 count++;
             }
         }
@@ -238,7 +245,7 @@ final class RelayClient implements AutoCloseable {
 
     private Hop hopToTry() {
         for (int i = 0; i < hops.size(); i++) {
-            final Hop hop = hops.get(nextHop++ % hops.size());
+            final Hop hop = hops.get(Math.floorMod(nextHop++, hops.size()));
             if (!hop.isPausing(nowNs) && !hop.isResolving()) {
                 return hop;
             }
@@ -261,7 +268,7 @@ final class RelayClient implements AutoCloseable {
                     () -> new TlsWire(tls.newEngine(target.host(), target.port()), tlsBlocks, cipherIn),
                     tls.verifies(),
                     nowNs));
-        } catch (final IOException | RuntimeException e) {
+        } catch (final IOException | RuntimeException | OutOfMemoryError e) {
             counters.add(Count.CONNECTION_FAILURES);
             hop.onFailure(HopSession.cleaned(e), nowNs);
         }
@@ -302,10 +309,38 @@ final class RelayClient implements AutoCloseable {
     }
 
     private void onSelected(final SelectionKey key) {
-        final HopConnection connection = (HopConnection) key.attachment();
         nowNs = clock.nanoTime();
-        connection.onSelected(plainIn, nowNs);
-        look(connection);
+        handle((HopConnection) key.attachment(), connection -> connection.onSelected(plainIn, nowNs));
+    }
+
+    /** Whatever goes wrong with one connection, the others go on. */
+    private void handle(final HopConnection connection, final Consumer<HopConnection> action) {
+        try {
+            action.accept(connection);
+            look(connection);
+        } catch (final Throwable e) {
+            LOG.error(
+                    "{}: a connection is left after a failure of the relay's own",
+                    connection.hop().target(),
+                    e);
+            abandon(connection, HopReply.ours(451, "4.3.0", "Failure of the relay: " + HopSession.cleaned(e)));
+        }
+    }
+
+    private void abandon(final HopConnection connection, final HopReply why) {
+        final HopSession session = connection.session();
+        final Job job = connection.endJob();
+        try {
+            session.abandon(why);
+            onEnded(connection);
+        } finally {
+            final HopTransaction finished = session.takeFinished();
+            if (job != null && finished != null) {
+                settle(job, finished.outcome());
+            } else if (job != null) {
+                settle(job, why, End.ANSWERED);
+            }
+        }
     }
 
     /** Does what a connection has come to: its message is over, it is ready, it has ended. */
@@ -324,7 +359,7 @@ final class RelayClient implements AutoCloseable {
     }
 
     private void onReady(final HopConnection connection) {
-        if (connection.isNew()) {
+        if (!connection.isInService()) {
             counters.add(Count.CONNECTIONS_OPENED);
             if (connection.isSecure()) {
                 counters.add(Count.TLS_CONNECTIONS);
@@ -336,19 +371,21 @@ final class RelayClient implements AutoCloseable {
                 LOG.info("{} can be reached again", connection.hop().target());
             }
         }
-        connection.readySince(nowNs);
+        connection.readySince(nowNs, turn);
         idle.addLast(connection);
     }
 
     private void onFinished(final HopConnection connection, final HopTransaction finished) {
-        final Job job = connection.endJob();
         final TransferOutcome outcome = finished.outcome();
-        if (outcome.end() == End.UNAVAILABLE && connection.isReused() && job.attempts() + 1 < MOST_ATTEMPTS) {
+        final Job job = connection.endJob();
+        final boolean mayRepeat = job.attempts() + 1 < MOST_ATTEMPTS && nowNs - job.deadlineNs() < 0;
+        if (outcome.end() != End.UNAVAILABLE) {
+            settle(job, outcome);
+        } else if (connection.isKept() && mayRepeat) {
             pending.addFirst(job.again());
-            return;
+        } else {
+            settle(job, outcome.asAnswered());
         }
-        count(outcome);
-        job.message().settled(outcome);
     }
 
     private void onEnded(final HopConnection connection) {
@@ -365,16 +402,19 @@ final class RelayClient implements AutoCloseable {
                 return; // at once again, in the clear
             }
         }
-        if (!connection.session().wasReady()) {
+        if (!connection.isInService()) {
             counters.add(Count.CONNECTION_FAILURES);
-            hop.onFailure(reason == null ? "left" : reason.text(), nowNs);
+            hop.onFailure(reason == null ? "left at once" : reason.text(), nowNs);
         } else if (reason != null) {
             counters.add(Count.CONNECTIONS_LOST);
         }
     }
 
     private void settle(final Job job, final HopReply reply, final End end) {
-        final TransferOutcome outcome = TransferOutcome.ofAll(job.message(), "", reply, end);
+        settle(job, TransferOutcome.ofAll(job.message(), "", reply, end));
+    }
+
+    private void settle(final Job job, final TransferOutcome outcome) {
         count(outcome);
         job.message().settled(outcome);
     }
@@ -403,9 +443,7 @@ final class RelayClient implements AutoCloseable {
             connection.session().fail(STOPPING, false);
             final HopTransaction finished = connection.session().takeFinished();
             if (finished != null) {
-                final TransferOutcome outcome = finished.outcome();
-                count(outcome);
-                connection.endJob().message().settled(outcome);
+                settle(connection.endJob(), finished.outcome());
             }
             connection.close();
         }

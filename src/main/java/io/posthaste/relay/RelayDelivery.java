@@ -33,20 +33,31 @@ public final class RelayDelivery implements Delivery {
     /** Messages that wait or are under way; more wait in the server's queue. */
     private static final int MOST_UNDER_WAY = 2048;
 
-    private static final long ROOM_TIMEOUT_S = 30;
+    /** How long a message may wait for room, since its end of data. */
+    private static final long ROOM_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
+
     private static final String INTRODUCTION = "Next server: ";
 
     private final String description;
     private final boolean announcesDsn;
+    private final long timeoutNs;
+    private final NanoClock clock;
     private final RelayClient client;
     private final RelayCounters counters = new RelayCounters();
     private final TraceFields traceFields;
-    private final Semaphore room = new Semaphore(MOST_UNDER_WAY);
+    private final Semaphore room;
 
-    private RelayDelivery(final RelaySettings settings, final String hostname, final NanoClock clock)
+    /**
+     * @param clock the reactors' clock
+     * @param mostUnderWay messages that wait or are under way
+     */
+    RelayDelivery(final RelaySettings settings, final String hostname, final NanoClock clock, final int mostUnderWay)
             throws IOException {
         description = settings.description();
         announcesDsn = settings.announcesDsn();
+        timeoutNs = settings.timeoutNs();
+        this.clock = clock;
+        room = new Semaphore(mostUnderWay);
         traceFields = new TraceFields(hostname);
         client = new RelayClient(settings, hostname, clock, counters);
     }
@@ -59,8 +70,8 @@ public final class RelayDelivery implements Delivery {
      * @throws IllegalArgumentException the URI is wrong; one line for the operator
      */
     public static RelayDelivery open(final String uri, final String hostname) throws IOException {
-        final RelayDelivery delivery =
-                new RelayDelivery(RelaySettings.parse(uri, TIMEOUT_NS), hostname, SystemNanoClock.INSTANCE);
+        final RelayDelivery delivery = new RelayDelivery(
+                RelaySettings.parse(uri, TIMEOUT_NS), hostname, SystemNanoClock.INSTANCE, MOST_UNDER_WAY);
         delivery.client.start("posthaste-relay");
         return delivery;
     }
@@ -99,13 +110,20 @@ public final class RelayDelivery implements Delivery {
                 : Optional.of("the next server cannot be reached: " + description);
     }
 
-    /** {@inheritDoc} Waits when very many are under way. */
+    /**
+     * {@inheritDoc} Waits when very many are under way. What a message has waited in the queue counts, so that those behind one
+     * that waited in vain do not wait as long once more.
+     */
     @Override
     public void append(final Envelope envelope) throws IOException {
+        final long waitedNs = clock.nanoTime() - envelope.completedNs();
+        if (waitedNs >= timeoutNs) {
+            throw new IOException("the next server does not keep up: the time of the message is over");
+        }
         final EnvelopeMessage message =
                 new EnvelopeMessage(envelope, traceFields.writeReceived(envelope), this::onSettled);
         try {
-            if (!room.tryAcquire(ROOM_TIMEOUT_S, TimeUnit.SECONDS)) {
+            if (!room.tryAcquire(ROOM_TIMEOUT_NS - waitedNs, TimeUnit.NANOSECONDS)) {
                 throw new IOException("the next server does not keep up");
             }
         } catch (final InterruptedException e) {

@@ -11,11 +11,14 @@ import java.util.List;
 
 /**
  * A delivery status notification (RFC 3464) to the sender of a message: text for people, fields for programs, and the
- * message or its header, as RET wants it (RFC 3461 section 4.3); the header alone when RET does not say. Immutable.
+ * message or its header, as RET wants it (RFC 3461 section 4.3); the header alone when RET does not say, when the message was
+ * to stay within TLS (RFC 8689 section 5), and when its header is not what was declared. Immutable.
  */
 final class Report {
     /** Octets of a header that are returned. */
     private static final int MOST_HEADER_OCTETS = 64 * 1024;
+
+    private static final int SCAN_OCTETS = 16 * 1024;
 
     private final String id;
     private final String sender;
@@ -44,6 +47,11 @@ final class Report {
         /** Status of RFC 3463: 4.4.7 when it took too long. */
         String status() {
             return isFailed && reply.isTransient() ? "4.4.7" : reply.enhancedStatus();
+        }
+
+        /** Whether it failed because the next server takes only ASCII: it would not take that in a report either. */
+        boolean isForEightBit() {
+            return reply.isOurs() && Requirements.EIGHT_BIT_STATUSES.contains(reply.enhancedStatus());
         }
 
         void settleAsFailed(final Settlement settlement) {
@@ -84,17 +92,28 @@ final class Report {
             final long nowEpochMs)
             throws IOException {
         final StoredEnvelope envelope = message.envelope();
-        final byte[] header = header(message);
+        byte[] header = header(message);
         final boolean isHeaderAscii = isAscii(new String(header, StandardCharsets.ISO_8859_1));
         final boolean areAddressesAscii = isAscii(envelope.reversePath())
                 && entries.stream()
                         .allMatch(entry -> isAscii(
                                 entry.recipient().mailbox() + entry.recipient().originalRecipient()));
+        final boolean isEightBitTaken = entries.stream().noneMatch(Entry::isForEightBit);
         final boolean isFull = envelope.has(StoredEnvelope.RETURN_FULL)
+                && !envelope.has(StoredEnvelope.TLS_REQUIRED) // RFC 8689 section 5
                 && !envelope.has(StoredEnvelope.BINARY)
+                && (isHeaderAscii || envelope.has(StoredEnvelope.SMTPUTF8))
+                && isEightBitTaken
                 && entries.stream().anyMatch(Entry::isFailed);
         final boolean isUtf8 = !areAddressesAscii || isFull && !isHeaderAscii;
-        final boolean isEightBit = isUtf8 || !isHeaderAscii || isFull && envelope.has(StoredEnvelope.EIGHT_BIT);
+        final boolean isDeclared =
+                isEightBitTaken && (envelope.has(StoredEnvelope.EIGHT_BIT) || envelope.has(StoredEnvelope.SMTPUTF8));
+        if (!isFull && !isDeclared) {
+            header = asAscii(header); // the next server need not take anything else
+        }
+        final boolean isEightBit = isUtf8
+                || !isHeaderAscii && isDeclared
+                || isFull && (envelope.has(StoredEnvelope.EIGHT_BIT) || !isContentAscii(message));
         final ReportText text = new ReportText(message, entries, hop, hostname, nowEpochMs, isUtf8, isEightBit);
         final byte[] opening = text.opening(isFull).getBytes(StandardCharsets.UTF_8);
         return new Report(
@@ -148,6 +167,30 @@ final class Report {
         final int empty = text.startsWith("\r\n") ? 0 : text.indexOf("\r\n\r\n");
         final int end = empty >= 0 ? empty : Math.max(text.lastIndexOf("\r\n"), 0);
         return (text.substring(0, end) + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static byte[] asAscii(final byte[] octets) {
+        final byte[] ascii = octets.clone();
+        for (int i = 0; i < ascii.length; i++) {
+            if (ascii[i] < 0) {
+                ascii[i] = '?';
+            }
+        }
+        return ascii;
+    }
+
+    private static boolean isContentAscii(final ForwardedMessage message) throws IOException {
+        final ByteBuffer buffer = ByteBuffer.allocate(SCAN_OCTETS);
+        try (ReadableByteChannel content = message.openContent()) {
+            while (content.read(buffer.clear()) >= 0) {
+                for (int i = 0; i < buffer.position(); i++) {
+                    if (buffer.get(i) < 0) {
+                        return false;
+                    }
+                }
+            }
+        }
+        return true;
     }
 
     static boolean isAscii(final String text) {

@@ -2,9 +2,13 @@ package io.posthaste.relay;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /** What a message needs of the next server, and whether that has it. Stateless. */
 final class Requirements {
+    /** What messages are refused with that the next server could take if they were ASCII (RFC 3463, RFC 6531). */
+    static final Set<String> EIGHT_BIT_STATUSES = Set.of("5.6.3", "5.6.7");
+
     private Requirements() {}
 
     /**

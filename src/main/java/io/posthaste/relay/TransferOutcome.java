@@ -31,6 +31,11 @@ record TransferOutcome(String hop, List<HopReply> replies, boolean isDsnPassedOn
         return new TransferOutcome(hop, Collections.nCopies(message.recipients().size(), reply), false, end);
     }
 
+    /** The same, as said of this message: it counts as an attempt. */
+    TransferOutcome asAnswered() {
+        return new TransferOutcome(hop, replies, isDsnPassedOn, End.ANSWERED);
+    }
+
     /** Whether every recipient was taken. */
     boolean isDelivered() {
         return replies.stream().allMatch(HopReply::isPositive);

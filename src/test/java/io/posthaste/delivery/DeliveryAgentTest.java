@@ -59,6 +59,19 @@ final class DeliveryAgentTest {
     }
 
     @Test
+    void shouldAnswerWhatIsRefusedBeforeTheNextIsWaitedFor() {
+        delivery.answersLater = true;
+        delivery.appendFailures.put("a", new IOException("full"));
+        delivery.appendActions.put("b", () -> assertEquals(List.of(FAILED_TEMPORARILY), transactions.answers()));
+        offer("a", "b");
+
+        assertEquals(2, agent.doWork());
+        assertEquals(1, delivery.taken.size());
+        delivery.taken.get(0).complete();
+        assertEquals(List.of(ACCEPTED), transactions.answers());
+    }
+
+    @Test
     void shouldPutWhatArrivesMeanwhileIntoTheNextBatch() {
         offer("a");
         delivery.appendActions.put("a", () -> offer("b", "c"));

@@ -462,6 +462,20 @@ final class DnsblTest {
         assertTrue(requested.join().isAccepted());
     }
 
+    /** Who asked between the last look at the requests and the end. */
+    @Test
+    void shouldFreeWhoAsksBehindTheEnd() throws Exception {
+        final List<Listing> forgotten = new ArrayList<>();
+        final LookupAgent agent =
+                new LookupAgent(settings("bl.example"), new DnsblStatistics(), forgotten::add, () -> nowNs);
+        agent.open();
+        agent.stop();
+        final Listing listing = new Listing(InetAddress.getByName(CLIENT));
+        agent.request(listing);
+        assertTrue(listing.answer().getNow(Verdict.DEFER).isAccepted());
+        assertEquals(1, forgotten.size(), "counted as no more under way");
+    }
+
     // ---- what is no answer
 
     @Test

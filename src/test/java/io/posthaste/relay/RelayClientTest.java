@@ -434,6 +434,64 @@ final class RelayClientTest {
     }
 
     @Test
+    void shouldSendAgainWhatAnUnusedConnectionDropped() throws IOException {
+        relayWith("connections=2");
+        final TestMessage first = TestMessage.to("bob@b.example");
+        final TestMessage second = TestMessage.to("cat@c.example");
+        relay.client.offer(first);
+        relay.client.offer(second);
+        final Conversation busy = hop.accept(relay);
+        final Conversation surplus = hop.accept(relay);
+        busy.greets();
+        serveSlowly(busy);
+        serveSlowly(busy);
+        assertTrue(relay.settled(second).isDelivered());
+        surplus.greets();
+        relay.untilTrue("both connections", () -> relay.count(Count.CONNECTIONS_OPENED) == 2);
+        relay.step();
+        relay.step();
+        final TestMessage message = TestMessage.to("dan@d.example");
+        relay.client.offer(message);
+        surplus.says("421 4.4.2 idle for too long");
+        serveSlowly(busy);
+        assertTrue(relay.settled(message).isDelivered());
+    }
+
+    /** One message that makes the server go away is no reason to believe that it is away. */
+    @ParameterizedTest
+    @ValueSource(strings = {"close", "421"})
+    void shouldCountAnAttemptWhenTheServerLeavesAtMail(final String how) throws IOException {
+        Conversation server = transfer(relay.sends(TestMessage.to("bob@b.example")), null);
+        final TestMessage poison = relay.sends(TestMessage.to("cat@c.example"));
+        for (int i = 0; i < 2; i++) {
+            server.expects("MAIL FROM:<ann@a.example>");
+            if (how.equals("421")) {
+                server.says("421 4.3.0 crashed");
+            } else {
+                server.close();
+            }
+            if (i == 0) {
+                server = hop.accept(relay).greets();
+            }
+        }
+        assertEquals(End.ANSWERED, relay.settled(poison).end());
+        assertTrue(poison.outcome().refusal().isTransient());
+        transfer(relay.sends(TestMessage.to("dan@d.example")), null);
+    }
+
+    /** Not again and again without a pause. */
+    @Test
+    void shouldPauseWhenTheServerLeavesBehindEhlo() throws IOException {
+        final TestMessage message = relay.sends(TestMessage.to("bob@b.example"));
+        final Conversation server = hop.accept(relay).says("220 hi").expects("EHLO edge.example");
+        server.saysOctets(
+                "250 next.example\r\n421 4.3.2 not now\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        assertEquals(End.UNAVAILABLE, relay.settled(message).end());
+        assertEquals(1, relay.count(Count.CONNECTION_FAILURES));
+        server.expectsEnd();
+    }
+
+    @Test
     void shouldTellAtOnceThatNobodyIsThereAndComeBack() throws IOException {
         hop.close();
         final TestMessage message = relay.sends(TestMessage.to("bob@b.example"));
@@ -532,7 +590,7 @@ final class RelayClientTest {
         final TransferOutcome outcome = relay.settled(message);
         assertEquals(451, outcome.refusal().code(), outcome::toString);
         // Phase 5: the whole of a small message has been given to the socket.
-        assertEquals(phase <= 2 ? End.UNAVAILABLE : phase <= 4 ? End.ANSWERED : End.UNCERTAIN, outcome.end());
+        assertEquals(phase <= 1 ? End.UNAVAILABLE : phase <= 4 ? End.ANSWERED : End.UNCERTAIN, outcome.end());
         assertEquals(phase >= 5 ? 1 : 0, relay.count(Count.MESSAGES_UNCERTAIN));
     }
 
@@ -561,7 +619,7 @@ final class RelayClientTest {
         relay.advance(2, TimeUnit.SECONDS);
         final TransferOutcome outcome = relay.settled(message);
         assertEquals(451, outcome.refusal().code());
-        assertEquals(phase == 6 ? End.UNCERTAIN : phase <= 2 ? End.UNAVAILABLE : End.ANSWERED, outcome.end());
+        assertEquals(phase == 6 ? End.UNCERTAIN : phase <= 1 ? End.UNAVAILABLE : End.ANSWERED, outcome.end());
         assertEquals(1, relay.count(Count.TIMEOUTS));
     }
 
@@ -593,6 +651,36 @@ final class RelayClientTest {
         relay.advance(11, TimeUnit.SECONDS);
         assertEquals("4.4.2", relay.settled(underWay).refusal().enhancedStatus());
         assertEquals("4.4.1", relay.settled(waiting).refusal().enhancedStatus());
+    }
+
+    @Test
+    void shouldCountTheTimeThatAClientHasWaited() throws IOException {
+        relayWith("timeout=10s");
+        final TestMessage late = relay.sends(
+                TestMessage.to("bob@b.example").begun(relay.clock.nanoTime() - TimeUnit.SECONDS.toNanos(10)));
+        assertEquals("4.4.1", relay.settled(late).refusal().enhancedStatus());
+    }
+
+    /** Failures of our own, as a defect would have it. */
+    @Test
+    void shouldGoOnBehindAFailureOfItsOwn() throws IOException {
+        final TestMessage first = relay.sends(TestMessage.to("bob@b.example").failing(new AssertionError("header")));
+        final Conversation one = hop.accept(relay).greets();
+        assertEquals(End.ANSWERED, relay.settled(first).end());
+        assertEquals(
+                "451 4.3.0 Failure of the relay: header",
+                first.outcome().refusal().toString());
+        one.expectsEnd();
+        final TestMessage second =
+                relay.sends(TestMessage.to("bob@b.example").failing(new IllegalStateException("content")));
+        final Conversation other = hop.accept(relay).greets();
+        other.expects("MAIL FROM:<ann@a.example>").says("250 ok").line();
+        other.says("250 ok").expects("DATA").says("354 go");
+        assertEquals(
+                "451 4.3.0 Failure of the relay: content",
+                relay.settled(second).refusal().toString());
+        other.expectsEnd();
+        transfer(relay.sends(TestMessage.to("bob@b.example")), null);
     }
 
     @Test
@@ -681,7 +769,36 @@ final class RelayClientTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"none", "454 4.7.0 busy", "220 go"})
+    @ValueSource(strings = {"close", "reset", "silence"})
+    void shouldGoOnInTheClearWhenTheHandshakeBreaks(final String how) throws IOException {
+        final TestMessage message = relay.sends(TestMessage.to("bob@b.example"));
+        final Conversation first =
+                hop.accept(relay).greets("STARTTLS").expects("STARTTLS").says("220 go");
+        first.octets(1);
+        if (how.equals("close")) {
+            first.close();
+        } else if (how.equals("reset")) {
+            first.resets();
+        } else {
+            relay.advance(61, TimeUnit.SECONDS);
+        }
+        serveSlowly(hop.accept(relay).greets("STARTTLS"));
+        assertTrue(relay.settled(message).isDelivered());
+        assertEquals(1, relay.count(Count.TLS_FAILURES));
+    }
+
+    @Test
+    void shouldLeaveAServerThatAnswersStartTlsWith421() throws IOException {
+        final TestMessage message = relay.sends(TestMessage.to("bob@b.example"));
+        final Conversation server = hop.accept(relay).greets("STARTTLS").expects("STARTTLS");
+        server.says("421 4.3.2 not now").expectsEnd();
+        final TransferOutcome outcome = relay.settled(message);
+        assertEquals(End.UNAVAILABLE, outcome.end());
+        assertTrue(outcome.refusal().text().contains("421 4.3.2 not now"), outcome.refusal()::text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "454 4.7.0 busy", "220 go", "close"})
     void shouldSendNothingInTheClearWhenTlsIsRequired(final String answer) throws IOException {
         relayWith("tls=require");
         final TestMessage message = relay.sends(TestMessage.to("bob@b.example"));
@@ -689,8 +806,12 @@ final class RelayClientTest {
         if (answer.equals("none")) {
             server = hop.accept(relay).greets("PIPELINING");
         } else {
-            server = hop.accept(relay).greets("STARTTLS").expects("STARTTLS").says(answer);
-            if (answer.startsWith("220")) {
+            server = hop.accept(relay).greets("STARTTLS").expects("STARTTLS");
+            server.says(answer.equals("close") ? "220 go" : answer);
+            if (answer.equals("close")) {
+                server.octets(1);
+                server.channel().shutdownOutput();
+            } else if (answer.startsWith("220")) {
                 server.says("this is no TLS at all");
             }
         }

@@ -154,6 +154,59 @@ final class RelayForwarderTest implements ScriptedHop.Stepper {
         assertTrue(report.contains("Content-Transfer-Encoding: 8bit\r\n\r\n\r\n--"), report);
     }
 
+    /** RFC 8689 section 5: as if RET=HDRS had been said. */
+    @Test
+    void shouldReturnOnlyTheHeaderOfWhatMustStayWithinTls() throws IOException {
+        final StoredFixture message = new StoredFixture(
+                        "ann@a.example", StoredEnvelope.RETURN_FULL | StoredEnvelope.TLS_REQUIRED, "")
+                .to("bob@b.example");
+        // Refused for TLS by this client itself.
+        final String report = report(forward(message), "ann@a.example");
+        assertTrue(report.contains("Status: 5.7.30\r\n"), report);
+        assertTrue(report.contains("text/rfc822-headers"), report);
+        assertFalse(report.contains("\r\nbody\r\n"), report);
+    }
+
+    @Test
+    void shouldReturnWhatANextServerTakesOfARawHeader() throws IOException {
+        for (final int traits : new int[] {StoredEnvelope.RETURN_FULL, 0}) {
+            final StoredFixture message = new StoredFixture("ann@a.example", traits, "")
+                    .to("bob@b.example")
+                    .content("Subject: gr\u00fcn\r\n\r\nbody\r\n");
+            final Conversation server = forward(message);
+            refuse(server, "550 5.1.1 no bob");
+            final String report = report(server, "ann@a.example");
+            assertTrue(report.contains("text/rfc822-headers\r\n\r\nSubject: gr?n\r\n"), report);
+            assertFalse(report.contains("\r\nbody\r\n"), report);
+            forwarder.close();
+            hop.close();
+            open();
+        }
+    }
+
+    @Test
+    void shouldDeclareABodyThatIsEightBitUndeclared() throws IOException {
+        final StoredFixture message = new StoredFixture("ann@a.example", StoredEnvelope.RETURN_FULL, "")
+                .to("bob@b.example")
+                .content("Subject: x\r\n\r\ngr\u00fcn\r\n");
+        final Conversation server = hop(message).greets("8BITMIME");
+        server.expects("MAIL FROM:<ann@a.example>").says("250 ok").line();
+        server.says("550 no").expects("RSET").says("250 ok");
+        server.expects("MAIL FROM:<> BODY=8BITMIME");
+    }
+
+    /** A server that does not take the message for its octets does not take them in a report. */
+    @Test
+    void shouldReportInAsciiWhereNothingElseIsTaken() throws IOException {
+        final StoredFixture message = new StoredFixture(
+                        "ann@a.example", StoredEnvelope.RETURN_FULL | StoredEnvelope.EIGHT_BIT, "")
+                .to("bob@b.example")
+                .content("Subject: gr\u00fcn\r\n\r\ngr\u00fcn\r\n");
+        final String report = report(forward(message), "ann@a.example");
+        assertTrue(report.contains("Status: 5.6.3\r\n"), report);
+        assertTrue(report.contains("text/rfc822-headers\r\n\r\nSubject: gr?n\r\n"), report);
+    }
+
     @Test
     void shouldReportInUtf8WhereAddressesAre() throws IOException {
         final StoredFixture message =

@@ -17,6 +17,9 @@ final class TestMessage implements OutgoingMessage {
     private final byte[] content;
     private Declaration declaration = PLAIN;
     private boolean isAllOrNothing;
+    private Error headerFailure;
+    private RuntimeException contentFailure;
+    private Long begunNs;
     private TransferOutcome outcome;
     private int settlements;
 
@@ -45,6 +48,24 @@ final class TestMessage implements OutgoingMessage {
 
     TestMessage allOrNothing() {
         isAllOrNothing = true;
+        return this;
+    }
+
+    /** Looking at its header fails. */
+    TestMessage failing(final Error failure) {
+        headerFailure = failure;
+        return this;
+    }
+
+    /** Opening its content fails. */
+    TestMessage failing(final RuntimeException failure) {
+        contentFailure = failure;
+        return this;
+    }
+
+    /** Somebody has waited for it since then. */
+    TestMessage begun(final long newBegunNs) {
+        begunNs = newBegunNs;
         return this;
     }
 
@@ -91,12 +112,23 @@ final class TestMessage implements OutgoingMessage {
 
     @Override
     public ReadableByteChannel openContent() {
+        if (contentFailure != null) {
+            throw contentFailure;
+        }
         return Channels.newChannel(new ByteArrayInputStream(content));
     }
 
     @Override
     public HeaderScan header() throws IOException {
-        return HeaderScan.of(openContent());
+        if (headerFailure != null) {
+            throw headerFailure;
+        }
+        return HeaderScan.of(Channels.newChannel(new ByteArrayInputStream(content)));
+    }
+
+    @Override
+    public long begunNs(final long nowNs) {
+        return begunNs == null ? nowNs : begunNs;
     }
 
     @Override
