@@ -82,8 +82,8 @@ final class ForwardedSpoolTest {
         assertEquals(3, targets.size());
         assertEquals(100, targets.get("stuck:"));
         final List<String> help = spool.help("spool");
-        assertEquals(3 + 2 * 3, help.size());
-        assertTrue(help.get(7).startsWith("forwarder stuck:, backlog 100, oldest "), help.get(7));
+        assertEquals(4 + 2 * 3, help.size());
+        assertTrue(help.get(8).startsWith("forwarder stuck:, backlog 100, oldest "), help.get(8));
         assertEquals(List.of(), spool.help("other"));
         spool.close();
         assertTrue(stuck.closed);
