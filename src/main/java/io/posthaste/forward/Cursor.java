@@ -121,23 +121,50 @@ final class Cursor implements AutoCloseable {
         return failures;
     }
 
-    /** The next message that was never read and is not settled; it is open from now on. Null when there is none now. */
+    /**
+     * The next message that was never read and is not settled; it is open from now on. Null when there is none now.
+     *
+     * @throws IOException it cannot be read now; nothing is passed over
+     */
     StoredMessage next() throws IOException {
         while (true) {
             final StoredMessage message = follower.next();
             if (message == null) {
                 return null;
             }
-            final long sequence = message.sequence();
-            passOverMissing(sequence);
-            nextSequence = sequence + 1;
-            noteSegment();
-            if (open.containsKey(sequence)) {
-                openAhead--;
-            } else if (!settledAhead.remove(sequence)) {
-                open.put(sequence, OpenMessage.of(message));
-                return message;
+            try {
+                if (enter(message)) {
+                    return message;
+                }
+            } catch (final Throwable e) {
+                goBack(message, e);
+                throw e;
             }
+        }
+    }
+
+    /** Notes that a message was read; false when it was open or settled before. */
+    private boolean enter(final StoredMessage message) {
+        final long sequence = message.sequence();
+        passOverMissing(sequence);
+        noteSegment();
+        final boolean isOpen = open.containsKey(sequence);
+        final boolean isNew = !isOpen && !settledAhead.remove(sequence);
+        if (isNew) {
+            open.put(sequence, OpenMessage.of(message));
+        } else if (isOpen) {
+            openAhead--;
+        }
+        nextSequence = sequence + 1;
+        return isNew;
+    }
+
+    /** The follower is past a message of which nothing is known here: it would be forgotten. */
+    private void goBack(final StoredMessage message, final Throwable failure) {
+        try {
+            follower.back(message);
+        } catch (final IOException | RuntimeException e) {
+            failure.addSuppressed(e);
         }
     }
 
@@ -149,6 +176,7 @@ final class Cursor implements AutoCloseable {
             final int opened = open.subMap(nextSequence, sequence).size();
             openAhead -= opened;
             final long lost = sequence - nextSequence - (known - settledAhead.size()) - opened;
+            nextSequence = sequence;
             if (lost > 0) {
                 missing += lost;
                 LOG.error(
@@ -163,9 +191,9 @@ final class Cursor implements AutoCloseable {
 
     private void noteSegment() {
         if (follower.segmentNumber() != lastSegment || follower.segmentGeneration() != lastGeneration) {
+            journal.segment(follower.segmentNumber(), follower.segmentGeneration());
             lastSegment = follower.segmentNumber();
             lastGeneration = follower.segmentGeneration();
-            journal.segment(lastSegment, lastGeneration);
         }
     }
 
@@ -196,6 +224,15 @@ final class Cursor implements AutoCloseable {
     /** Its recipients, attempts or next attempt have changed. */
     void changed(final OpenMessage message) {
         journal.open(message);
+    }
+
+    /** Closes what was read from and is needed no more. */
+    void release() {
+        try {
+            follower.releaseBefore(firstNeeded());
+        } catch (final IOException e) {
+            LOG.warn("closing a segment that {} has read failed:", description, e);
+        }
     }
 
     /** Gives what has changed to the kernel: it survives the end of the process. */

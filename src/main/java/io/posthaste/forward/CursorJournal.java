@@ -4,15 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.BitSet;
@@ -229,7 +226,7 @@ final class CursorJournal implements AutoCloseable {
      */
     void rewrite(final Consumer<CursorJournal> snapshot) throws IOException {
         final Path unfinished = directory.resolve(file.getFileName() + UNFINISHED);
-        final FileChannel fresh = FileChannel.open(unfinished, CREATE, privateFile());
+        final FileChannel fresh = FileChannel.open(unfinished, CREATE, PrivateFiles.attributes("rw-------"));
         try {
             unwritten.clear();
             putHeader();
@@ -382,13 +379,5 @@ final class CursorJournal implements AutoCloseable {
             reason.addSuppressed(e);
         }
         channel = null;
-    }
-
-    private static FileAttribute<?>[] privateFile() {
-        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
     }
 }

@@ -80,15 +80,22 @@ public final class DirectDelivery implements Delivery {
 
     @Override
     public void commit() {
-        forwarder.flush();
-        awaitAll();
-        for (final Direct message : batch) {
-            message.envelope.status(message.status());
-            if (message.reason() != null) {
-                LOG.info("message {} was not taken by {}: {}", message.id(), forwarder.description(), message.reason());
+        try {
+            forwarder.flush();
+            awaitAll();
+            for (final Direct message : batch) {
+                message.envelope.status(message.status());
+                if (message.reason() != null) {
+                    LOG.info(
+                            "message {} was not taken by {}: {}",
+                            message.id(),
+                            forwarder.description(),
+                            message.reason());
+                }
             }
+        } finally {
+            batch.clear(); // their envelopes belong to others from now on
         }
-        batch.clear();
     }
 
     @Override

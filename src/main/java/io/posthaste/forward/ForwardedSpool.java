@@ -68,7 +68,12 @@ public final class ForwardedSpool implements Delivery {
             tellForgotten(spool.path(), forwarders);
             for (final Forwarder forwarder : forwarders) {
                 agents.add(new ForwardingAgent(
-                        spool, forwarder, retrying, System::currentTimeMillis, RandomGenerator.getDefault()));
+                        spool,
+                        forwarder,
+                        retrying,
+                        System::currentTimeMillis,
+                        System::nanoTime,
+                        RandomGenerator.getDefault()));
             }
         } catch (final IOException | RuntimeException | Error e) {
             closeAfter(e, spool, agents, forwarders);

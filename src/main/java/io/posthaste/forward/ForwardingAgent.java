@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
  *                       +-----------------------------------------------------------+
  * </pre>
  *
- * Called by the forwarding thread, what says "any thread" excepted. A turn reads the clock once.
+ * Called by the forwarding thread, what says "any thread" excepted. A turn reads the time of day once; pauses are kept by
+ * a clock that nobody sets.
  */
 final class ForwardingAgent {
     /** Messages that may be open at once, in flight or waiting: with more, no new one is read until some are settled. */
@@ -50,6 +51,7 @@ final class ForwardingAgent {
     private final Retrying retrying;
     private final FailedMail failedMail;
     private final LongSupplier epochMs;
+    private final LongSupplier nanoTime;
     private final RandomGenerator random;
     private final Cursor cursor;
     private final ForwardCounters counters = new ForwardCounters();
@@ -62,10 +64,11 @@ final class ForwardingAgent {
     private boolean isRetryNext;
 
     // The target is away: nothing is given before then, and after that one message alone until it is answered.
-    private long pausedUntilMs;
+    private long pausedUntilNs;
     private int pauses;
 
-    private long syncDueMs;
+    private long syncDueNs;
+    private long lastTurnMs;
 
     // Any thread.
     private final Queue<Attempt> settled = new ConcurrentLinkedQueue<>();
@@ -83,17 +86,22 @@ final class ForwardingAgent {
             final Forwarder forwarder,
             final Retrying retrying,
             final LongSupplier epochMs,
+            final LongSupplier nanoTime,
             final RandomGenerator random)
             throws IOException {
         this.spool = spool;
         this.forwarder = forwarder;
         this.retrying = retrying;
         this.epochMs = epochMs;
+        this.nanoTime = nanoTime;
         this.random = random;
         failedMail = new FailedMail(spool.path(), forwarder.description());
         final SpoolFollower follower = spool.follow();
         cursor = Cursor.open(spool.path(), forwarder.identity(), forwarder.description(), follower);
         waiting.addAll(cursor.openMessages());
+        syncDueNs = nanoTime.getAsLong();
+        lastTurnMs = epochMs.getAsLong();
+        shortenWaiting(lastTurnMs);
         tellPossibleDuplicates();
         publish();
         spool.onCommit(doorbell::ring);
@@ -116,14 +124,19 @@ final class ForwardingAgent {
     /** One turn; returns how much was done. */
     int doWork() {
         final long nowMs = epochMs.getAsLong();
+        if (nowMs < lastTurnMs) {
+            shortenWaiting(nowMs);
+        }
+        lastTurnMs = nowMs;
         int work = takeSettled(nowMs);
         if (!stopRequested) {
             work += give(nowMs);
         }
         cursor.write();
-        if (cursor.isUnsynced() && nowMs >= syncDueMs) {
+        final long nowNs = nanoTime.getAsLong();
+        if (cursor.isUnsynced() && nowNs - syncDueNs >= 0) {
             cursor.sync();
-            syncDueMs = nowMs + SYNC_MS;
+            syncDueNs = nowNs + TimeUnit.MILLISECONDS.toNanos(SYNC_MS);
         }
         publish();
         return work;
@@ -133,7 +146,7 @@ final class ForwardingAgent {
     void awaitWork() {
         doorbell.prepareToSleep();
         final long nowMs = epochMs.getAsLong();
-        if (settled.isEmpty() && !stopRequested && !hasNews(nowMs)) {
+        if (settled.isEmpty() && !stopRequested && !hasNews()) {
             final long dueInMs = dueInMs(nowMs);
             if (dueInMs == Long.MAX_VALUE) {
                 LockSupport.park(this);
@@ -185,25 +198,28 @@ final class ForwardingAgent {
     private int give(final long nowMs) {
         int given = 0;
         int taken = 0;
-        while (given < MOST_GIVEN && mayGive(nowMs)) {
-            final Attempt attempt = nextAttempt(nowMs);
-            if (attempt == null) {
-                break;
+        try {
+            while (given < MOST_GIVEN && mayGive()) {
+                final Attempt attempt = nextAttempt(nowMs);
+                if (attempt == null) {
+                    break;
+                }
+                inFlight++;
+                given++;
+                counters.add(Count.ATTEMPTS, 1);
+                forward(attempt);
+                taken += takeSettled(nowMs); // a target that is away says so at once
             }
-            inFlight++;
-            given++;
-            counters.add(Count.ATTEMPTS, 1);
-            forward(attempt);
-            taken += takeSettled(nowMs); // a target that is away says so at once
-        }
-        if (given > 0) {
-            flush();
+        } finally {
+            if (given > 0) {
+                flush();
+            }
         }
         return given + taken;
     }
 
-    private boolean mayGive(final long nowMs) {
-        return nowMs >= pausedUntilMs && inFlight < (pauses > 0 ? 1 : forwarder.window());
+    private boolean mayGive() {
+        return !isPaused() && inFlight < (pauses > 0 ? 1 : forwarder.window());
     }
 
     /** In turns one that waits and a new one, so that neither kind holds up the other. */
@@ -218,7 +234,7 @@ final class ForwardingAgent {
         } catch (final IOException e) {
             LOG.error("{} cannot be read for {}:", spool.description(), forwarder.description(), e);
             counters.add(Count.READ_FAILURES, 1);
-            pause(nowMs);
+            pause();
             return null;
         }
     }
@@ -233,9 +249,15 @@ final class ForwardingAgent {
 
     private Attempt dueAttempt(final long nowMs) throws IOException {
         while (!waiting.isEmpty() && waiting.peek().nextAttemptEpochMs <= nowMs) {
-            final OpenMessage place = waiting.peek();
-            final StoredMessage stored = cursor.read(place);
-            waiting.remove();
+            final OpenMessage place = waiting.remove();
+            final StoredMessage stored;
+            try {
+                stored = cursor.read(place);
+            } catch (final Throwable e) {
+                place.attempts++; // others are not to wait behind it
+                putBack(place, nowMs);
+                throw e;
+            }
             if (stored != null) {
                 return attempt(stored, place, nowMs);
             }
@@ -251,7 +273,30 @@ final class ForwardingAgent {
     }
 
     private Attempt attempt(final StoredMessage stored, final OpenMessage place, final long nowMs) {
-        return new Attempt(stored, place, nowMs - place.storedEpochMs >= retrying.expiryMs(), this::onSettled);
+        try {
+            return new Attempt(stored, place, nowMs - place.storedEpochMs >= retrying.expiryMs(), this::onSettled);
+        } catch (final Throwable e) {
+            putBack(place, nowMs);
+            throw e;
+        }
+    }
+
+    /** One that something went wrong with here comes again later. */
+    private void putBack(final OpenMessage place, final long nowMs) {
+        place.nextAttemptEpochMs = nowMs + retrying.delayMs(Math.max(1, place.attempts), random);
+        waiting.add(place);
+        cursor.changed(place);
+    }
+
+    /** The clock was set back, or the delays are shorter than at the last start: none waits longer than a delay may last. */
+    private void shortenWaiting(final long nowMs) {
+        final long latestMs = nowMs + retrying.mostDelayMs();
+        final List<OpenMessage> late = waiting.stream()
+                .filter(place -> place.nextAttemptEpochMs > latestMs)
+                .toList();
+        waiting.removeIf(place -> place.nextAttemptEpochMs > latestMs);
+        late.forEach(place -> place.nextAttemptEpochMs = nowMs);
+        waiting.addAll(late);
     }
 
     /** Any thread. */
@@ -264,8 +309,8 @@ final class ForwardingAgent {
         try {
             forwarder.forward(attempt, attempt);
         } catch (final Throwable e) {
-            LOG.error("{} failed on message {}:", forwarder.description(), attempt.id(), e);
             attempt.settleRest(Outcome.DEFERRED, "the forwarder failed: " + e);
+            LOG.error("{} failed on message {}:", forwarder.description(), attempt.id(), e);
         }
     }
 
@@ -285,12 +330,29 @@ final class ForwardingAgent {
         for (Attempt attempt = settled.poll(); attempt != null; attempt = settled.poll()) {
             inFlight--;
             count++;
-            apply(attempt, nowMs);
+            try {
+                apply(attempt, nowMs);
+            } catch (final Throwable e) {
+                keepPlace(attempt.place(), nowMs);
+                throw e;
+            }
         }
         if (count > 0) {
             cursor.write(); // before more is given: a kill repeats no more than the window
         }
         return count;
+    }
+
+    /** What was settled could not be noted whole: the rest of it is tried again. */
+    private void keepPlace(final OpenMessage place, final long nowMs) {
+        if (cursor.openMessage(place.sequence) == null || waiting.contains(place)) {
+            return;
+        }
+        if (place.isSettled()) {
+            cursor.settled(place);
+        } else {
+            putBack(place, nowMs);
+        }
     }
 
     private void apply(final Attempt attempt, final long nowMs) {
@@ -338,7 +400,7 @@ final class ForwardingAgent {
             waitFor(place, isDeferred, isChanged, nowMs);
         }
         if (attempt.reasonOf(Outcome.UNAVAILABLE) != null) {
-            tellAway(attempt.reasonOf(Outcome.UNAVAILABLE), nowMs);
+            tellAway(attempt.reasonOf(Outcome.UNAVAILABLE));
         } else if (isAnswered) {
             tellBack();
         }
@@ -371,7 +433,10 @@ final class ForwardingAgent {
         waiting.add(place);
     }
 
-    /** What failed and nobody else has is kept as a file; false when that fails: it is then tried again, for as long once more. */
+    /**
+     * What failed and nobody else has is kept as a file; false when that fails: it is then tried again. Given up is only what
+     * cannot be read, when twice its time is over.
+     */
     private boolean keepFailed(final Attempt attempt, final List<FailedMail.Failure> failures, final long nowMs) {
         if (forwarder.reportsFailures()) {
             return true;
@@ -379,14 +444,21 @@ final class ForwardingAgent {
         try {
             failedMail.keep(attempt, failures);
             return true;
-        } catch (final IOException e) {
+        } catch (final FailedMail.UnreadableException e) {
             final boolean isOver = isOver(attempt, nowMs);
             LOG.error(
-                    "message {} failed and cannot be kept: it is {}:",
+                    "message {} failed and cannot be read: it is {}:",
                     attempt.id(),
                     isOver ? "given up" : "tried again",
                     e);
             return isOver;
+        } catch (final IOException | RuntimeException e) {
+            LOG.error(
+                    "message {} failed and cannot be kept in {}: it is tried again:",
+                    attempt.id(),
+                    failedMail.directory(),
+                    e);
+            return false;
         }
     }
 
@@ -407,49 +479,57 @@ final class ForwardingAgent {
 
     // ---- pausing
 
-    private void tellAway(final String reason, final long nowMs) {
-        if (nowMs < pausedUntilMs) {
+    private void tellAway(final String reason) {
+        if (isPaused()) {
             return; // it was given before the others came back
         }
         if (pauses == 0) {
             counters.add(Count.OUTAGES, 1);
             LOG.warn("{} is away, its mail is kept: {}", forwarder.description(), reason);
         }
-        pause(nowMs);
+        pause();
     }
 
-    private void pause(final long nowMs) {
+    private void pause() {
         pauses++;
-        pausedUntilMs = nowMs + Retrying.PAUSE.delayMs(pauses, random);
+        pausedUntilNs = nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(Retrying.PAUSE.delayMs(pauses, random));
+    }
+
+    private boolean isPaused() {
+        return pauses > 0 && nanoTime.getAsLong() - pausedUntilNs < 0;
     }
 
     private void tellBack() {
         if (pauses > 0) {
             LOG.info("{} is back", forwarder.description());
             pauses = 0;
-            pausedUntilMs = 0;
         }
     }
 
     // ---- what others see
 
-    private boolean hasNews(final long nowMs) {
-        return mayGive(nowMs) && cursor.openCount() < MOST_OPEN && cursor.hasNews();
+    private boolean hasNews() {
+        return mayGive() && cursor.openCount() < MOST_OPEN && cursor.hasNews();
     }
 
     /** How long nothing is due; {@link Long#MAX_VALUE} for ever. */
     private long dueInMs(final long nowMs) {
-        long dueMs = Long.MAX_VALUE;
+        long inMs = Long.MAX_VALUE;
         if (cursor.isUnsynced()) {
-            dueMs = syncDueMs;
+            inMs = msUntil(syncDueNs);
         }
-        if (nowMs < pausedUntilMs) {
-            dueMs = Math.min(dueMs, pausedUntilMs);
-        } else if (mayGive(nowMs) && !waiting.isEmpty()) {
-            dueMs = Math.min(dueMs, waiting.peek().nextAttemptEpochMs);
+        if (isPaused()) {
+            inMs = Math.min(inMs, msUntil(pausedUntilNs));
+        } else if (mayGive() && !waiting.isEmpty()) {
+            inMs = Math.min(inMs, waiting.peek().nextAttemptEpochMs - nowMs);
         }
         // Never longer than a sync: the clock may be set.
-        return dueMs == Long.MAX_VALUE ? dueMs : Math.min(SYNC_MS, Math.max(0, dueMs - nowMs));
+        return inMs == Long.MAX_VALUE ? inMs : Math.min(SYNC_MS, Math.max(0, inMs));
+    }
+
+    /** Rounded up. */
+    private long msUntil(final long dueNs) {
+        return Math.floorDiv(dueNs - nanoTime.getAsLong() - 1, TimeUnit.MILLISECONDS.toNanos(1)) + 1;
     }
 
     private void tellPossibleDuplicates() {
@@ -475,6 +555,7 @@ final class ForwardingAgent {
         final long firstNeeded = cursor.firstNeeded();
         if (firstNeeded != counters.count(Count.FIRST_NEEDED)) {
             counters.set(Count.FIRST_NEEDED, firstNeeded);
+            cursor.release();
             spool.released();
         }
     }

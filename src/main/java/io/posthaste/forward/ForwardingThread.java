@@ -2,6 +2,7 @@ package io.posthaste.forward;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +16,10 @@ final class ForwardingThread {
     static final long GRACE_NS = TimeUnit.SECONDS.toNanos(3);
     /** Time that closing the forwarder and the cursor may take besides. */
     private static final long CLOSE_NS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final int FAILED = -1;
+    /** Time that a turn that failed is not repeated. */
+    private static final long FAILURE_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(ForwardingThread.class);
 
@@ -51,7 +56,10 @@ final class ForwardingThread {
         agent.onStart();
         try {
             while (!agent.isStopRequested()) {
-                if (doWork() == 0) {
+                final int work = doWork();
+                if (work == FAILED) {
+                    LockSupport.parkNanos(this, FAILURE_PAUSE_NS); // what it failed on may still be there
+                } else if (work == 0) {
                     agent.awaitWork();
                 }
                 Thread.interrupted(); // a flag left behind would close the next file at its first write
@@ -67,13 +75,13 @@ final class ForwardingThread {
         }
     }
 
-    /** One turn, which nothing leaves: a thread that dies holds the spool until it is full. */
+    /** One turn, {@link #FAILED} or how much was done, which nothing leaves: a thread that dies holds the spool until it is full. */
     private int doWork() {
         try {
             return agent.doWork();
         } catch (final Throwable e) {
             log(e);
-            return 0;
+            return FAILED;
         }
     }
 

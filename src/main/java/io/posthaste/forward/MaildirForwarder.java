@@ -79,11 +79,18 @@ public final class MaildirForwarder implements Forwarder {
         if (batch.isEmpty()) {
             return;
         }
-        List<IOException> failures;
         try {
-            failures = writer.commit();
-        } catch (final IOException e) {
-            failures = batch.stream().map(gathered -> e).toList();
+            settle(writer.commit());
+        } catch (final Throwable e) {
+            batch.forEach(gathered -> gathered.settlement.unavailable(reason(e)));
+        } finally {
+            batch.clear(); // what is settled wrongly once must not meet the answers for others
+        }
+    }
+
+    private void settle(final List<IOException> failures) {
+        if (failures.size() != batch.size()) {
+            throw new IllegalStateException("answers for " + failures.size() + " messages, not " + batch.size());
         }
         for (int i = 0; i < batch.size(); i++) {
             final Gathered gathered = batch.get(i);
@@ -95,7 +102,6 @@ public final class MaildirForwarder implements Forwarder {
                 gathered.settlement.unavailable(reason(failures.get(i)));
             }
         }
-        batch.clear();
     }
 
     @Override
@@ -104,8 +110,10 @@ public final class MaildirForwarder implements Forwarder {
         writer.close();
     }
 
-    private static String reason(final IOException failure) {
-        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    private static String reason(final Throwable failure) {
+        return failure instanceof IOException && failure.getMessage() != null
+                ? failure.getMessage()
+                : failure.toString();
     }
 
     /** Tells whether it was the message that could not be read, or the Maildir that could not be written. */

@@ -35,6 +35,11 @@ public record Retrying(long firstDelayMs, long longestDelayMs, long expiryMs) {
         return new Retrying(firstDelayMs, longestDelayMs, newExpiryMs);
     }
 
+    /** What no delay exceeds, jitter included. */
+    long mostDelayMs() {
+        return (long) Math.ceil(longestDelayMs * (1 + JITTER));
+    }
+
     /**
      * The delay behind an attempt, with jitter.
      *

@@ -12,6 +12,7 @@ import io.posthaste.forward.ScriptedForwarder.Given;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class DirectDeliveryTest {
     private final Transactions transactions = new Transactions();
@@ -59,6 +60,18 @@ final class DirectDeliveryTest {
                         DeliveryStatus.FAILED_TEMPORARILY,
                         DeliveryStatus.FAILED_TEMPORARILY),
                 answers("taken", "later", "never", "away", "half", "mixed", "fault"));
+    }
+
+    @Test
+    @Timeout(20)
+    void shouldNotWaitForMessagesOfABatchThatFailed() {
+        forwarder.whenFlushed = () -> {
+            throw new IllegalStateException("a fault of the forwarder");
+        };
+        assertEquals(List.of(DeliveryStatus.FAILED_TEMPORARILY), answers("never settled"));
+        forwarder.whenFlushed = () -> {};
+        forwarder.atOnce = Given::delivered;
+        assertEquals(List.of(DeliveryStatus.ACCEPTED), answers("taken"));
     }
 
     @Test

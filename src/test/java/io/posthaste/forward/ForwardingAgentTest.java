@@ -2,6 +2,7 @@ package io.posthaste.forward;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.posthaste.envelope.DeliveryStatus;
@@ -10,6 +11,7 @@ import io.posthaste.forward.ScriptedForwarder.Given;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -230,6 +232,130 @@ final class ForwardingAgentTest {
         assertEquals(0, spool.count(Count.BACKLOG));
         assertEquals(1, spool.count(Count.FAILED));
         assertEquals(1, failed().size());
+    }
+
+    @Test
+    void shouldHoldWhatFailedUntilItCanBeKept() throws IOException {
+        final ScriptedForwarder forwarder = new ScriptedForwarder();
+        forwarder.atOnce = Given::failed;
+        final Path obstacle = temporary.resolve("spool").resolve("failed");
+        Files.writeString(obstacle, "not a directory");
+        spool.stores("1");
+        spool.forwards(forwarder);
+        spool.works();
+        for (int i = 0; i < 40; i++) {
+            spool.waits(2 * HOUR_MS);
+        }
+        spool.waits(30 * DAY_MS);
+        assertEquals(1, spool.count(Count.BACKLOG), "however old it is");
+        assertEquals(0, spool.count(Count.FAILED));
+        Files.delete(obstacle);
+        spool.waits(2 * HOUR_MS);
+        assertEquals(0, spool.count(Count.BACKLOG));
+        assertEquals(1, spool.count(Count.FAILED));
+        assertEquals(1, failed().size());
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(obstacle)));
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(failed().get(0))));
+    }
+
+    @Test
+    void shouldKeepAFileForEachForwarderThatFails() throws IOException {
+        spool.stores("1");
+        for (final String name : List.of("first:", "second:")) {
+            final ScriptedForwarder forwarder = new ScriptedForwarder();
+            forwarder.description = name;
+            forwarder.atOnce = Given::failed;
+            spool.forwards(forwarder);
+            spool.works();
+            spool.ends();
+        }
+        assertEquals(2, failed().size());
+    }
+
+    @Test
+    void shouldTryAgainWhenTheClockIsSetBack() throws IOException {
+        final ScriptedForwarder forwarder = new ScriptedForwarder();
+        forwarder.atOnce = Given::deferred;
+        spool.stores("1", "2");
+        spool.forwards(forwarder);
+        spool.works();
+        spool.nowMs -= 30 * DAY_MS;
+        forwarder.atOnce = Given::delivered;
+        spool.works();
+        assertEquals(2, spool.count(Count.DELIVERED));
+    }
+
+    @Test
+    void shouldPauseAsLongAsItSaysWhenTheClockIsSet() throws IOException {
+        final ScriptedForwarder forwarder = new ScriptedForwarder();
+        forwarder.atOnce = Given::unavailable;
+        spool.stores("1");
+        spool.forwards(forwarder);
+        spool.works();
+        spool.nowMs += DAY_MS / 2;
+        spool.works();
+        assertEquals(1, forwarder.given.size(), "the pause is not over");
+        spool.nowMs -= DAY_MS;
+        forwarder.atOnce = Given::delivered;
+        spool.waits(2_000);
+        assertEquals(1, spool.count(Count.DELIVERED));
+    }
+
+    @Test
+    void shouldNotWaitBehindAPlaceThatCannotBeRead() throws IOException {
+        final ScriptedForwarder forwarder = new ScriptedForwarder();
+        spool.stores("1", "2");
+        spool.forwards(forwarder);
+        spool.works();
+        forwarder.atOnce = Given::delivered;
+        forwarder.take().forEach(Given::deferred);
+        spool.works();
+        final Path segment = segment();
+        final Path aside = temporary.resolve("aside");
+        Files.move(segment, aside);
+        Files.createDirectory(segment); // reads of it fail
+        spool.waits(2 * ForwardingFixture.RETRYING.firstDelayMs());
+        assertEquals(1, spool.count(Count.READ_FAILURES), "and then a pause");
+        assertEquals(List.of(), forwarder.contents());
+        Files.delete(segment);
+        Files.move(aside, segment);
+        spool.waits(2_000);
+        assertEquals(1, forwarder.given.size(), "the one that could not be read waits its time");
+        spool.waits(HOUR_MS);
+        assertEquals(List.of("1", "2"), forwarder.contents().stream().sorted().toList());
+        assertEquals(1, forwarder.given.get(0).message().attempts());
+        assertEquals(2, forwarder.given.get(1).message().attempts());
+        assertEquals(0, spool.count(Count.BACKLOG));
+    }
+
+    @Test
+    void shouldLoseNoPlaceWhenATurnFails() throws IOException {
+        final ScriptedForwarder forwarder = new ScriptedForwarder();
+        spool.stores("1", "2");
+        final ForwardingAgent agent = spool.forwards(forwarder);
+        spool.works();
+        forwarder.reportsFailures = true;
+        forwarder.whenAskedForReports = () -> {
+            throw new IllegalStateException("a fault of the forwarder");
+        };
+        forwarder.take().forEach(Given::failed);
+        assertThrows(IllegalStateException.class, agent::doWork);
+        assertThrows(IllegalStateException.class, agent::doWork);
+        forwarder.whenAskedForReports = () -> {};
+        forwarder.atOnce = Given::delivered;
+        spool.waits(HOUR_MS);
+        assertEquals(List.of("1", "2"), forwarder.contents().stream().sorted().toList());
+        assertEquals(0, spool.count(Count.BACKLOG));
+        assertEquals(0, spool.count(Count.IN_FLIGHT));
+    }
+
+    private Path segment() throws IOException {
+        try (Stream<Path> files = Files.list(temporary.resolve("spool"))) {
+            return files.filter(file -> file.toString().endsWith(".segment"))
+                    .sorted()
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 
     @Test

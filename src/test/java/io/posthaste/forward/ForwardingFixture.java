@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 
 /** A spool, and forwarders that are led step by step by a clock that stands still. */
 final class ForwardingFixture implements AutoCloseable {
@@ -22,6 +23,9 @@ final class ForwardingFixture implements AutoCloseable {
     final Path directory;
     final SpoolDelivery spool;
     long nowMs = System.currentTimeMillis();
+    /** About to overflow, as a clock without a beginning may be. */
+    long nowNs = Long.MAX_VALUE - 1;
+
     private final EnvelopeQueue queue = new EnvelopeQueue(1024);
     private final DeliveryAgent delivery;
     private ForwardingAgent agent;
@@ -51,7 +55,7 @@ final class ForwardingFixture implements AutoCloseable {
 
     /** Begins to forward, or goes on where another ended. */
     ForwardingAgent forwards(final Forwarder forwarder) throws IOException {
-        agent = new ForwardingAgent(spool, forwarder, RETRYING, () -> nowMs, new Random(1));
+        agent = new ForwardingAgent(spool, forwarder, RETRYING, () -> nowMs, () -> nowNs, new Random(1));
         agent.onStart();
         return agent;
     }
@@ -90,6 +94,7 @@ final class ForwardingFixture implements AutoCloseable {
     /** Time goes by, and then it works. */
     void waits(final long ms) {
         nowMs += ms;
+        nowNs += TimeUnit.MILLISECONDS.toNanos(ms);
         works();
     }
 

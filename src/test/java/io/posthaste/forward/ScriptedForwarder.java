@@ -37,6 +37,8 @@ final class ScriptedForwarder implements Forwarder {
     String description = "scripted:";
     int window = 1000;
     boolean reportsFailures;
+    Runnable whenAskedForReports = () -> {};
+    Runnable whenFlushed = () -> {};
     int flushes;
     boolean closed;
 
@@ -96,10 +98,12 @@ final class ScriptedForwarder implements Forwarder {
     @Override
     public void flush() {
         flushes++;
+        whenFlushed.run();
     }
 
     @Override
     public boolean reportsFailures() {
+        whenAskedForReports.run();
         return reportsFailures;
     }
 

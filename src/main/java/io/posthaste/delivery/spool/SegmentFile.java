@@ -3,6 +3,7 @@ package io.posthaste.delivery.spool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -44,6 +45,8 @@ record SegmentFile(long number, Path path, long octets, SegmentHeader header) {
                     }
                 }
             }
+        } catch (final DirectoryIteratorException e) {
+            throw e.getCause();
         }
         segments.sort(Comparator.comparingLong(SegmentFile::number));
         return segments;

@@ -195,11 +195,15 @@ final class SegmentScanner {
             }
             window.clear().limit((int) Math.max(count, Math.min(window.capacity(), readLimit - at)));
             windowOffset = at;
-            while (window.position() < count) {
-                if (channel.read(window, at + window.position()) < 0) {
-                    window.limit(0);
-                    throw new EOFException("the segment ends before " + (at + count));
+            try {
+                while (window.position() < count) {
+                    if (channel.read(window, at + window.position()) < 0) {
+                        throw new EOFException("the segment ends before " + (at + count));
+                    }
                 }
+            } catch (final Throwable e) {
+                window.limit(0); // what lies in it is of another place
+                throw e;
             }
             window.flip();
         }

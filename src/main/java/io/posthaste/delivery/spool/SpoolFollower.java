@@ -72,8 +72,21 @@ public final class SpoolFollower implements AutoCloseable {
         return segmentNumber <= SpoolProgress.segmentNumber(progress.position());
     }
 
-    /** The next message; null when none has been committed behind the last one. */
+    /**
+     * The next message; null when none has been committed behind the last one.
+     *
+     * @throws IOException it cannot be read now; asked again, this reads it again
+     */
     public StoredMessage next() throws IOException {
+        try {
+            return read();
+        } catch (final Throwable e) {
+            closeAfter(e, this::closeSegment); // opened again where it stands
+            throw e;
+        }
+    }
+
+    private StoredMessage read() throws IOException {
         while (true) {
             final long committed = progress.position();
             final long lastNumber = SpoolProgress.segmentNumber(committed);
@@ -84,8 +97,8 @@ public final class SpoolFollower implements AutoCloseable {
             if (number == lastNumber) {
                 extendTo(SpoolProgress.end(committed));
             } else if (!isEndKnown) {
-                isEndKnown = true;
                 extendTo(statedEnd());
+                isEndKnown = true;
             }
             if (walk.next()) {
                 tellDamages();
@@ -104,12 +117,38 @@ public final class SpoolFollower implements AutoCloseable {
         }
     }
 
+    /** Stands before a message again: the one that {@link #next} gave last. */
+    public void back(final StoredMessage message) throws IOException {
+        number = message.segmentNumber();
+        generation = message.segmentGeneration();
+        offset = message.offset();
+        closeSegment();
+    }
+
     /**
      * The message at a place that was noted when it was read.
      *
      * @return null when it is not there any more
+     * @throws IOException it cannot be read now
      */
     public StoredMessage at(final long segmentNumber, final long messageOffset, final long sequence)
+            throws IOException {
+        try {
+            return readAt(segmentNumber, messageOffset, sequence);
+        } catch (final Throwable e) {
+            closeAfter(e, this::closePlace);
+            throw e;
+        }
+    }
+
+    /** No place in a segment of a lower number is asked for any more. */
+    public void releaseBefore(final long segmentNumber) throws IOException {
+        if (placeFile != null && placeFile.number() < segmentNumber) {
+            closePlace();
+        }
+    }
+
+    private StoredMessage readAt(final long segmentNumber, final long messageOffset, final long sequence)
             throws IOException {
         if (placeFile == null || placeFile.number() != segmentNumber) {
             closePlace();
@@ -237,22 +276,36 @@ public final class SpoolFollower implements AutoCloseable {
         return true;
     }
 
+    private interface Closing {
+        void close() throws IOException;
+    }
+
+    private static void closeAfter(final Throwable failure, final Closing closing) {
+        try {
+            closing.close();
+        } catch (final IOException | RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
     private void closeSegment() throws IOException {
         file = null;
         walk = null;
         scanner = null;
-        if (channel != null) {
-            channel.close();
-            channel = null;
+        final FileChannel closed = channel;
+        channel = null;
+        if (closed != null) {
+            closed.close();
         }
     }
 
     private void closePlace() throws IOException {
         placeFile = null;
         placeScanner = null;
-        if (placeChannel != null) {
-            placeChannel.close();
-            placeChannel = null;
+        final FileChannel closed = placeChannel;
+        placeChannel = null;
+        if (closed != null) {
+            closed.close();
         }
     }
 }

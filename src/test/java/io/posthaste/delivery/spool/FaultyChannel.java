@@ -1,0 +1,112 @@
+package io.posthaste.delivery.spool;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+
+/** A file of which reads at a place fail as often as a test wants; for reading only. */
+final class FaultyChannel extends FileChannel {
+    /** Reads at a place that fail, from now on. */
+    int faults;
+
+    private final FileChannel channel;
+
+    /** @param channel is closed with this */
+    FaultyChannel(final FileChannel channel) {
+        this.channel = channel;
+    }
+
+    @Override
+    public int read(final ByteBuffer target, final long position) throws IOException {
+        if (faults > 0) {
+            faults--;
+            throw new IOException(FaultySpoolFiles.INPUT_OUTPUT_ERROR);
+        }
+        return channel.read(target, position);
+    }
+
+    @Override
+    public int read(final ByteBuffer target) throws IOException {
+        return channel.read(target);
+    }
+
+    @Override
+    public long read(final ByteBuffer[] targets, final int offset, final int length) throws IOException {
+        return channel.read(targets, offset, length);
+    }
+
+    @Override
+    public long position() throws IOException {
+        return channel.position();
+    }
+
+    @Override
+    public FileChannel position(final long newPosition) throws IOException {
+        channel.position(newPosition);
+        return this;
+    }
+
+    @Override
+    public long size() throws IOException {
+        return channel.size();
+    }
+
+    @Override
+    public long transferTo(final long position, final long count, final WritableByteChannel target) throws IOException {
+        return channel.transferTo(position, count, target);
+    }
+
+    @Override
+    public MappedByteBuffer map(final MapMode mode, final long position, final long size) throws IOException {
+        return channel.map(mode, position, size);
+    }
+
+    @Override
+    public int write(final ByteBuffer source) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int write(final ByteBuffer source, final long position) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long write(final ByteBuffer[] sources, final int offset, final int length) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long transferFrom(final ReadableByteChannel source, final long position, final long count) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public FileChannel truncate(final long size) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void force(final boolean metaData) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public FileLock lock(final long position, final long size, final boolean shared) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public FileLock tryLock(final long position, final long size, final boolean shared) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    protected void implCloseChannel() throws IOException {
+        channel.close();
+    }
+}
