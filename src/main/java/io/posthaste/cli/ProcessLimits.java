@@ -19,8 +19,8 @@ final class ProcessLimits {
     /** The default connection limit, or what the limit of open files leaves when that is less. */
     static int connectionsPossible() {
         if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
-            return (int) Math.min(
-                    ServerBuilder.DEFAULT_MAX_CONNECTIONS, connections(system.getMaxFileDescriptorCount()));
+            return (int)
+                    Math.min(ServerBuilder.DEFAULT_MAX_CONNECTIONS, connections(system.getMaxFileDescriptorCount()));
         }
         return ServerBuilder.DEFAULT_MAX_CONNECTIONS;
     }

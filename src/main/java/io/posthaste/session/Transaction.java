@@ -264,8 +264,7 @@ final class Transaction {
 
     /** Memory is short: makes a part due of whatever is kept; false when nothing is, or it must be kept to the end. */
     boolean giveMemory() {
-        isMemoryWanted =
-                context.takesParts() && envelope.content().length() > 0;
+        isMemoryWanted = context.takesParts() && envelope.content().length() > 0;
         return isMemoryWanted;
     }
 

@@ -364,8 +364,7 @@ final class KafkaForwarderTest {
                 () -> limit,
                 new Random(1),
                 () -> nowNs);
-        assertEquals(
-                List.of("deferred 0"), forward(forwarder, SampleMessage.to(octets(50_000), "a@one.example")).told);
+        assertEquals(List.of("deferred 0"), forward(forwarder, SampleMessage.to(octets(50_000), "a@one.example")).told);
         assertEquals(1, sent.size());
     }
 
@@ -380,7 +379,8 @@ final class KafkaForwarderTest {
                     KafkaForwarder.limit(settings, new Config(List.of(new ConfigEntry("max.message.bytes", text)))));
         }
         assertEquals(
-                5000, KafkaForwarder.limit(settings, new Config(List.of(new ConfigEntry("max.message.bytes", "5000")))));
+                5000,
+                KafkaForwarder.limit(settings, new Config(List.of(new ConfigEntry("max.message.bytes", "5000")))));
     }
 
     @Test
