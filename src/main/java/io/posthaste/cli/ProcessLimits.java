@@ -11,16 +11,23 @@ import java.util.List;
 final class ProcessLimits {
     /** Files that are not connections: listeners, selectors, jars, a batch of messages being written. */
     private static final int RESERVE = 512;
+    /** Its socket, and the file of a large content that it is sending. */
+    static final int FILES_A_CONNECTION = 2;
 
     private ProcessLimits() {}
 
     /** The default connection limit, or what the limit of open files leaves when that is less. */
     static int connectionsPossible() {
         if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
-            final long possible = system.getMaxFileDescriptorCount() - RESERVE;
-            return (int) Math.max(1, Math.min(ServerBuilder.DEFAULT_MAX_CONNECTIONS, possible));
+            return (int)
+                    Math.min(ServerBuilder.DEFAULT_MAX_CONNECTIONS, connections(system.getMaxFileDescriptorCount()));
         }
         return ServerBuilder.DEFAULT_MAX_CONNECTIONS;
+    }
+
+    /** As many connections as so many files allow, each with a large content on its way. */
+    static long connections(final long openFiles) {
+        return Math.max(1, (openFiles - RESERVE) / FILES_A_CONNECTION);
     }
 
     /** What of these settings the process's limits do not allow, in a line each. */
@@ -32,9 +39,10 @@ final class ProcessLimits {
                     + " outside of its heap: start it with -XX:MaxDirectMemorySize");
         }
         if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
-                && maxConnections > system.getMaxFileDescriptorCount() - RESERVE) {
+                && maxConnections > connections(system.getMaxFileDescriptorCount())) {
             warnings.add("max-connections is " + maxConnections + ", but the process may open only "
-                    + system.getMaxFileDescriptorCount() + " files: raise its limit (ulimit -n, LimitNOFILE)");
+                    + system.getMaxFileDescriptorCount() + " files, and each connection may need " + FILES_A_CONNECTION
+                    + ": raise its limit (ulimit -n, LimitNOFILE)");
         }
         return warnings;
     }

@@ -28,7 +28,7 @@ abstract class QueueAgent implements Agent {
     /** Sleeps until an envelope is offered, a stop is requested, or the thread is unparked or interrupted. */
     public void awaitWork() {
         doorbell.prepareToSleep();
-        if (queue.isEmpty() && !stopRequested) {
+        if (queue.isEmpty() && !isStopRequested()) {
             sleep();
         }
         doorbell.awake();

@@ -192,10 +192,12 @@ final class Connection {
     private void onReadable(final long nowNs) throws IOException {
         switch (phase) {
             case READING -> {
-                if (session.needsMemory() && context.isShortOfMemory()) {
-                    Waiting.forMemory(this, nowNs);
-                } else {
+                if (!session.needsMemory() || !context.isShortOfMemory()) {
                     read(nowNs);
+                } else if (session.giveMemory(context.out, nowNs)) {
+                    act(nowNs);
+                } else {
+                    Waiting.forMemory(this, nowNs);
                 }
             }
             case AWAITING_INTRODUCTION -> context.introductions.onReadable(this, nowNs);

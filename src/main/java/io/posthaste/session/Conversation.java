@@ -384,6 +384,15 @@ final class Conversation {
         }
     }
 
+    /** See {@link Session#giveMemory}. */
+    boolean giveMemory(final ByteBuffer out, final long nowNs) {
+        if (!transaction.giveMemory()) {
+            return false;
+        }
+        endOfPart(out, nowNs);
+        return true;
+    }
+
     /** More is to come: hands off what there is if it is much. */
     private void endOfPart(final ByteBuffer out, final long nowNs) {
         if (!transaction.isPartDue()) {

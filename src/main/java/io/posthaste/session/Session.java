@@ -290,6 +290,16 @@ public final class Session {
         return conversation.isReceivingMessage() && conversation.transaction().needsMemory();
     }
 
+    /**
+     * There is too little memory to read on: hands off what is kept of the content, where the delivery takes parts. Only while
+     * {@link #needsMemory}.
+     *
+     * @return false when nothing is kept or nothing can be handed off before the end: the memory must be waited for
+     */
+    public boolean giveMemory(final ByteBuffer out, final long nowNs) {
+        return conversation.giveMemory(out, nowNs);
+    }
+
     public Peer peer() {
         return conversation.peer();
     }

@@ -152,6 +152,11 @@ public final class SessionContext {
         leastPartOctets = Math.min(LEAST_PART, octets);
     }
 
+    /** Whether the delivery takes content in parts. */
+    boolean takesParts() {
+        return leastPartOctets != Long.MAX_VALUE;
+    }
+
     /** The way back of answers that come later. */
     public VerdictQueue verdicts() {
         return verdicts;

@@ -28,6 +28,8 @@ final class Transaction {
 
     private boolean recipientRefused;
     private long contentBegunNs;
+    /** What is kept of the content is to be handed off, however little it is. */
+    private boolean isMemoryWanted;
     /** Whether the client has logged in and may send to everybody. */
     private boolean mayRelay;
 
@@ -183,6 +185,7 @@ final class Transaction {
 
     void beginContent(final long nowNs) {
         contentBegunNs = nowNs;
+        isMemoryWanted = false;
         content = context.takeContentReceiver();
         content.begin(envelope, context.keepsContent);
     }
@@ -259,9 +262,18 @@ final class Transaction {
 
     // ---- parts of it
 
+    /** Memory is short: makes a part due of whatever is kept; false when nothing is, or it must be kept to the end. */
+    boolean giveMemory() {
+        isMemoryWanted = context.takesParts() && envelope.content().length() > 0;
+        return isMemoryWanted;
+    }
+
     /** Whether so much of the content is kept that it is to be handed off before its end. */
     boolean isPartDue() {
         final long kept = envelope.content().length();
+        if (isMemoryWanted) {
+            return kept > 0;
+        }
         return kept >= context.leastPartOctets && (kept >= context.largeOctets || context.envelopes.isMemoryScarce());
     }
 
@@ -287,6 +299,7 @@ final class Transaction {
      * @return the state in which the session goes on
      */
     State settlePart() {
+        isMemoryWanted = false;
         envelope.content().releasePart();
         if (envelope.status() != DeliveryStatus.ACCEPTED) {
             envelope.portion(Portion.WHOLE);
@@ -297,6 +310,7 @@ final class Transaction {
 
     /** No part can be handed off: the rest of the content is swallowed and the message refused at its end. */
     void giveUpPart() {
+        isMemoryWanted = false;
         content.refuse(Reply.QUEUE_FULL);
     }
 

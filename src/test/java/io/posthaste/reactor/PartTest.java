@@ -10,6 +10,7 @@ import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
 import io.posthaste.policy.BareNewline;
 import io.posthaste.session.TransactionOutcome;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -109,6 +110,29 @@ final class PartTest {
         assertEquals(0, house.count(Counter.MEMORY_WAITS));
         house.received.forEach(
                 message -> assertEquals(900_000, message.content().length()));
+    }
+
+    @Test
+    void shouldHandOffHoweverLittleBeforeWaitingForMemory() {
+        furnish(Setup.QUEUED.withMemory(2L << 20), 1L << 20);
+        final List<Client> clients = new ArrayList<>();
+        final String begin = ("x".repeat(998) + "\r\n").repeat(20);
+        while (!house.context.isShortOfMemory()) {
+            clients.add(house.connect().startsData().sendsOctets(begin));
+        }
+        assertTrue(clients.size() > 10, () -> "clients " + clients.size());
+        for (final Client client : clients) {
+            client.sendsOctets("end\r\n.\r\n");
+            house.deliversAll();
+        }
+        for (final Client client : clients) {
+            house.deliversAll();
+            client.replies(250);
+        }
+        assertTrue(house.partCount > 0);
+        assertEquals(0, house.count(Counter.LIMIT_MEMORY));
+        house.received.forEach(message -> assertEquals(begin + "end\r\n", message.content()));
+        assertEquals(clients.size(), house.received.size());
     }
 
     // ---- not taken

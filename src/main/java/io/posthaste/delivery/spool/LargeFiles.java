@@ -111,6 +111,7 @@ final class LargeFiles implements PartStore {
         if (envelope.stored() instanceof LargeFile file) {
             return file;
         }
+        directory.requireOpen();
         final Path path = LargeNames.unfinished(directory.path(), envelope.id());
         final LargeFile created = new LargeFile(path, files.create(path));
         envelope.stored(created);
@@ -169,7 +170,7 @@ final class LargeFiles implements PartStore {
     }
 
     void syncNames() throws IOException {
-        files.syncDirectory(LargeNames.directory(directory.path()));
+        directory.syncLargeNames();
     }
 
     /** The message is in the log. */

@@ -2,6 +2,7 @@ package io.posthaste.delivery.spool;
 
 import io.posthaste.envelope.Envelope;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,9 @@ final class LargeNames {
             }
         }
         // Some of those kept may have got their name just before the server ended.
-        files.syncDirectory(directory(spool));
+        try (FileChannel directory = SystemSpoolFiles.openDirectory(directory(spool))) {
+            files.syncDirectory(directory);
+        }
         return octets;
     }
 

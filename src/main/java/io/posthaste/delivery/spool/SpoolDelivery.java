@@ -322,9 +322,7 @@ public final class SpoolDelivery implements Delivery {
         if (pendingCount > 0) {
             commitPending();
         }
-        if (writer.isOpen()) {
-            writer.close(); // its octets are durable already
-        }
+        closeWritten();
         directory.begun(next);
         final SegmentHeader header = new SegmentHeader(
                 next.number(), random.nextLong(), epochMs.getAsLong(), nextSequence, lastNumber, lastEnd, hostname);
@@ -342,6 +340,17 @@ public final class SpoolDelivery implements Delivery {
             LOG.info("{} takes mail again", description());
         }
         return true;
+    }
+
+    /** Closes the open segment, all of which is durable: when that fails, nothing is lost by it, and the next one is begun. */
+    private void closeWritten() {
+        try {
+            if (writer.isOpen()) {
+                writer.close();
+            }
+        } catch (final IOException e) {
+            LOG.warn("a segment of {} that is complete could not be closed:", description(), e);
+        }
     }
 
     /** Makes the batch durable, or fails it. */
@@ -367,7 +376,11 @@ public final class SpoolDelivery implements Delivery {
         }
         pendingCount = 0;
         committedSequence = nextSequence;
-        lastNumber = writer.segmentNumber();
+        if (lastNumber != writer.segmentNumber()) {
+            lastNumber = writer.segmentNumber();
+            directory.committed(lastNumber);
+            preparer.retry(); // the segment before it may be used again from now on
+        }
         lastEnd = writer.syncedEnd();
         tellReaders();
         progress.advance(lastNumber, lastEnd, nextSequence);
@@ -417,7 +430,7 @@ public final class SpoolDelivery implements Delivery {
         try {
             files.delete(SegmentFile.path(directory.path(), number));
             directory.deleted(number);
-            files.syncDirectory(directory.path());
+            directory.syncNames();
         } catch (final IOException e) {
             if (e != reason) {
                 reason.addSuppressed(e);

@@ -7,7 +7,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -40,6 +43,11 @@ final class SpoolDirectory implements AutoCloseable {
     private final LongSupplier epochMs;
     private final Path realPath;
     private final FileChannel lockChannel;
+    /** Open from the start: what is written must become durable when there is no descriptor left, too. */
+    private final FileChannel names;
+    /** Of large contents; as {@link #names}. */
+    private final FileChannel largeNames;
+
     private final Recovery recovered;
     /** The oldest segment that somebody needs; null when nothing goes on from here. */
     private final LongSupplier firstNeeded;
@@ -52,6 +60,12 @@ final class SpoolDirectory implements AutoCloseable {
     private long unnamedOctets;
 
     private long preparedOctets;
+    /** The newest segment with mail that is durable. */
+    private long lastCommitted;
+    /** Segments that were taken from those with mail and are not gone yet: their large contents must still be there. */
+    private final Set<Long> leaving = new HashSet<>();
+
+    private boolean isClosed;
 
     /** A segment under way is given up. */
     private volatile boolean isStopping;
@@ -68,7 +82,8 @@ final class SpoolDirectory implements AutoCloseable {
             final Path realPath,
             final FileChannel lockChannel,
             final Recovery recovered,
-            final LongSupplier firstNeeded) {
+            final LongSupplier firstNeeded)
+            throws IOException {
         this.firstNeeded = firstNeeded;
         this.settings = settings;
         this.files = files;
@@ -79,6 +94,14 @@ final class SpoolDirectory implements AutoCloseable {
         lastNumber = recovered.lastNumber();
         recovered.live().forEach(segment -> liveOctets.put(segment.number(), segment.octets()));
         largeOctets.putAll(recovered.largeOctets());
+        lastCommitted = recovered.lastNumber();
+        names = SystemSpoolFiles.openDirectory(path());
+        try {
+            largeNames = SystemSpoolFiles.openDirectory(LargeNames.directory(path()));
+        } catch (final IOException | RuntimeException e) {
+            names.close();
+            throw e;
+        }
     }
 
     /**
@@ -100,18 +123,20 @@ final class SpoolDirectory implements AutoCloseable {
             throw new IOException(path + " is in use: this process writes to it already");
         }
         FileChannel lockChannel = null;
+        SpoolDirectory directory = null;
         try {
             lockChannel = SystemSpoolFiles.openOrCreate(path.resolve(LOCK_FILE));
             if (lockChannel.tryLock() == null) {
                 throw new IOException(path + " is in use: another process writes to it");
             }
             final Recovery recovered = Recovery.run(path, files);
-            final SpoolDirectory directory =
-                    new SpoolDirectory(settings, files, epochMs, real, lockChannel, recovered, firstNeeded);
+            directory = new SpoolDirectory(settings, files, epochMs, real, lockChannel, recovered, firstNeeded);
             directory.adoptSpares();
             return directory;
         } catch (final IOException | RuntimeException | Error e) {
-            if (lockChannel != null) {
+            if (directory != null) {
+                directory.close();
+            } else if (lockChannel != null) {
                 lockChannel.close();
             }
             IN_USE_HERE.remove(real);
@@ -139,6 +164,9 @@ final class SpoolDirectory implements AutoCloseable {
                 return new Segment(left.number(), left.path(), files.open(left.path()), left.octets());
             }
             final boolean hasRoom = takeRoom();
+            if (!hasRoom && forgetOrphans()) {
+                continue;
+            }
             final Map.Entry<Long, Long> oldest = takeReusable(hasRoom);
             if (oldest == null) {
                 return hasRoom ? create() : null;
@@ -164,6 +192,11 @@ final class SpoolDirectory implements AutoCloseable {
         liveOctets.put(segment.number(), segment.octets());
     }
 
+    /** The mail of a segment is durable, and so is its header, which says where the one before it ends. */
+    synchronized void committed(final long number) {
+        lastCommitted = number;
+    }
+
     /** A segment is written no more and was cut off. */
     synchronized void shortened(final long number, final long octets) {
         liveOctets.put(number, octets);
@@ -180,7 +213,11 @@ final class SpoolDirectory implements AutoCloseable {
      * @return false when there is none
      */
     boolean takeLarge(final long octets) throws IOException {
+        requireOpen();
         while (!takeUnnamed(octets)) {
+            if (forgetOrphans()) {
+                continue;
+            }
             final Map.Entry<Long, Long> oldest = takeReusable(false);
             if (oldest == null) {
                 return false;
@@ -234,10 +271,35 @@ final class SpoolDirectory implements AutoCloseable {
         return liveOctets.size();
     }
 
+    /** Makes the names of segments durable. */
+    void syncNames() throws IOException {
+        files.syncDirectory(names);
+    }
+
+    /** Makes the names of large contents durable. */
+    void syncLargeNames() throws IOException {
+        files.syncDirectory(largeNames);
+    }
+
+    /** @throws IOException the lock is given back, and the directory is another's perhaps */
+    synchronized void requireOpen() throws IOException {
+        if (isClosed) {
+            throw new IOException(path() + " is closed");
+        }
+    }
+
     @Override
     public void close() throws IOException {
-        if (lockChannel.isOpen()) {
-            lockChannel.close();
+        synchronized (this) {
+            if (isClosed) {
+                return;
+            }
+            isClosed = true;
+        }
+        try (lockChannel;
+                names) {
+            largeNames.close();
+        } finally {
             IN_USE_HERE.remove(realPath);
         }
     }
@@ -274,6 +336,7 @@ final class SpoolDirectory implements AutoCloseable {
         final Map.Entry<Long, Long> oldest = reusable(hasRoom);
         if (oldest != null) {
             liveOctets.remove(oldest.getKey());
+            leaving.add(oldest.getKey());
             preparedOctets += oldest.getValue();
         }
         return oldest;
@@ -281,14 +344,21 @@ final class SpoolDirectory implements AutoCloseable {
 
     private synchronized void giveReusableBack(final long number, final long octets) {
         preparedOctets -= octets;
+        leaving.remove(number);
         liveOctets.put(number, octets);
     }
 
+    /** Its name is gone, though not durably yet. */
+    private synchronized void left(final long number) {
+        leaving.remove(number);
+    }
+
     private Map.Entry<Long, Long> reusable(final boolean hasRoom) throws IOException {
-        if (liveOctets.size() < 2) {
+        final Map.Entry<Long, Long> oldest = liveOctets.firstEntry();
+        // The newest that is durable says where its predecessor ends; it must be there when that one goes.
+        if (isClosed || oldest == null || oldest.getKey() >= lastCommitted) {
             return null;
         }
-        final Map.Entry<Long, Long> oldest = liveOctets.firstEntry();
         if (firstNeeded != null && oldest.getKey() >= firstNeeded.getAsLong()) {
             return null;
         }
@@ -311,6 +381,7 @@ final class SpoolDirectory implements AutoCloseable {
             forget(oldest, octets);
             return null;
         }
+        requireOpen();
         final long number = lastNumber + 1;
         final Path renamed = SegmentFile.path(path(), number);
         try {
@@ -320,8 +391,9 @@ final class SpoolDirectory implements AutoCloseable {
             throw e;
         }
         lastNumber = number;
+        left(oldest);
         try {
-            files.syncDirectory(path());
+            syncNames();
             forgetLarge(oldest);
             return new Segment(number, renamed, files.open(renamed), octets);
         } catch (final IOException | RuntimeException e) {
@@ -333,6 +405,7 @@ final class SpoolDirectory implements AutoCloseable {
 
     /** Deletes a segment that was taken from those with mail. */
     private void forget(final long oldest, final long octets) throws IOException {
+        requireOpen();
         try {
             files.delete(SegmentFile.path(path(), oldest));
         } catch (final IOException | RuntimeException e) {
@@ -342,7 +415,8 @@ final class SpoolDirectory implements AutoCloseable {
         synchronized (this) {
             preparedOctets -= octets;
         }
-        files.syncDirectory(path());
+        left(oldest);
+        syncNames();
         forgetLarge(oldest);
     }
 
@@ -360,6 +434,29 @@ final class SpoolDirectory implements AutoCloseable {
         }
     }
 
+    /**
+     * Deletes the large contents that are left of segments which are gone, because something failed when they went.
+     *
+     * @return whether there were any
+     */
+    private boolean forgetOrphans() throws IOException {
+        final List<Long> orphans;
+        synchronized (this) {
+            final long first = liveOctets.isEmpty() ? Long.MAX_VALUE : liveOctets.firstKey();
+            orphans = new ArrayList<>(largeOctets.headMap(first).keySet());
+            orphans.removeAll(leaving);
+        }
+        if (orphans.isEmpty()) {
+            return false;
+        }
+        requireOpen();
+        syncNames();
+        for (final long number : orphans) {
+            forgetLarge(number);
+        }
+        return true;
+    }
+
     private Segment create() throws IOException {
         final long number = lastNumber + 1;
         final Path file = SegmentFile.path(path(), number);
@@ -370,7 +467,7 @@ final class SpoolDirectory implements AutoCloseable {
             writeZeroes(channel);
             files.forceAll(channel);
             files.rename(unprepared, file);
-            files.syncDirectory(path());
+            syncNames();
             lastNumber = number;
             return new Segment(number, file, channel, settings.segmentOctets());
         } catch (final IOException | RuntimeException | Error e) {

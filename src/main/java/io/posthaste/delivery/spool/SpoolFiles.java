@@ -28,8 +28,8 @@ interface SpoolFiles {
     /** Gives the file another name in the same directory, atomically. */
     void rename(Path from, Path to) throws IOException;
 
-    /** Makes a directory's entries durable. */
-    void syncDirectory(Path directory) throws IOException;
+    /** Makes a directory's entries durable; opens nothing, for there may be no descriptor left when it matters. */
+    void syncDirectory(FileChannel directory) throws IOException;
 
     /** Removes the file if it is there. */
     void delete(Path file) throws IOException;

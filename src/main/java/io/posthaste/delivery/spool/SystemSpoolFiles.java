@@ -41,6 +41,11 @@ final class SystemSpoolFiles implements SpoolFiles {
         return FileChannel.open(file, OPEN_OR_CREATE, PRIVATE_FILE);
     }
 
+    /** Opens a directory for {@link #syncDirectory}. */
+    static FileChannel openDirectory(final Path directory) throws IOException {
+        return FileChannel.open(directory, StandardOpenOption.READ);
+    }
+
     @Override
     public FileChannel create(final Path file) throws IOException {
         return FileChannel.open(file, CREATE, PRIVATE_FILE);
@@ -78,8 +83,8 @@ final class SystemSpoolFiles implements SpoolFiles {
     }
 
     @Override
-    public void syncDirectory(final Path directory) throws IOException {
-        forceDirectory(directory);
+    public void syncDirectory(final FileChannel directory) throws IOException {
+        directory.force(true);
     }
 
     @Override
@@ -88,7 +93,7 @@ final class SystemSpoolFiles implements SpoolFiles {
     }
 
     private static void forceDirectory(final Path directory) throws IOException {
-        try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
+        try (FileChannel entries = openDirectory(directory)) {
             entries.force(true);
         }
     }

@@ -16,8 +16,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -27,6 +30,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,13 +41,15 @@ import org.slf4j.LoggerFactory;
  * the broker does not want is deferred.
  *
  * <p>The client is made when it is first needed, so that a broker may be away at start. {@link #forward} may wait for the
- * client's memory and metadata, at most {@value #MAX_BLOCK_MS} ms for each record.
+ * client's memory and metadata: less than {@value #MAX_BLOCK_MS} ms for all records of a message but the last one, and at
+ * most as much again for that.
  */
 final class KafkaForwarder implements Forwarder {
     /** Messages under way together. */
     private static final int WINDOW = 1000;
 
     static final int MAX_BLOCK_MS = 5_000;
+    private static final long MAX_BLOCK_NS = TimeUnit.MILLISECONDS.toNanos(MAX_BLOCK_MS);
 
     /** How long nothing is tried after the client has waited in vain. */
     private static final long AWAY_NS = TimeUnit.SECONDS.toNanos(1);
@@ -78,6 +84,7 @@ final class KafkaForwarder implements Forwarder {
     private final Producers producers;
     private final Limits limits;
     private final RecordMaker records;
+    private final LongSupplier nanoTime;
     private final AtomicLong acknowledged = new AtomicLong();
     private final AtomicLong split = new AtomicLong();
 
@@ -94,12 +101,14 @@ final class KafkaForwarder implements Forwarder {
             final KafkaSettings settings,
             final Producers producers,
             final Limits limits,
-            final RandomGenerator random) {
+            final RandomGenerator random,
+            final LongSupplier nanoTime) {
         this.settings = settings;
         this.producers = producers;
         this.limits = limits;
+        this.nanoTime = nanoTime;
         records = new RecordMaker(settings.topic(), settings.key(), random);
-        awayUntilNs = System.nanoTime();
+        awayUntilNs = nanoTime.getAsLong();
     }
 
     /**
@@ -113,7 +122,8 @@ final class KafkaForwarder implements Forwarder {
                 settings,
                 maxRecordOctets -> producer(settings, properties, maxRecordOctets),
                 () -> settings.maxRecordOctets() > 0 ? settings.maxRecordOctets() : askLimit(settings, properties),
-                RandomGenerator.getDefault());
+                RandomGenerator.getDefault(),
+                System::nanoTime);
     }
 
     @Override
@@ -143,7 +153,7 @@ final class KafkaForwarder implements Forwarder {
 
     @Override
     public void forward(final ForwardedMessage message, final Settlement settlement) {
-        final long nowNs = System.nanoTime();
+        final long nowNs = nanoTime.getAsLong();
         if (nowNs - awayUntilNs < 0) {
             settlement.unavailable(awayReason);
             return;
@@ -155,13 +165,22 @@ final class KafkaForwarder implements Forwarder {
             settlement.unavailable(awayReason);
             return;
         }
-        for (final RecordMaker.Group group : records.groups(message, maxRecordOctets)) {
-            send(message, group, settlement);
+        final List<RecordMaker.Group> groups = records.groups(message, maxRecordOctets);
+        for (int i = 0; i < groups.size() && producer != null; i++) {
+            send(message, groups.get(i), settlement, nowNs);
+            if (isLate(nowNs)) {
+                tellAway("took records for more than " + MAX_BLOCK_MS + " ms");
+                if (i < groups.size() - 1) {
+                    settlement.unavailable(awayReason);
+                }
+                return;
+            }
         }
-        final long waitedNs = System.nanoTime() - nowNs;
-        if (waitedNs >= TimeUnit.MILLISECONDS.toNanos(MAX_BLOCK_MS)) {
-            tellAway("took no record for " + TimeUnit.NANOSECONDS.toMillis(waitedNs) + " ms");
-        }
+    }
+
+    /** Whether the client has made a message wait for so long that no more of it is sent. */
+    private boolean isLate(final long begunNs) {
+        return nanoTime.getAsLong() - begunNs >= MAX_BLOCK_NS;
     }
 
     @Override
@@ -183,7 +202,16 @@ final class KafkaForwarder implements Forwarder {
         }
     }
 
-    private void send(final ForwardedMessage message, final RecordMaker.Group group, final Settlement settlement) {
+    /**
+     * Sends the records of a group, but for what is left of them once the group is settled or it is late.
+     *
+     * @param begunNs when the message was begun
+     */
+    private void send(
+            final ForwardedMessage message,
+            final RecordMaker.Group group,
+            final Settlement settlement,
+            final long begunNs) {
         final GroupResult result = new GroupResult(group.recipients(), settlement);
         try {
             records.make(message, group, maxRecordOctets, (record, part, parts) -> {
@@ -194,6 +222,11 @@ final class KafkaForwarder implements Forwarder {
                     }
                 }
                 producer.send(record, result::onCompletion);
+                if (part < parts - 1 && isLate(begunNs)) {
+                    settlement.unavailable("took " + (part + 1) + " of " + parts + " parts in " + MAX_BLOCK_MS + " ms");
+                    return false;
+                }
+                return !result.isSettled();
             });
         } catch (final IOException e) {
             result.settle(settled -> settlement.deferred(settled, reason(e)));
@@ -201,13 +234,13 @@ final class KafkaForwarder implements Forwarder {
             // The client is of no use any more.
             close();
             tellAway(reason(e));
-            result.settle(settled -> settlement.unavailable(reason(e)));
+            settlement.unavailable(awayReason);
         }
     }
 
     private void tellAway(final String why) {
         awayReason = why;
-        awayUntilNs = System.nanoTime() + AWAY_NS;
+        awayUntilNs = nanoTime.getAsLong() + AWAY_NS;
     }
 
     /** What became of the records of a group; whatever thread tells. */
@@ -234,11 +267,17 @@ final class KafkaForwarder implements Forwarder {
                             recipient, metadata.topic() + "-" + metadata.partition() + " at " + metadata.offset()));
                 }
             } else if (failure instanceof RecordTooLargeException || failure instanceof InvalidRecordException) {
-                isLimitDoubtful = failure instanceof RecordTooLargeException;
+                if (failure instanceof RecordTooLargeException) {
+                    isLimitDoubtful = true;
+                }
                 settle(recipient -> settlement.deferred(recipient, reason(failure)));
             } else {
                 settle(recipient -> settlement.unavailable(reason(failure)));
             }
+        }
+
+        synchronized boolean isSettled() {
+            return isSettled;
         }
 
         private synchronized boolean isLast() {
@@ -293,13 +332,9 @@ final class KafkaForwarder implements Forwarder {
         own.put("default.api.timeout.ms", own.getProperty("request.timeout.ms"));
         final Admin admin = Admin.create(own);
         try {
-            final String text = admin.describeConfigs(List.of(topic))
-                    .values()
-                    .get(topic)
-                    .get(MAX_BLOCK_MS, TimeUnit.MILLISECONDS)
-                    .get(LIMIT)
-                    .value();
-            return Math.min(KafkaSettings.GREATEST_RECORD, Integer.parseInt(text));
+            final Config config =
+                    admin.describeConfigs(List.of(topic)).values().get(topic).get(MAX_BLOCK_MS, TimeUnit.MILLISECONDS);
+            return limit(settings, config);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
@@ -307,18 +342,37 @@ final class KafkaForwarder implements Forwarder {
             throw new IOException("no broker answered within " + MAX_BLOCK_MS + " ms", e);
         } catch (final ExecutionException e) {
             if (e.getCause() instanceof AuthorizationException
-                    || e.getCause() instanceof UnknownTopicOrPartitionException) {
-                LOG.warn(
-                        "{} does not tell how large a record may be ({}): taken is {}; max-record= sets it",
-                        settings.description(),
-                        e.getCause().getMessage(),
-                        DEFAULT_RECORD);
-                return DEFAULT_RECORD;
+                    || e.getCause() instanceof UnknownTopicOrPartitionException
+                    || e.getCause() instanceof UnsupportedVersionException) {
+                return untoldLimit(settings, e.getCause().getMessage());
             }
             throw new IOException(reason(e.getCause()), e);
         } finally {
             admin.close(Duration.ZERO); // what it still waits for is not wanted any more
         }
+    }
+
+    /** What the topic says, whatever that is. */
+    static int limit(final KafkaSettings settings, final Config config) {
+        final ConfigEntry entry = config.get(LIMIT);
+        final String text = entry == null ? null : entry.value();
+        if (text == null) {
+            return untoldLimit(settings, "it has no " + LIMIT);
+        }
+        try {
+            return Math.min(KafkaSettings.GREATEST_RECORD, Integer.parseInt(text));
+        } catch (final NumberFormatException e) {
+            return untoldLimit(settings, LIMIT + " is " + text);
+        }
+    }
+
+    private static int untoldLimit(final KafkaSettings settings, final String why) {
+        LOG.warn(
+                "{} does not tell how large a record may be ({}): taken is {}; max-record= sets it",
+                settings.description(),
+                why,
+                DEFAULT_RECORD);
+        return DEFAULT_RECORD;
     }
 
     private static String reason(final Throwable failure) {

@@ -51,7 +51,8 @@ final class RecordMaker {
     /** Takes the records of a group, in order. */
     @FunctionalInterface
     interface Sink {
-        void send(ProducerRecord<byte[], byte[]> record, int part, int parts);
+        /** @return whether the next is wanted */
+        boolean send(ProducerRecord<byte[], byte[]> record, int part, int parts);
     }
 
     /**
@@ -71,7 +72,7 @@ final class RecordMaker {
     }
 
     /**
-     * Makes the records of a group and sends each as soon as it is made.
+     * Makes the records of a group and sends each as soon as it is made, for as long as more are wanted.
      *
      * @throws IOException the content cannot be read, or there is no room beside the headers; records sent before do not make
      *     a whole message
@@ -102,11 +103,14 @@ final class RecordMaker {
                     add(own, "parts", Long.toString(parts));
                     add(own, "part-set", set);
                 }
-                sink.send(
+                final boolean goesOn = sink.send(
                         new ProducerRecord<>(
                                 topic, null, message.envelope().receivedEpochMs(), KeyChoice.octets(key), value, own),
                         part,
                         (int) parts);
+                if (!goesOn) {
+                    return;
+                }
             }
         }
     }

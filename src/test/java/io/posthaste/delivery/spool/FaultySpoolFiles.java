@@ -136,7 +136,7 @@ final class FaultySpoolFiles implements SpoolFiles {
     }
 
     @Override
-    public void syncDirectory(final Path directory) throws IOException {
+    public void syncDirectory(final FileChannel directory) throws IOException {
         call(Call.SYNC_DIRECTORY);
         files.syncDirectory(directory);
     }

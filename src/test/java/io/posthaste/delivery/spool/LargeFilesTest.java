@@ -4,6 +4,8 @@ import static io.posthaste.envelope.DeliveryStatus.ACCEPTED;
 import static io.posthaste.envelope.DeliveryStatus.FAILED_TEMPORARILY;
 import static io.posthaste.envelope.DeliveryStatus.INSUFFICIENT_STORAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -279,6 +281,90 @@ final class LargeFilesTest {
             assertTrue(octetsIn(spool.directory) <= 64 * SpoolFixture.SEGMENT);
             assertEquals(contents, recovered(spool, "crashed"));
         }
+    }
+
+    @Test
+    void shouldForgetOnlyWhatIsOlderThanTheNewestThatIsDurable() throws IOException {
+        try (SpoolDirectory directory = twoSegments(new FaultySpoolFiles())) {
+            final Segment first = directory.prepare();
+            directory.begun(first);
+            directory.committed(first.number());
+            final Segment second = directory.prepare();
+            directory.begun(second);
+            assertNull(directory.prepare(), "the second holds nothing yet");
+            assertFalse(directory.takeLarge(1));
+            directory.committed(second.number());
+            final Segment third = directory.prepare();
+            assertEquals(3, third.number());
+            first.close();
+            second.close();
+            third.close();
+        }
+    }
+
+    @Test
+    void shouldForgetLargeOnesLaterWhenThatFailedWithTheirSegment() throws IOException {
+        final FaultySpoolFiles files = new FaultySpoolFiles();
+        try (SpoolDirectory directory = twoSegments(files)) {
+            final Segment first = directory.prepare();
+            directory.begun(first);
+            assertTrue(directory.takeLarge(1000));
+            directory.largeCommitted(first.number(), 1000);
+            directory.committed(first.number());
+            final Path content = LargeNames.committed(directory.path(), first.number(), "0000000000000000000001");
+            Files.writeString(content, "content");
+            directory.shortened(first.number(), SpoolFixture.SEGMENT - 1000);
+            final Segment second = directory.prepare();
+            directory.begun(second);
+            directory.committed(second.number());
+            files.fail(Call.SYNC_DIRECTORY, 1);
+            assertThrows(IOException.class, () -> directory.takeLarge(1000));
+            assertFalse(Files.exists(SegmentFile.path(directory.path(), first.number())));
+            assertTrue(Files.exists(content), "its segment may come back");
+            files.heal();
+            assertEquals(SpoolFixture.SEGMENT + 1000, directory.largeOctets());
+            assertTrue(directory.takeLarge(SpoolFixture.SEGMENT));
+            assertFalse(Files.exists(content));
+            assertEquals(2 * SpoolFixture.SEGMENT, directory.largeOctets());
+            first.close();
+            second.close();
+        }
+    }
+
+    @Test
+    void shouldTouchNothingOnceTheLockIsGivenBack() throws IOException {
+        try (SpoolFixture spool = new SpoolFixture(temporary.resolve("spool"))) {
+            final FaultySpoolFiles files = new FaultySpoolFiles();
+            final SpoolDirectory directory = twoSegments(files);
+            final Segment first = directory.prepare();
+            directory.begun(first);
+            directory.committed(first.number());
+            directory.close();
+            directory.close();
+            first.close();
+            final LargeFiles large = new LargeFiles(directory, files, 4096, new SpoolCounters());
+            final Envelope envelope = spool.transactions.envelope("a@b", LARGE, "c@d");
+            final IOException failure = assertThrows(IOException.class, () -> large.append(envelope));
+            assertTrue(failure.getMessage().contains("is closed"), failure.getMessage());
+            assertThrows(IOException.class, () -> directory.takeLarge(2 * SpoolFixture.SEGMENT));
+            assertEquals(List.of(), SpoolFixture.largeFiles(directory.path()));
+            assertTrue(Files.exists(SegmentFile.path(directory.path(), first.number())));
+            spool.forgets(envelope);
+        }
+    }
+
+    /** With room for two segments beside a content under way that has the room of one; the oldest goes for the newest. */
+    private SpoolDirectory twoSegments(final FaultySpoolFiles files) throws IOException {
+        final SpoolSettings settings = new SpoolSettings(
+                temporary.resolve("two"),
+                3 * SpoolFixture.SEGMENT,
+                SpoolFixture.SEGMENT,
+                SpoolSettings.Retention.NEWEST,
+                0,
+                4096);
+        final SpoolDirectory directory = SpoolDirectory.open(settings, files, () -> 0, null);
+        assertTrue(directory.takeLarge(SpoolFixture.SEGMENT));
+        return directory;
     }
 
     // ---- faults

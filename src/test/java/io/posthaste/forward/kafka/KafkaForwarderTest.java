@@ -14,9 +14,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -33,6 +39,7 @@ final class KafkaForwarderTest {
     private final List<Integer> limitsAsked = new ArrayList<>();
     private int limit = 1024 * 1024;
     private IOException limitFailure;
+    private long nowNs;
 
     private KafkaForwarder forwarder(final String settings) {
         return new KafkaForwarder(
@@ -45,7 +52,8 @@ final class KafkaForwarderTest {
                     limitsAsked.add(limit);
                     return limit;
                 },
-                new Random(1));
+                new Random(1),
+                () -> nowNs);
     }
 
     /** Notes what it is told. */
@@ -276,7 +284,8 @@ final class KafkaForwarderTest {
                     return opened.get(opened.size() - 1);
                 },
                 () -> opened.isEmpty() ? 1024 * 1024 : 4096,
-                new Random(1));
+                new Random(1),
+                () -> nowNs);
         forward(forwarder, SampleMessage.to(new byte[9000], "a@one.example"));
         assertEquals(1, opened.get(0).history().size());
         opened.get(0).errorNext(new RecordTooLargeException("the topic's limit was lowered"));
@@ -294,6 +303,84 @@ final class KafkaForwarderTest {
         // It does not ask again at once: each attempt could take seconds.
         assertEquals(List.of("unavailable"), forward(forwarder, SampleMessage.to(new byte[5], "a@one.example")).told);
         assertEquals(List.of(), limitsAsked);
+    }
+
+    @Test
+    void shouldLeaveAMessageWhoseRecordsTheClientTakesTooSlowly() {
+        limit = 4096;
+        final List<String> sent = new ArrayList<>();
+        final MockProducer<byte[], byte[]> slow =
+                new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+                    @Override
+                    public synchronized Future<RecordMetadata> send(
+                            final ProducerRecord<byte[], byte[]> record, final Callback callback) {
+                        nowNs += TimeUnit.MILLISECONDS.toNanos(KafkaForwarder.MAX_BLOCK_MS) / 2;
+                        sent.add(new String(record.key(), StandardCharsets.UTF_8));
+                        return super.send(record, callback);
+                    }
+                };
+        final KafkaForwarder forwarder = new KafkaForwarder(
+                KafkaSettings.parse("kafka://localhost:9092/mail"),
+                octets -> slow,
+                () -> limit,
+                new Random(1),
+                () -> nowNs);
+        final Told domains =
+                forward(forwarder, SampleMessage.to(new byte[5], "a@one.example", "b@two.example", "c@three.example"));
+        assertEquals(List.of("one.example", "two.example"), sent);
+        assertEquals(List.of("unavailable"), domains.told);
+
+        assertEquals(List.of("unavailable"), forward(forwarder, SampleMessage.to(new byte[5], "a@x.example")).told);
+        assertEquals(2, sent.size(), "nothing is tried for a while");
+
+        nowNs += TimeUnit.SECONDS.toNanos(2);
+        final Told parts = forward(forwarder, SampleMessage.to(octets(50_000), "a@one.example"));
+        assertEquals(4, sent.size());
+        assertEquals(List.of("unavailable"), parts.told);
+
+        nowNs += TimeUnit.SECONDS.toNanos(2);
+        final Told all = forward(forwarder, SampleMessage.to(new byte[5], "a@one.example", "b@two.example"));
+        assertEquals(List.of(), all.told, "sent whole: the broker's answer counts");
+    }
+
+    @Test
+    void shouldSendNoMorePartsOnceOneIsRefused() {
+        limit = 4096;
+        final List<Integer> sent = new ArrayList<>();
+        final MockProducer<byte[], byte[]> refusing =
+                new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+                    @Override
+                    public synchronized Future<RecordMetadata> send(
+                            final ProducerRecord<byte[], byte[]> record, final Callback callback) {
+                        sent.add(record.value().length);
+                        final Future<RecordMetadata> future = super.send(record, callback);
+                        errorNext(new RecordTooLargeException("the topic's limit was lowered"));
+                        return future;
+                    }
+                };
+        final KafkaForwarder forwarder = new KafkaForwarder(
+                KafkaSettings.parse("kafka://localhost:9092/mail"),
+                octets -> refusing,
+                () -> limit,
+                new Random(1),
+                () -> nowNs);
+        assertEquals(List.of("deferred 0"), forward(forwarder, SampleMessage.to(octets(50_000), "a@one.example")).told);
+        assertEquals(1, sent.size());
+    }
+
+    @Test
+    void shouldTakeADefaultWhereTheTopicDoesNotTellItsLimit() {
+        final KafkaSettings settings = KafkaSettings.parse("kafka://localhost:9092/mail");
+        final int fallback = 1024 * 1024;
+        assertEquals(fallback, KafkaForwarder.limit(settings, new Config(List.of())));
+        for (final String text : new String[] {null, "", "much"}) {
+            assertEquals(
+                    fallback,
+                    KafkaForwarder.limit(settings, new Config(List.of(new ConfigEntry("max.message.bytes", text)))));
+        }
+        assertEquals(
+                5000,
+                KafkaForwarder.limit(settings, new Config(List.of(new ConfigEntry("max.message.bytes", "5000")))));
     }
 
     @Test
