@@ -119,6 +119,7 @@ final class SpoolFollowerTest {
             final SegmentScanner scanner = new SegmentScanner(channel, spool.directory, segment.header());
             scanner.readLimit(second.offset());
             assertEquals(SegmentScanner.Finding.WHOLE, scanner.look(first.offset(), segment.octets(), true));
+            scanner.readLimit(segment.octets());
             channel.faults = 1;
             assertThrows(IOException.class, () -> scanner.look(second.offset(), segment.octets(), true));
             assertEquals(SegmentScanner.Finding.WHOLE, scanner.look(second.offset(), segment.octets(), true));
