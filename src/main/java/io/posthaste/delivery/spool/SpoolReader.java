@@ -113,7 +113,8 @@ public final class SpoolReader {
                     return -1;
                 }
             }
-            if (!walk.damages().isEmpty() && isUsedAgain(channel, file)) {
+            if (isUsedAgain(channel, file)) {
+                // Meanwhile: what was not read yet is neither damaged nor missing, but forgotten.
                 return 0;
             }
             for (final SegmentWalk.Damage damage : walk.damages()) {

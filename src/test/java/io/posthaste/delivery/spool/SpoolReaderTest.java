@@ -16,6 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class SpoolReaderTest {
     private static final int MESSAGES = 20_000;
+    /** Less than half of what the spool holds: a reader that is kept waiting for longer may find all of it used again. */
+    private static final int MESSAGES_THAT_STAY = 4_000;
 
     @Test
     void shouldSeeWholeMessagesInOrderWhileTheSpoolIsWritten(@TempDir final Path temporary) throws Exception {
@@ -36,7 +38,7 @@ final class SpoolReaderTest {
                 }
             });
             writer.start();
-            int looks = 0;
+            int looksInTime = 0;
             boolean isLast;
             do {
                 isLast = ended.get();
@@ -48,11 +50,13 @@ final class SpoolReaderTest {
                 for (int i = 1; i < seen.size(); i++) {
                     assertTrue(seen.get(i) > seen.get(i - 1), seen::toString);
                 }
-                assertTrue(atLeast == 0 || seen.get(seen.size() - 1) >= atLeast, "committed " + atLeast);
-                looks++;
+                if (committed.get() - atLeast < MESSAGES_THAT_STAY) {
+                    assertTrue(atLeast == 0 || seen.get(seen.size() - 1) >= atLeast, "committed " + atLeast);
+                    looksInTime++;
+                }
             } while (!isLast);
             writer.join();
-            assertTrue(looks > 1);
+            assertTrue(looksInTime > 0, "the last look is in time, as nobody writes");
             assertEquals(MESSAGES, committed.get());
         }
     }
