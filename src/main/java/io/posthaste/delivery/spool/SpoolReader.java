@@ -100,13 +100,14 @@ public final class SpoolReader {
             throws IOException {
         final SegmentFile file = extent.file();
         long expected = expectedBefore == 0 ? file.header().firstSequence() : expectedBefore;
+        final List<String> missing = new ArrayList<>();
         try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ)) {
             final SegmentScanner scanner = new SegmentScanner(channel, directory, file.header());
             final SegmentWalk walk = new SegmentWalk(scanner, channel.size(), extent.end(), checkContents);
             while (walk.next()) {
                 final StoredMessage message = new StoredMessage(file.path(), file.header(), scanner);
                 if (message.sequence() != expected) {
-                    missing(file, expected, message.sequence() - 1);
+                    missing.add(missing(file, expected, message.sequence() - 1));
                 }
                 expected = message.sequence() + 1;
                 if (!visitor.visit(message)) {
@@ -114,9 +115,9 @@ public final class SpoolReader {
                 }
             }
             if (isUsedAgain(channel, file)) {
-                // Meanwhile: what was not read yet is neither damaged nor missing, but forgotten.
-                return 0;
+                return 0; // meanwhile: what is not there is neither damaged nor missing, but forgotten
             }
+            troubles.addAll(missing);
             for (final SegmentWalk.Damage damage : walk.damages()) {
                 troubles.add(file.path() + " is damaged at octets " + damage.from() + " to " + damage.to());
             }
@@ -127,9 +128,8 @@ public final class SpoolReader {
         }
     }
 
-    private void missing(final SegmentFile file, final long from, final long to) {
-        troubles.add(file.path() + ": message" + (from >= to ? " " + from : "s " + from + " to " + to)
-                + " missing before it");
+    private static String missing(final SegmentFile file, final long from, final long to) {
+        return file.path() + ": message" + (from >= to ? " " + from : "s " + from + " to " + to) + " missing before it";
     }
 
     private static boolean isUsedAgain(final FileChannel channel, final SegmentFile file) throws IOException {
