@@ -167,6 +167,9 @@ public final class ClientTable {
         for (int i = 0; i < PROBES && bestNs > 0; i++) {
             final int place = (first + i & mask) * stride;
             final long owner = get(place);
+            if ((owner & MARK) == mark) {
+                return NONE; // it has come in meanwhile, by another reactor
+            }
             if ((owner & OPEN) == 0) {
                 final long usedNs = usedUpNs(place, timeNs);
                 if (usedNs < bestNs) {
