@@ -10,9 +10,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Channels that are done with and wait for the selector to forget them. A channel closed while it is registered costs two
  * system calls more: the JDK then looks at SO_LINGER and shuts the socket down, because it can close it only behind the
- * next selection. Called on the reactor thread only.
+ * next selection. That selection may sleep for a moment: a busy server is woken anyway, which spares it a call, and a client
+ * that has read the last reply then mostly closes first, so that the quarantine of RFC 9293's TIME-WAIT is the client's. Called
+ * on the reactor thread only.
  */
 final class Closings {
+    /** A selection sleeps so long at the most, in milliseconds, while channels wait to be closed. */
+    private static final long LONGEST_WAIT_MS = 1;
+
     private static final Logger LOG = LoggerFactory.getLogger(Closings.class);
 
     /** Cancelled since the last selection began. */
@@ -27,9 +32,9 @@ final class Closings {
         cancelled.add(channel);
     }
 
-    /** Whether a selection should not sleep, for somebody waits for its channel to be closed. */
-    boolean isEmpty() {
-        return cancelled.isEmpty();
+    /** How long the selection that begins next may sleep, where it would sleep for {@code otherwiseMs}. */
+    long longestSleepMs(final long otherwiseMs) {
+        return cancelled.isEmpty() ? otherwiseMs : Math.min(otherwiseMs, LONGEST_WAIT_MS);
     }
 
     /** A selection begins. */

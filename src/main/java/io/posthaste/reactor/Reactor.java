@@ -166,7 +166,7 @@ public final class Reactor implements Agent {
         work += retryMemory();
         work += pollRequests();
         work += context.deadlines.poll(nowNs, TIMER_LIMIT);
-        work += pollSelector(work > 0 || !context.closings.isEmpty() ? 0 : longestSleepMs);
+        work += pollSelector(work > 0 ? 0 : context.closings.longestSleepMs(longestSleepMs));
         wasBusy = work > 0;
         return work;
     }
