@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from . import figures as fig
-from .peers import FLOOR, LOG_FLOOR, OURS, POSTFIX, SINK, SPOOL
+from .peers import FLOOR, LOG_FLOOR, OURS, OURS_25, POSTFIX, SINK, SPOOL
 
 
 @dataclass(frozen=True)
@@ -31,16 +31,46 @@ def number(value):
     return f"{value:.3g}" if value >= 1 else f"{value:.2g}"
 
 
-def _cpu(profile, base):
-    return lambda figures: figures.ratio("load", profile, OURS, base, fig.cpu_us)
+def _of_sink(ours, java):
+    """The goals of the server that promises nothing; java is said behind each."""
 
+    def cpu(profile, base, bound):
+        text = f"CPU a message, {profile}, to {'the floor' if base == FLOOR else base}{java}"
+        return Goal(text, lambda figures: figures.ratio("load", profile, ours, base, fig.cpu_us), bound)
 
-def _calls(profile):
-    return lambda figures: figures.figure("syscalls", profile, OURS, fig.calls)
+    def calls(profile, bound):
+        text = f"system calls a message, {profile}{java}"
+        return Goal(text, lambda figures: figures.figure("syscalls", profile, ours, fig.calls), bound)
 
-
-def _idle_to_sink(figures):
-    return figures.ratio("idle", "idle", OURS, SINK, fig.pss_kib)
+    return (
+        cpu("kept-4k", FLOOR, 1.10),
+        cpu("kept-4k", SINK, 0.57),
+        cpu("fresh-4k", FLOOR, 1.00),
+        cpu("fresh-4k", SINK, 0.62),
+        cpu("large-1m", FLOOR, 2.0),
+        cpu("large-1m", SINK, 0.12),
+        Goal(
+            f"throughput, bdat-1k{java}",
+            lambda figures: figures.figure("load", "bdat-1k", ours, fig.rate),
+            500_000,
+            " messages/s",
+            is_least=True,
+        ),
+        Goal(f"an idle connection{java}", lambda f: f.figure("idle", "idle", ours, fig.pss_kib), 2.0, " KiB"),
+        Goal(
+            f"an idle connection, to smtp-sink{java}",
+            lambda f: f.ratio("idle", "idle", ours, SINK, fig.pss_kib),
+            0.03,
+        ),
+        calls("kept-4k", 8.6),
+        calls("fresh-4k", 25.6),
+        Goal(
+            f"p99.9 at half of saturation, to smtp-sink{java}",
+            lambda f: f.ratio("latency", "latency-half", ours, SINK, fig.corrected("p999")),
+            1.0,
+        ),
+        Goal(f"start to listening{java}", lambda figures: figures.started(ours), 0.6, " s"),
+    )
 
 
 def _durable(connections, base, read):
@@ -48,33 +78,12 @@ def _durable(connections, base, read):
 
 
 GOALS = (
-    Goal("CPU a message, kept-4k, to the floor", _cpu("kept-4k", FLOOR), 1.10),
-    Goal("CPU a message, kept-4k, to smtp-sink", _cpu("kept-4k", SINK), 0.57),
-    Goal("CPU a message, fresh-4k, to the floor", _cpu("fresh-4k", FLOOR), 1.00),
-    Goal("CPU a message, fresh-4k, to smtp-sink", _cpu("fresh-4k", SINK), 0.62),
-    Goal("CPU a message, large-1m, to the floor", _cpu("large-1m", FLOOR), 2.0),
-    Goal("CPU a message, large-1m, to smtp-sink", _cpu("large-1m", SINK), 0.12),
-    Goal(
-        "throughput, bdat-1k",
-        lambda figures: figures.figure("load", "bdat-1k", OURS, fig.rate),
-        500_000,
-        " messages/s",
-        is_least=True,
-    ),
-    Goal("an idle connection", lambda f: f.figure("idle", "idle", OURS, fig.pss_kib), 2.0, " KiB"),
-    Goal("an idle connection, to smtp-sink", _idle_to_sink, 0.03),
-    Goal("system calls a message, kept-4k", _calls("kept-4k"), 8.6),
-    Goal("system calls a message, fresh-4k", _calls("fresh-4k"), 25.6),
-    Goal(
-        "p99.9 at half of saturation, to smtp-sink",
-        lambda f: f.ratio("latency", "latency-half", OURS, SINK, fig.corrected("p999")),
-        1.0,
-    ),
+    *_of_sink(OURS, ""),
+    *_of_sink(OURS_25, ", Java 25"),
     Goal("durable rate, 16 connections, to Postfix", _durable(16, POSTFIX, fig.rate), 10, is_least=True),
     Goal("durable rate, 256 connections, to Postfix", _durable(256, POSTFIX, fig.rate), 10, is_least=True),
     Goal("durable rate, 256 connections, to the log floor", _durable(256, LOG_FLOOR, fig.rate), 0.9, is_least=True),
     Goal("250 to a lone connection, p99, to Postfix", _durable(1, POSTFIX, fig.acknowledgement("p99")), 1.0),
-    Goal("start to listening", lambda figures: figures.started(OURS), 0.6, " s"),
 )
 
 

@@ -1,6 +1,8 @@
 """Peers that run on a JVM or on Node, Posthaste among them."""
 
+import glob
 import json
+import os
 import shutil
 
 from . import cache
@@ -69,6 +71,30 @@ class Posthaste(_OnJava):
 
     def version(self):
         return first_line([cache.HOME / "posthaste", "--version"]) + ", " + self._java.version()
+
+
+class PosthasteOn25(Posthaste):
+    """The same on the newer of the two Javas that it is tested on, wherever the others run."""
+
+    name = "posthaste-25"
+    title = "posthaste sink, Java 25"
+
+    def __init__(self):
+        self._home = _home_of_25()
+        super().__init__(Java(self._home))
+
+    def missing(self):
+        return None if self._home else "set JAVA_25_HOME to a JDK 25"
+
+
+def _home_of_25():
+    """As .ci/run looks for it."""
+    candidates = [os.environ.get("JAVA_25_HOME", ""), *sorted(glob.glob("/usr/lib/jvm/*25*"))]
+    return next((home for home in candidates if home and _is_25(home)), None)
+
+
+def _is_25(home):
+    return '"25' in first_line([f"{home}/bin/java", "-version"])
 
 
 class PosthasteMaildir(Posthaste):
