@@ -13,8 +13,8 @@ import java.nio.channels.SelectionKey;
 
 /**
  * Carries octets between a channel and a session and does what the session intends. A balancer may introduce its client
- * ({@link Introductions}); its beginning is led by {@link Welcome}, a handshake of TLS by {@link Securing}, its waiting for
- * room or memory by {@link Waiting}, its end by {@link Farewell}.
+ * ({@link Introductions}); its beginning is led by {@link Welcome}, a handshake of TLS by {@link Securing}, its reading by
+ * {@link Consuming}, its waiting for room or memory by {@link Waiting}, its end by {@link Farewell}.
  *
  * <p>At rest it owns no memory but itself. While replies wait for a slow client nothing more is consumed. Pooled. Called on
  * the reactor thread only. A method that throws leaves the connection to be closed with {@link #fail}.
@@ -184,22 +184,14 @@ final class Connection {
             if (phase == Phase.CLOSING) {
                 Farewell.onFlushed(this, nowNs);
             } else if (phase == Phase.READING && !kept.isEmpty()) {
-                process(kept.block(), kept.from(), kept.block().length(), nowNs);
+                Consuming.goOnWithKept(this, nowNs);
             }
         }
     }
 
     private void onReadable(final long nowNs) throws IOException {
         switch (phase) {
-            case READING -> {
-                if (!session.needsMemory() || !context.isShortOfMemory()) {
-                    read(nowNs);
-                } else if (session.giveMemory(context.out, nowNs)) {
-                    act(nowNs);
-                } else {
-                    Waiting.forMemory(this, nowNs);
-                }
-            }
+            case READING -> Consuming.onReadable(this, nowNs);
             case AWAITING_INTRODUCTION -> context.introductions.onReadable(this, nowNs);
             case AWAITING_GREETING -> Welcome.onReadable(this, nowNs);
             case LINGERING -> Farewell.onReadable(this);
@@ -264,92 +256,10 @@ final class Connection {
         }
     }
 
-    // ---- input
-
-    /** Reads once through the layer; octets put into the block from one on, negative at the end. */
-    int readTo(final Block target, final int from) throws IOException {
-        return layer.read(channel, outbox, target, from);
-    }
-
-    private void read(final long nowNs) throws IOException {
-        if (layer.isSecure()) {
-            readSecure(nowNs);
-            return;
-        }
-        final Block target = readTarget();
-        final int from = target == context.readBlock ? 0 : target.length();
-        final int count = readTo(target, from);
-        if (count < 0) {
-            Farewell.onPeerClosed(this);
-        } else if (target == kept.block()) {
-            target.length(from + count);
-            process(target, kept.from(), from + count, nowNs);
-        } else {
-            process(target, from, from + count, nowNs);
-        }
-    }
-
-    /** What was kept and what comes lie in the read block together. */
-    private void readSecure(final long nowNs) throws IOException {
-        final int from = kept.moveTo(context.readBlock);
-        final int count = readTo(context.readBlock, from);
-        if (count < 0) {
-            Farewell.onPeerClosed(this);
-        } else {
-            process(context.readBlock, 0, from + count, nowNs);
-        }
-    }
-
-    private Block readTarget() {
-        if (!kept.isEmpty()) {
-            return kept.block();
-        }
-        final Block tail = session.tailForRead();
-        return tail != null ? tail : context.readBlock;
-    }
-
-    /** Lets the session have octets [from, to) of the read block, or keeps them until what it has said is written. */
-    void takeAhead(final int from, final int to, final long nowNs) throws IOException {
-        if (outbox.isEmpty()) {
-            process(context.readBlock, from, to, nowNs);
-        } else if (from < to) {
-            keep(context.readBlock, from, to);
-        }
-    }
-
-    /** Lets the session consume octets [from, to) of a block, keeps what it cannot, and does what it intends. */
-    void process(final Block source, final int from, final int to, final long nowNs) throws IOException {
-        Block in = source;
-        int position = from;
-        int end = to;
-        boolean consuming = true;
-        while (consuming) {
-            position = session.consume(in.buffer(), position, end, context.out, nowNs);
-            consuming = false;
-            if (session.intent() == Intent.END_OF_DATA) {
-                if (in != context.readBlock && in != kept.block()) {
-                    // The rest lies in the envelope's own block, which is about to change owners.
-                    context.readBlock.buffer().put(0, in.buffer(), position, end - position);
-                    in = context.readBlock;
-                    end -= position;
-                    position = 0;
-                }
-                session.endOfData(context.out, nowNs);
-                consuming = session.intent() == Intent.READ && position < end;
-            } else if (session.intent() == Intent.FLUSH) {
-                consuming = flush(nowNs);
-            }
-        }
-        if (position == end || session.intent() == Intent.CLOSE) {
-            kept.release();
-        } else {
-            keep(in, position, end);
-        }
-        act(nowNs);
-    }
+    // ---- what the session intends
 
     /** Does what the session intends. */
-    private void act(final long nowNs) throws IOException {
+    void act(final long nowNs) throws IOException {
         if ((session.takeProgress() || session.intent() == Intent.AWAIT_VERDICT) && outbox.isEmpty()) {
             moveDeadline(session.timeoutNs(), nowNs);
         }
@@ -388,22 +298,16 @@ final class Connection {
         if (session.intent() != Intent.READ || kept.isEmpty()) {
             act(nowNs);
         } else if (outbox.isEmpty() || flush(nowNs)) {
-            process(kept.block(), kept.from(), kept.block().length(), nowNs);
+            Consuming.goOnWithKept(this, nowNs);
         }
     }
 
-    /** Keeps octets [position, to) of a source for the session. */
-    void keep(final Block source, final int position, final int to) throws OutOfBlocksException {
-        final boolean isConfidential = session.isConfidential();
-        if (!kept.keep(source, position, to, isConfidential)) {
-            throw new OutOfBlocksException();
-        }
-        if (isConfidential && source != kept.block()) {
-            KeptInput.wipe(source, position, to);
-        }
-    }
+    // ---- octets
 
-    // ---- output
+    /** Reads once through the layer; octets put into the block from one on, negative at the end. */
+    int readTo(final Block target, final int from) throws IOException {
+        return layer.read(channel, outbox, target, from);
+    }
 
     /** Writes what there is to say and sets the interest to match; true when nothing is left unsent. */
     boolean flush(final long nowNs) throws IOException {

@@ -58,7 +58,7 @@ final class Introductions {
         switch (end) {
             case ProxyHeader.INCOMPLETE -> {
                 if (to > 0) {
-                    connection.keep(block, 0, to);
+                    Consuming.keep(connection, block, 0, to);
                 }
             }
             case ProxyHeader.ABSENT -> refuse(connection, CloseReason.PROXY_HEADER_MISSING, nowNs);

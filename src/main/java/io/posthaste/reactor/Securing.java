@@ -92,7 +92,7 @@ final class Securing {
         if (connection.isSecureFromTheStart()) {
             Welcome.begin(connection, 0, count, nowNs);
         } else {
-            connection.takeAhead(0, count, nowNs);
+            Consuming.takeAhead(connection, 0, count, nowNs);
         }
     }
 }

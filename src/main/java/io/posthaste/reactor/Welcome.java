@@ -44,7 +44,7 @@ final class Welcome {
             connection.rearmDeadline(connection.session.timeoutNs(), nowNs);
             connection.session.greet(connection.context.out);
             if (from < to) {
-                connection.keep(connection.context.readBlock, from, to);
+                Consuming.keep(connection, connection.context.readBlock, from, to);
             }
             connection.goOn(nowNs);
         }
@@ -74,7 +74,7 @@ final class Welcome {
         if (connection.session.intent() == Intent.CLOSE) {
             Farewell.begin(connection, nowNs);
         } else {
-            connection.keep(connection.context.readBlock, from, to);
+            Consuming.keep(connection, connection.context.readBlock, from, to);
             connection.interest(0);
         }
     }
