@@ -2,6 +2,7 @@ package io.posthaste.session;
 
 import static io.posthaste.session.State.EXPECT_ADMISSION;
 import static io.posthaste.session.State.EXPECT_AUTHENTICATION;
+import static io.posthaste.session.State.EXPECT_BDAT;
 import static io.posthaste.session.State.EXPECT_CHUNK;
 import static io.posthaste.session.State.EXPECT_CONTENT;
 import static io.posthaste.session.State.EXPECT_CREDENTIALS;
@@ -267,7 +268,9 @@ final class Conversation {
             case EXPECT_CHUNK -> chunks.receive(in, from, to, nowNs);
             default -> skip(from, to, out);
         };
-        if (isReceiving() && course.judge(conduct.onContent(position - from, nowNs), out)) {
+        // Counted in any case: chunks that come whole are content, too.
+        final Breach breach = conduct.onContent(position - from, nowNs);
+        if ((isReceiving() || course.state() == EXPECT_BDAT) && course.judge(breach, out)) {
             flight.reply();
         }
         return position;
