@@ -7,6 +7,7 @@ import io.posthaste.dnsbl.DnsblSettings;
 import io.posthaste.forward.Forwarder;
 import io.posthaste.forward.ForwarderFactory;
 import io.posthaste.forward.Retrying;
+import io.posthaste.policy.AccessRules;
 import io.posthaste.policy.AuthRules;
 import io.posthaste.policy.BareNewline;
 import io.posthaste.policy.ClientLimits;
@@ -31,9 +32,13 @@ import java.util.List;
 /** Sets up an {@link SmtpServer}; what is not set has its default. One thread. */
 public final class ServerBuilder {
     public static final int DEFAULT_PORT = 2525;
-    public static final long DEFAULT_MEMORY_OCTETS = 256L * 1024 * 1024;
+    public static final int DEFAULT_MEMORY_MEBIOCTETS = 256;
+    public static final long DEFAULT_MEMORY_OCTETS = DEFAULT_MEMORY_MEBIOCTETS * 1024L * 1024;
     public static final int DEFAULT_MAX_CONNECTIONS = 20_000;
     public static final int DEFAULT_QUEUE_CAPACITY = 8192;
+    public static final int DEFAULT_FLIGHT_EVENTS = FlightRecorder.DEFAULT_EVENTS;
+    public static final int DEFAULT_LIST_RELOAD_SECONDS = 5;
+    public static final int DEFAULT_TLS_RELOAD_SECONDS = 10;
 
     private final List<InetSocketAddress> listeners = new ArrayList<>();
     private String hostname = "localhost";
@@ -72,7 +77,7 @@ public final class ServerBuilder {
     private final List<Network> balancers = new ArrayList<>();
     private Duration proxyTimeout = Duration.ofNanos(ProxyRules.DEFAULT_HEADER_TIMEOUT_NS);
     private boolean logTransactions;
-    private int flightEvents = FlightRecorder.DEFAULT_EVENTS;
+    private int flightEvents = DEFAULT_FLIGHT_EVENTS;
     private final Destination destination = new Destination();
 
     /** Stands for: not set. */
@@ -120,7 +125,10 @@ public final class ServerBuilder {
         return this;
     }
 
-    /** How often the files of the certificates are looked at; what has changed is loaded without touching a session. */
+    /**
+     * How often the files of the certificates are looked at; what has changed is loaded without touching a session. By default
+     * {@value #DEFAULT_TLS_RELOAD_SECONDS} seconds.
+     */
     public ServerBuilder reloadTls(final Duration every) {
         certificateReload = every;
         return this;
@@ -255,7 +263,10 @@ public final class ServerBuilder {
         return this;
     }
 
-    /** How often the lists are looked at; what has changed is read without touching a session. By default 5 seconds. */
+    /**
+     * How often the lists are looked at; what has changed is read without touching a session. By default {@value
+     * #DEFAULT_LIST_RELOAD_SECONDS} seconds.
+     */
     public ServerBuilder reloadLists(final Duration every) {
         listReload = every;
         return this;
@@ -276,7 +287,10 @@ public final class ServerBuilder {
         return this;
     }
 
-    /** How long a policy may take to answer; then {@code 451 4.7.1}. By default 30 seconds. */
+    /**
+     * How long a policy may take to answer; then {@code 451 4.7.1}. By default {@value
+     * AccessRules#DEFAULT_POLICY_TIMEOUT_SECONDS} seconds.
+     */
     public ServerBuilder policyTimeout(final Duration timeout) {
         policyTimeout = timeout;
         return this;

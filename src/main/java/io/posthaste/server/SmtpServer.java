@@ -20,8 +20,10 @@ import org.slf4j.LoggerFactory;
  * are finished, the delivery is emptied, every client gets its answer. Any thread.
  */
 public final class SmtpServer implements AutoCloseable {
+    public static final int DEFAULT_DRAIN_TIMEOUT_SECONDS = 30;
+
     /** How long {@link #close()} lets transactions go on. */
-    public static final Duration DEFAULT_DRAIN_TIMEOUT = Duration.ofSeconds(30);
+    public static final Duration DEFAULT_DRAIN_TIMEOUT = Duration.ofSeconds(DEFAULT_DRAIN_TIMEOUT_SECONDS);
 
     /** How long the delivery may take to answer for what it has when the drain timeout is over. */
     private static final long DELIVERY_GRACE_NS = TimeUnit.SECONDS.toNanos(5);
