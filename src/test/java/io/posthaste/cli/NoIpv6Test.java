@@ -1,5 +1,7 @@
 package io.posthaste.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.posthaste.server.RawClient;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,6 +41,19 @@ final class NoIpv6Test {
                 client.sends("RCPT TO:<b@server.example>").expects(250);
             }
             server.errorLine("there is no IPv6 here to reach the DNS server by");
+        }
+    }
+
+    @Test
+    void shouldSayWhyAnAddressCannotBeListenedOn() throws IOException, InterruptedException {
+        try (ServerProcess server =
+                ServerProcess.startWith(WITHOUT_IPV6, directory, "serve", "--listen=[::1]:0", "--deliver=discard:")) {
+            assertEquals(1, server.exitCode());
+            assertEquals(
+                    List.of("posthaste: cannot listen on [0:0:0:0:0:0:0:1]:0: there is no IPv6 here"),
+                    server.errorLines().stream()
+                            .filter(line -> line.startsWith("posthaste:"))
+                            .toList());
         }
     }
 }
