@@ -1,5 +1,6 @@
 package io.posthaste.cli;
 
+import io.posthaste.policy.AccessRules;
 import io.posthaste.policy.AuthRules;
 import io.posthaste.server.ServerBuilder;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ final class AccessOptions {
     @Option(
             names = "--policy-timeout",
             paramLabel = "TIME",
-            defaultValue = "30s",
+            defaultValue = AccessRules.DEFAULT_POLICY_TIMEOUT_SECONDS + "s",
             converter = Quantities.Time.class,
             description = "Time for a policy's answer, or for a password to be checked; then 451, or 454. Default:"
                     + " ${DEFAULT-VALUE}.")
@@ -77,7 +78,7 @@ final class AccessOptions {
     @Option(
             names = "--list-reload",
             paramLabel = "TIME",
-            defaultValue = "5s",
+            defaultValue = ServerBuilder.DEFAULT_LIST_RELOAD_SECONDS + "s",
             converter = Quantities.Time.class,
             description = "How often these files are looked at; one that has changed and rests is read, and no session"
                     + " waits for it. Default: ${DEFAULT-VALUE}.")

@@ -68,7 +68,7 @@ final class ClientLimitOptions {
             paramLabel = "CIDR",
             split = ",",
             description = "Network whose clients have none of these limits; may be repeated. What is given replaces the"
-                    + " default: 127.0.0.0/8,::1. 'none' exempts nobody.")
+                    + " default: " + ClientLimits.DEFAULT_EXEMPT + ". 'none' exempts nobody.")
     private List<String> exempt;
 
     /**

@@ -42,7 +42,7 @@ final class ConductOptions {
             names = "--max-session-time",
             paramLabel = "TIME",
             converter = Quantities.TimeOrNone.class,
-            description = "Age of a session. Default: 24h, none for sink.")
+            description = "Age of a session. Default: " + ConductLimits.DEFAULT_SESSION_HOURS + "h, none for sink.")
     private Duration sessionTime;
 
     @Option(

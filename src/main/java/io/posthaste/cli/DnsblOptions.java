@@ -34,7 +34,7 @@ final class DnsblOptions {
     @Option(
             names = "--dnsbl-timeout",
             paramLabel = "TIME",
-            defaultValue = "5s",
+            defaultValue = DnsblSettings.DEFAULT_TIMEOUT_SECONDS + "s",
             converter = Quantities.Time.class,
             description = "Time for the lists to answer about a client, from its connection on; those that have not are"
                     + " taken as not having it. Default: ${DEFAULT-VALUE}.")
@@ -57,7 +57,7 @@ final class DnsblOptions {
     @Option(
             names = "--dnsbl-min-ttl",
             paramLabel = "TIME",
-            defaultValue = "1m",
+            defaultValue = DnsblSettings.DEFAULT_LEAST_TTL_MINUTES + "m",
             converter = Quantities.Time.class,
             description = "A result is remembered as long as the list says, and so long at least; so long, too, when a"
                     + " list gave no answer. Default: ${DEFAULT-VALUE}.")
@@ -66,7 +66,7 @@ final class DnsblOptions {
     @Option(
             names = "--dnsbl-max-ttl",
             paramLabel = "TIME",
-            defaultValue = "1h",
+            defaultValue = DnsblSettings.DEFAULT_MOST_TTL_HOURS + "h",
             converter = Quantities.Time.class,
             description = "... and so long at the most. Default: ${DEFAULT-VALUE}.")
     private Duration mostTtl;

@@ -14,14 +14,16 @@ final class LoadLimitOptions {
             converter = Quantities.TimeOrNone.class,
             description =
                     "When an event loop takes so long for a cycle, it answers new connections 421; 0 for never, as"
-                            + " with the other three. Default: 250ms, never for sink.")
+                            + " with the other three. Default: " + LoadLimits.DEFAULT_CONNECTIONS_LAG_MS
+                            + "ms, never for sink.")
     private Duration connectionsLag;
 
     @Option(
             names = "--shed-messages-lag",
             paramLabel = "TIME",
             converter = Quantities.TimeOrNone.class,
-            description = "When it takes so long, it answers MAIL 451, too. Default: 1s, never for sink.")
+            description = "When it takes so long, it answers MAIL 451, too. Default: "
+                    + LoadLimits.DEFAULT_MESSAGES_LAG_SECONDS + "s, never for sink.")
     private Duration messagesLag;
 
     @Option(

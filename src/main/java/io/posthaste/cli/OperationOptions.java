@@ -36,7 +36,7 @@ final class OperationOptions {
     @Option(
             names = "--drain-timeout",
             paramLabel = "TIME",
-            defaultValue = "30s",
+            defaultValue = SmtpServer.DEFAULT_DRAIN_TIMEOUT_SECONDS + "s",
             converter = Quantities.Time.class,
             description = "At SIGTERM, time for transactions under way to finish. Default: ${DEFAULT-VALUE}.")
     private Duration drainTimeout;

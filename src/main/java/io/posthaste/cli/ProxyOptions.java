@@ -1,6 +1,7 @@
 package io.posthaste.cli;
 
 import io.posthaste.policy.Network;
+import io.posthaste.policy.ProxyRules;
 import io.posthaste.server.ServerBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ final class ProxyOptions {
     @Option(
             names = "--proxy-timeout",
             paramLabel = "TIME",
-            defaultValue = "5s",
+            defaultValue = ProxyRules.DEFAULT_HEADER_TIMEOUT_SECONDS + "s",
             converter = Quantities.Time.class,
             description = "Time for the whole header; then the connection is closed. Default: ${DEFAULT-VALUE}.")
     private Duration timeout;

@@ -41,7 +41,7 @@ class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--flight-recorder",
             paramLabel = "off|N",
-            defaultValue = "4096",
+            defaultValue = "" + ServerBuilder.DEFAULT_FLIGHT_EVENTS,
             converter = Quantities.EventsOrOff.class,
             description = "Events that each event loop keeps, 64 to 1048576: what a session that ends badly did last is"
                     + " logged. Default: ${DEFAULT-VALUE}.")
@@ -78,7 +78,7 @@ class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--forward-expiry",
             paramLabel = "TIME",
-            defaultValue = "5d",
+            defaultValue = Retrying.DEFAULT_EXPIRY_DAYS + "d",
             converter = Quantities.Time.class,
             description = "Age of a message at which a target that still defers it is asked for the last time."
                     + " Default: ${DEFAULT-VALUE}.")

@@ -24,7 +24,8 @@ final class ServerOptions {
             names = "--listen",
             paramLabel = "HOST:PORT",
             split = ",",
-            description = "Address to listen on; may be repeated. Default: 127.0.0.1:2525.")
+            description =
+                    "Address to listen on; may be repeated. Default: 127.0.0.1:" + ServerBuilder.DEFAULT_PORT + ".")
     private List<String> listen = new ArrayList<>();
 
     @Option(
@@ -36,7 +37,7 @@ final class ServerOptions {
     @Option(
             names = "--max-message-size",
             paramLabel = "SIZE",
-            defaultValue = "35m",
+            defaultValue = Limits.DEFAULT_MESSAGE_MEBIOCTETS + "m",
             converter = Quantities.Size.class,
             description = "Largest message taken; more is refused with 552. Default: ${DEFAULT-VALUE}.")
     private long maxMessageSize;
@@ -66,13 +67,14 @@ final class ServerOptions {
             paramLabel = "SIZE",
             converter = Quantities.Size.class,
             description = "Memory for message octets; when it is used up the server stops reading, then answers 452."
-                    + " Default: 256m, or room for two largest messages in each event loop if that is more.")
+                    + " Default: " + ServerBuilder.DEFAULT_MEMORY_MEBIOCTETS
+                    + "m, or room for two largest messages in each event loop if that is more.")
     private Long memory;
 
     @Option(
             names = "--command-timeout",
             paramLabel = "TIME",
-            defaultValue = "5m",
+            defaultValue = Limits.DEFAULT_COMMAND_TIMEOUT_MINUTES + "m",
             converter = Quantities.Time.class,
             description = "Time for the next whole command; then 421. Default: ${DEFAULT-VALUE}.")
     private Duration commandTimeout;
@@ -80,7 +82,7 @@ final class ServerOptions {
     @Option(
             names = "--data-timeout",
             paramLabel = "TIME",
-            defaultValue = "3m",
+            defaultValue = Limits.DEFAULT_DATA_TIMEOUT_MINUTES + "m",
             converter = Quantities.Time.class,
             description = "Time between two pieces of message content; then 421. Default: ${DEFAULT-VALUE}.")
     private Duration dataTimeout;

@@ -58,7 +58,7 @@ final class TlsOptions {
     @Option(
             names = "--tls-handshake-timeout",
             paramLabel = "TIME",
-            defaultValue = "30s",
+            defaultValue = TlsLimits.DEFAULT_HANDSHAKE_TIMEOUT_SECONDS + "s",
             converter = Quantities.Time.class,
             description = "Time for a handshake; then the connection is closed. Default: ${DEFAULT-VALUE}.")
     private Duration handshakeTimeout;
@@ -89,7 +89,7 @@ final class TlsOptions {
     @Option(
             names = "--tls-reload",
             paramLabel = "TIME",
-            defaultValue = "10s",
+            defaultValue = ServerBuilder.DEFAULT_TLS_RELOAD_SECONDS + "s",
             converter = Quantities.Time.class,
             description = "How often the files are looked at; what has changed is loaded, and no session ends for it."
                     + " SIGHUP loads them at once. Default: ${DEFAULT-VALUE}.")

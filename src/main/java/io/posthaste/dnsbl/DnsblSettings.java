@@ -23,11 +23,14 @@ public record DnsblSettings(
         int cacheEntries,
         Duration leastTtl,
         Duration mostTtl) {
-    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+    public static final int DEFAULT_TIMEOUT_SECONDS = 5;
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(DEFAULT_TIMEOUT_SECONDS);
     public static final int DEFAULT_LOOKUPS = 256;
     public static final int DEFAULT_CACHE_ENTRIES = 20_000;
-    public static final Duration DEFAULT_LEAST_TTL = Duration.ofMinutes(1);
-    public static final Duration DEFAULT_MOST_TTL = Duration.ofHours(1);
+    public static final int DEFAULT_LEAST_TTL_MINUTES = 1;
+    public static final Duration DEFAULT_LEAST_TTL = Duration.ofMinutes(DEFAULT_LEAST_TTL_MINUTES);
+    public static final int DEFAULT_MOST_TTL_HOURS = 1;
+    public static final Duration DEFAULT_MOST_TTL = Duration.ofHours(DEFAULT_MOST_TTL_HOURS);
 
     /** Each costs a datagram and a socket for each client. */
     public static final int MOST_ZONES = 16;

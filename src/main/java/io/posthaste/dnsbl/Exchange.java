@@ -2,6 +2,7 @@ package io.posthaste.dnsbl;
 
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
@@ -96,13 +97,20 @@ final class Exchange implements AutoCloseable {
 
     private void connect(final InetSocketAddress address, final Selector selector) throws IOException {
         close();
-        channel = DatagramChannel.open(
-                address.getAddress() instanceof Inet4Address
-                        ? StandardProtocolFamily.INET
-                        : StandardProtocolFamily.INET6);
+        channel = open(address.getAddress());
         channel.configureBlocking(false);
         channel.connect(address);
         channel.register(selector, SelectionKey.OP_READ, this);
+    }
+
+    /** @throws IOException also where there is no IPv6 at all, which the JDK tells by an exception that is unchecked */
+    private static DatagramChannel open(final InetAddress server) throws IOException {
+        try {
+            return DatagramChannel.open(
+                    server instanceof Inet4Address ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+        } catch (final UnsupportedOperationException e) {
+            throw new IOException("there is no IPv6 here to reach the DNS server by", e);
+        }
     }
 
     /** Reads a datagram from the front of the buffer on; false when there is none. */

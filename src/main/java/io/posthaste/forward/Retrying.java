@@ -11,9 +11,11 @@ import java.util.random.RandomGenerator;
  * @param expiryMs age of a message, since it was stored, at which the attempt is the last
  */
 public record Retrying(long firstDelayMs, long longestDelayMs, long expiryMs) {
-    /** A minute, an hour, five days. */
-    public static final Retrying DEFAULTS =
-            new Retrying(TimeUnit.MINUTES.toMillis(1), TimeUnit.HOURS.toMillis(1), TimeUnit.DAYS.toMillis(5));
+    public static final int DEFAULT_EXPIRY_DAYS = 5;
+
+    /** A minute, an hour, {@value #DEFAULT_EXPIRY_DAYS} days. */
+    public static final Retrying DEFAULTS = new Retrying(
+            TimeUnit.MINUTES.toMillis(1), TimeUnit.HOURS.toMillis(1), TimeUnit.DAYS.toMillis(DEFAULT_EXPIRY_DAYS));
 
     /** Between two looks whether a target that was away is back: 1 s to 1 min. */
     static final Retrying PAUSE = new Retrying(TimeUnit.SECONDS.toMillis(1), TimeUnit.MINUTES.toMillis(1), 1);

@@ -25,7 +25,8 @@ public record AccessRules(
         AuthRules auth,
         List<Policy> policies,
         long policyTimeoutNs) {
-    public static final long DEFAULT_POLICY_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
+    public static final int DEFAULT_POLICY_TIMEOUT_SECONDS = 30;
+    public static final long DEFAULT_POLICY_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(DEFAULT_POLICY_TIMEOUT_SECONDS);
 
     /** Everybody. */
     public static final AccessRules OPEN = new AccessRules(

@@ -2,6 +2,7 @@ package io.posthaste.policy;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How much one client may take of the server, over all its connections. A client is an address, or all addresses with the same
@@ -37,7 +38,11 @@ public record ClientLimits(
     public static final int DEFAULT_PREFIX_IPV6 = 64;
 
     /** This machine's own programs: they could do worse than send mail. */
-    public static final List<Network> LOOPBACK = List.of(Network.parse("127.0.0.0/8"), Network.parse("::1"));
+    public static final String DEFAULT_EXEMPT = "127.0.0.0/8,::1";
+
+    /** {@link #DEFAULT_EXEMPT}. */
+    public static final List<Network> LOOPBACK =
+            Stream.of(DEFAULT_EXEMPT.split(",")).map(Network::parse).toList();
 
     /** All defaults: for a server that anybody can reach. */
     public static final ClientLimits DEFAULTS = new ClientLimits(

@@ -36,7 +36,8 @@ public record ConductLimits(
     public static final int DEFAULT_IDLE_COMMANDS = 1000;
     public static final int DEFAULT_REFUSED_RECIPIENTS = 100;
     public static final int DEFAULT_COMMANDS_PER_SECOND = 1000;
-    public static final long DEFAULT_SESSION_NS = TimeUnit.HOURS.toNanos(24);
+    public static final int DEFAULT_SESSION_HOURS = 24;
+    public static final long DEFAULT_SESSION_NS = TimeUnit.HOURS.toNanos(DEFAULT_SESSION_HOURS);
     public static final int DEFAULT_CONTENT_OCTETS_PER_SECOND = 100;
 
     public static final int COMMAND_BURST_SECONDS = 10;

@@ -26,11 +26,14 @@ public record Limits(
         long writeTimeoutNs,
         long handOffTimeoutNs,
         long memoryTimeoutNs) {
-    public static final long DEFAULT_MESSAGE_OCTETS = 35L * 1024 * 1024;
+    public static final int DEFAULT_MESSAGE_MEBIOCTETS = 35;
+    public static final long DEFAULT_MESSAGE_OCTETS = DEFAULT_MESSAGE_MEBIOCTETS * 1024L * 1024;
     public static final int DEFAULT_RECIPIENTS = 1000;
     public static final int DEFAULT_COMMAND_LINE_OCTETS = 2048;
-    public static final long DEFAULT_COMMAND_TIMEOUT_NS = TimeUnit.MINUTES.toNanos(5);
-    public static final long DEFAULT_DATA_TIMEOUT_NS = TimeUnit.MINUTES.toNanos(3);
+    public static final int DEFAULT_COMMAND_TIMEOUT_MINUTES = 5;
+    public static final long DEFAULT_COMMAND_TIMEOUT_NS = TimeUnit.MINUTES.toNanos(DEFAULT_COMMAND_TIMEOUT_MINUTES);
+    public static final int DEFAULT_DATA_TIMEOUT_MINUTES = 3;
+    public static final long DEFAULT_DATA_TIMEOUT_NS = TimeUnit.MINUTES.toNanos(DEFAULT_DATA_TIMEOUT_MINUTES);
     public static final long DEFAULT_WRITE_TIMEOUT_NS = TimeUnit.MINUTES.toNanos(5);
     public static final long DEFAULT_HAND_OFF_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
     public static final long DEFAULT_MEMORY_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(10);

@@ -13,8 +13,10 @@ import java.util.concurrent.TimeUnit;
  */
 public record LoadLimits(
         long connectionsLagNs, long messagesLagNs, int connectionsMemoryPercent, int messagesMemoryPercent) {
-    public static final long DEFAULT_CONNECTIONS_LAG_NS = TimeUnit.MILLISECONDS.toNanos(250);
-    public static final long DEFAULT_MESSAGES_LAG_NS = TimeUnit.SECONDS.toNanos(1);
+    public static final int DEFAULT_CONNECTIONS_LAG_MS = 250;
+    public static final long DEFAULT_CONNECTIONS_LAG_NS = TimeUnit.MILLISECONDS.toNanos(DEFAULT_CONNECTIONS_LAG_MS);
+    public static final int DEFAULT_MESSAGES_LAG_SECONDS = 1;
+    public static final long DEFAULT_MESSAGES_LAG_NS = TimeUnit.SECONDS.toNanos(DEFAULT_MESSAGES_LAG_SECONDS);
     public static final int DEFAULT_CONNECTIONS_MEMORY_PERCENT = 85;
     public static final int DEFAULT_MESSAGES_MEMORY_PERCENT = 95;
 

@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
  * @param headerTimeoutNs for the whole header, from the connection's beginning; then it is closed
  */
 public record ProxyRules(List<Network> balancers, long headerTimeoutNs) {
-    public static final long DEFAULT_HEADER_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
+    public static final int DEFAULT_HEADER_TIMEOUT_SECONDS = 5;
+    public static final long DEFAULT_HEADER_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(DEFAULT_HEADER_TIMEOUT_SECONDS);
 
     /** No balancer. */
     public static final ProxyRules NONE = new ProxyRules(List.of(), DEFAULT_HEADER_TIMEOUT_NS);

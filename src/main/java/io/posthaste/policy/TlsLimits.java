@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
  *     {@code 454 4.7.0}, or closed on a listener for TLS. {@link Integer#MAX_VALUE} for no limit
  */
 public record TlsLimits(long handshakeTimeoutNs, int handshakesPerSecond) {
-    public static final long DEFAULT_HANDSHAKE_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
+    public static final int DEFAULT_HANDSHAKE_TIMEOUT_SECONDS = 30;
+    public static final long DEFAULT_HANDSHAKE_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(DEFAULT_HANDSHAKE_TIMEOUT_SECONDS);
     public static final int DEFAULT_HANDSHAKES_PER_SECOND = 1000;
 
     /** All defaults. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -50,6 +51,9 @@ public final class Listener {
             }
             channel.bind(address, BACKLOG);
             return channel;
+        } catch (final UnsupportedAddressTypeException e) {
+            channel.close();
+            throw new IOException("there is no IPv6 here", e);
         } catch (final IOException e) {
             channel.close();
             throw e;

@@ -37,7 +37,7 @@ record AccessSettings(
         List<Policy> policies,
         Duration policyTimeout) {
     static final Duration DEFAULT_POLICY_TIMEOUT = Duration.ofNanos(AccessRules.DEFAULT_POLICY_TIMEOUT_NS);
-    static final Duration DEFAULT_RELOAD = Duration.ofSeconds(5);
+    static final Duration DEFAULT_RELOAD = Duration.ofSeconds(ServerBuilder.DEFAULT_LIST_RELOAD_SECONDS);
 
     /** @throws IllegalArgumentException with a message for the operator */
     AccessSettings {

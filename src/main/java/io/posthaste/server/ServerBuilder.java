@@ -2,12 +2,12 @@ package io.posthaste.server;
 
 import io.posthaste.delivery.Delivery;
 import io.posthaste.delivery.MessageHandler;
-import io.posthaste.delivery.discard.DiscardDelivery;
 import io.posthaste.delivery.handler.HandlerDelivery;
 import io.posthaste.dnsbl.DnsblSettings;
 import io.posthaste.forward.Forwarder;
 import io.posthaste.forward.ForwarderFactory;
 import io.posthaste.forward.Retrying;
+import io.posthaste.policy.AccessRules;
 import io.posthaste.policy.AuthRules;
 import io.posthaste.policy.BareNewline;
 import io.posthaste.policy.ClientLimits;
@@ -19,7 +19,6 @@ import io.posthaste.policy.Policy;
 import io.posthaste.policy.ProxyRules;
 import io.posthaste.policy.TlsLimits;
 import io.posthaste.session.FlightRecorder;
-import io.posthaste.tls.TlsCertificates;
 import io.posthaste.tls.TlsConfig;
 import io.posthaste.tls.TlsEngineChoice;
 import java.io.IOException;
@@ -33,9 +32,13 @@ import java.util.List;
 /** Sets up an {@link SmtpServer}; what is not set has its default. One thread. */
 public final class ServerBuilder {
     public static final int DEFAULT_PORT = 2525;
-    public static final long DEFAULT_MEMORY_OCTETS = 256L * 1024 * 1024;
+    public static final int DEFAULT_MEMORY_MEBIOCTETS = 256;
+    public static final long DEFAULT_MEMORY_OCTETS = DEFAULT_MEMORY_MEBIOCTETS * 1024L * 1024;
     public static final int DEFAULT_MAX_CONNECTIONS = 20_000;
     public static final int DEFAULT_QUEUE_CAPACITY = 8192;
+    public static final int DEFAULT_FLIGHT_EVENTS = FlightRecorder.DEFAULT_EVENTS;
+    public static final int DEFAULT_LIST_RELOAD_SECONDS = 5;
+    public static final int DEFAULT_TLS_RELOAD_SECONDS = 10;
 
     private final List<InetSocketAddress> listeners = new ArrayList<>();
     private String hostname = "localhost";
@@ -74,12 +77,8 @@ public final class ServerBuilder {
     private final List<Network> balancers = new ArrayList<>();
     private Duration proxyTimeout = Duration.ofNanos(ProxyRules.DEFAULT_HEADER_TIMEOUT_NS);
     private boolean logTransactions;
-    private int flightEvents = FlightRecorder.DEFAULT_EVENTS;
-    private Delivery delivery = new DiscardDelivery();
-    private DeliveryFactory deliveryFactory;
-    private final List<ForwarderFactory> forwarderFactories = new ArrayList<>();
-    private final List<Forwarder> forwarders = new ArrayList<>();
-    private Retrying retrying = Retrying.DEFAULTS;
+    private int flightEvents = DEFAULT_FLIGHT_EVENTS;
+    private final Destination destination = new Destination();
 
     /** Stands for: not set. */
     private static final long MEMORY_BY_NEED = 0;
@@ -126,7 +125,10 @@ public final class ServerBuilder {
         return this;
     }
 
-    /** How often the files of the certificates are looked at; what has changed is loaded without touching a session. */
+    /**
+     * How often the files of the certificates are looked at; what has changed is loaded without touching a session. By default
+     * {@value #DEFAULT_TLS_RELOAD_SECONDS} seconds.
+     */
     public ServerBuilder reloadTls(final Duration every) {
         certificateReload = every;
         return this;
@@ -261,7 +263,10 @@ public final class ServerBuilder {
         return this;
     }
 
-    /** How often the lists are looked at; what has changed is read without touching a session. By default 5 seconds. */
+    /**
+     * How often the lists are looked at; what has changed is read without touching a session. By default {@value
+     * #DEFAULT_LIST_RELOAD_SECONDS} seconds.
+     */
     public ServerBuilder reloadLists(final Duration every) {
         listReload = every;
         return this;
@@ -282,7 +287,10 @@ public final class ServerBuilder {
         return this;
     }
 
-    /** How long a policy may take to answer; then {@code 451 4.7.1}. By default 30 seconds. */
+    /**
+     * How long a policy may take to answer; then {@code 451 4.7.1}. By default {@value
+     * AccessRules#DEFAULT_POLICY_TIMEOUT_SECONDS} seconds.
+     */
     public ServerBuilder policyTimeout(final Duration timeout) {
         policyTimeout = timeout;
         return this;
@@ -328,8 +336,7 @@ public final class ServerBuilder {
 
     /** Delivers to a delivery that may block, on a thread of its own. */
     public ServerBuilder deliverTo(final Delivery blockingDelivery) {
-        delivery = blockingDelivery;
-        deliveryFactory = null;
+        destination.deliverTo(blockingDelivery);
         return this;
     }
 
@@ -340,7 +347,7 @@ public final class ServerBuilder {
      * @throws IllegalArgumentException it names no delivery; the message is for the operator
      */
     public ServerBuilder deliverTo(final String uri) {
-        deliveryFactory = DeliveryFactory.parse(uri);
+        destination.deliverTo(DeliveryFactory.parse(uri));
         return this;
     }
 
@@ -351,19 +358,19 @@ public final class ServerBuilder {
      * @throws IllegalArgumentException it names no forwarder; the message is for the operator
      */
     public ServerBuilder forwardTo(final String uri) {
-        forwarderFactories.add(ForwarderFactory.parse(uri));
+        destination.forwardTo(ForwarderFactory.parse(uri));
         return this;
     }
 
     /** Forwards the mail of the spool to a forwarder of one's own, which belongs to the server once {@link #start} is called. */
     public ServerBuilder forwardTo(final Forwarder forwarder) {
-        forwarders.add(forwarder);
+        destination.forwardTo(forwarder);
         return this;
     }
 
     /** When what a forwarder defers is tried again, and when no more. */
     public ServerBuilder retrying(final Retrying newRetrying) {
-        retrying = newRetrying;
+        destination.retrying(newRetrying);
         return this;
     }
 
@@ -374,56 +381,7 @@ public final class ServerBuilder {
      * @throws IOException an address cannot be listened on, or the delivery cannot be opened
      */
     public SmtpServer start() throws IOException {
-        final ServerConfig config = config();
-        if (keepsContent()) {
-            config.requireRoomForContent(octetsInMemory());
-        }
-        final AccessFiles files = new AccessFiles(config.access(), config.proxy());
-        final TlsCertificates loaded = certificates == null ? null : new TlsCertificates(certificates, tlsEngine);
-        final Delivery opened;
-        try {
-            opened = openDelivery();
-        } catch (final IOException | RuntimeException | Error e) {
-            if (loaded != null) {
-                loaded.close();
-            }
-            throw e;
-        }
-        return SmtpServer.start(config, loaded, files, opened, opened instanceof DiscardDelivery);
-    }
-
-    private Delivery openDelivery() throws IOException {
-        requireSpoolToForward();
-        if (!isForwarding()) {
-            return deliveryFactory == null ? delivery : deliveryFactory.open(hostname, limits.messageOctets());
-        }
-        final List<Forwarder> opened = new ArrayList<>(forwarders);
-        try {
-            for (final ForwarderFactory factory : forwarderFactories) {
-                opened.add(factory.open(hostname));
-            }
-            return deliveryFactory.open(hostname, limits.messageOctets(), opened, retrying);
-        } catch (final IOException | RuntimeException | Error e) {
-            for (final Forwarder forwarder : opened) {
-                forwarder.close();
-            }
-            throw e;
-        }
-    }
-
-    private boolean isForwarding() {
-        return !forwarders.isEmpty() || !forwarderFactories.isEmpty();
-    }
-
-    private void requireSpoolToForward() {
-        if (isForwarding()) {
-            if (deliveryFactory == null) {
-                throw new IllegalArgumentException(
-                        "--forward needs a spool to forward from: give --deliver spool:DIR, not "
-                                + delivery.description());
-            }
-            deliveryFactory.requireSpool();
-        }
+        return new Launch(config(), destination).start();
     }
 
     /**
@@ -443,7 +401,7 @@ public final class ServerBuilder {
                 loadLimits,
                 reactors,
                 memoryOctets == MEMORY_BY_NEED
-                        ? ServerConfig.defaultMemoryOctets(octetsInMemory(), reactors)
+                        ? ServerConfig.defaultMemoryOctets(destination.octetsInMemory(limits.messageOctets()), reactors)
                         : memoryOctets,
                 maxConnections,
                 queueCapacity,
@@ -477,42 +435,6 @@ public final class ServerBuilder {
      * @throws IllegalArgumentException the settings contradict each other; the message is for the operator
      */
     public List<String> faults() {
-        final ServerConfig config = config();
-        final List<String> faults = new ArrayList<>();
-        if (keepsContent()) {
-            note(faults, () -> config.requireRoomForContent(octetsInMemory()));
-        }
-        if (certificates != null) {
-            note(faults, () -> new TlsCertificates(certificates, tlsEngine).close());
-        }
-        note(faults, () -> new AccessFiles(config.access(), config.proxy()));
-        note(faults, this::requireSpoolToForward);
-        if (deliveryFactory != null) {
-            note(faults, () -> deliveryFactory.check(limits.messageOctets()));
-        }
-        return faults;
-    }
-
-    private static void note(final List<String> faults, final Runnable check) {
-        try {
-            check.run();
-        } catch (final IllegalArgumentException e) {
-            faults.add(e.getMessage());
-        }
-    }
-
-    /** Of one message; the rest of a large one is with the delivery already. */
-    private long octetsInMemory() {
-        final long largest = limits.messageOctets();
-        if (deliveryFactory != null) {
-            return deliveryFactory.octetsInMemory(largest);
-        }
-        return delivery.parts()
-                .map(parts -> Math.min(largest, parts.largeOctets()))
-                .orElse(largest);
-    }
-
-    private boolean keepsContent() {
-        return deliveryFactory == null ? delivery.keepsContent() : deliveryFactory.keepsContent();
+        return new Launch(config(), destination).faults();
     }
 }

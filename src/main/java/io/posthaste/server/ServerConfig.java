@@ -9,6 +9,7 @@ import io.posthaste.policy.Network;
 import io.posthaste.policy.ProxyRules;
 import io.posthaste.policy.SessionRules;
 import io.posthaste.session.FlightRecorder;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.stream.Stream;
@@ -160,6 +161,11 @@ public record ServerConfig(
     /** What each client is held against: where nobody can log in, nobody fails to, and that need not be counted. */
     ClientLimits clientLimits() {
         return access.authUsers() == null ? clients.withAuthFailuresPerMinute(Integer.MAX_VALUE) : clients;
+    }
+
+    /** Whether a client may see figures. */
+    boolean isTrusted(final InetAddress client) {
+        return client.isLoopbackAddress() || trustedNetworks.stream().anyMatch(network -> network.contains(client));
     }
 
     /** What its sessions go by. */

@@ -115,7 +115,7 @@ public final class ServerStatus implements StatusSource {
         return metrics.size();
     }
 
-    /** How long ago a reactor's event loop began a turn; it begins one at least every {@value SmtpServer#LONGEST_SLEEP_MS} ms. */
+    /** How long ago a reactor's event loop began a turn; it begins one at least every {@value ReactorAssembly#LONGEST_SLEEP_MS} ms. */
     public long sinceTurnNs(final int reactor) {
         return Math.max(0, System.nanoTime() - metrics.get(reactor).lastTurnNs());
     }

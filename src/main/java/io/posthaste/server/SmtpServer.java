@@ -1,45 +1,15 @@
 package io.posthaste.server;
 
 import io.posthaste.delivery.Delivery;
-import io.posthaste.delivery.DeliveryAgent;
-import io.posthaste.delivery.DeliveryThread;
-import io.posthaste.delivery.InlineHandOff;
-import io.posthaste.delivery.PartAgent;
-import io.posthaste.delivery.PartStore;
-import io.posthaste.envelope.EnvelopeIds;
-import io.posthaste.envelope.EnvelopePool;
-import io.posthaste.envelope.EnvelopeQueue;
-import io.posthaste.envelope.HandOff;
-import io.posthaste.envelope.QueuedHandOff;
-import io.posthaste.envelope.ReceiptQueue;
-import io.posthaste.memory.BlockPool;
-import io.posthaste.policy.ClientTable;
-import io.posthaste.policy.LoadGauge;
 import io.posthaste.reactor.ConnectionBudget;
-import io.posthaste.reactor.Handshakes;
-import io.posthaste.reactor.Listener;
-import io.posthaste.reactor.Reactor;
-import io.posthaste.session.FlightRecorder;
-import io.posthaste.session.SessionContext;
-import io.posthaste.session.SessionProfile;
-import io.posthaste.session.TlsGate;
-import io.posthaste.session.TransactionListener;
-import io.posthaste.session.VerdictQueue;
 import io.posthaste.tls.TlsCertificates;
-import io.posthaste.tls.TlsWorkerPool;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.agrona.concurrent.SystemEpochClock;
-import org.agrona.concurrent.SystemNanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,43 +20,29 @@ import org.slf4j.LoggerFactory;
  * are finished, the delivery is emptied, every client gets its answer. Any thread.
  */
 public final class SmtpServer implements AutoCloseable {
+    public static final int DEFAULT_DRAIN_TIMEOUT_SECONDS = 30;
+
     /** How long {@link #close()} lets transactions go on. */
-    public static final Duration DEFAULT_DRAIN_TIMEOUT = Duration.ofSeconds(30);
-
-    /** Receipts that may be on their way to one reactor. */
-    private static final int GREATEST_RECEIPT_CAPACITY = 1 << 16;
-
-    /** A reactor's longest sleep: so often at least it begins a turn. */
-    static final long LONGEST_SLEEP_MS = 100;
+    public static final Duration DEFAULT_DRAIN_TIMEOUT = Duration.ofSeconds(DEFAULT_DRAIN_TIMEOUT_SECONDS);
 
     /** How long the delivery may take to answer for what it has when the drain timeout is over. */
     private static final long DELIVERY_GRACE_NS = TimeUnit.SECONDS.toNanos(5);
 
-    private static final long DRAIN_POLL_NS = TimeUnit.MILLISECONDS.toNanos(2);
-    /** Handshakes whose heavy work may wait for a thread: a second of it or less. */
-    private static final int TLS_QUEUE = 512;
-
     private static final Logger LOG = LoggerFactory.getLogger(SmtpServer.class);
 
-    private final ServerConfig config;
-    private final Delivery delivery;
-    private final TlsCertificates certificates;
     private final AccessFiles access;
-    private final TlsWorkerPool tlsWorkers;
-    private final List<Handshakes> handshakes = new ArrayList<>();
-    private final CertificateWatch certificateWatch;
+    private final DeliveryStage stage;
+    /** Null without TLS. */
+    private final TlsService tls;
+
     private final ServerStatus status;
     private final ServerHealth health;
-    private final EnvelopeQueue queue;
-    private final DeliveryThread deliveryThread;
-    /** Null where every content comes whole. */
-    private final EnvelopeQueue partQueue;
-
-    private final DeliveryThread partThread;
+    private final ListeningSockets sockets;
+    private final ListeningSockets tlsSockets;
+    private final ReactorGroup reactors = new ReactorGroup();
+    /** Null when nothing of it is kept. */
     private final TransactionLog log;
-    private final List<ReactorThread> reactors = new ArrayList<>();
-    private final List<InetSocketAddress> addresses = new ArrayList<>();
-    private final List<InetSocketAddress> tlsAddresses = new ArrayList<>();
+
     private boolean stopped;
     private volatile boolean retired;
 
@@ -94,103 +50,28 @@ public final class SmtpServer implements AutoCloseable {
             final ServerConfig config,
             final TlsCertificates certificates,
             final AccessFiles access,
-            final Delivery delivery,
-            final boolean inline)
+            final Delivery delivery)
             throws IOException {
-        this.config = config;
-        this.certificates = certificates;
         this.access = access;
-        this.delivery = delivery;
+        stage = new DeliveryStage(delivery, config.queueCapacity());
+        tls = certificates == null ? null : new TlsService(config.tls(), certificates, config.reactors());
         final ConnectionBudget budget = new ConnectionBudget(config.maxConnections());
-        queue = inline ? null : new EnvelopeQueue(config.queueCapacity());
-        deliveryThread = inline ? null : new DeliveryThread(new DeliveryAgent(queue, delivery), "posthaste-delivery");
-        final PartStore parts = inline ? null : delivery.parts().orElse(null);
-        partQueue = parts == null ? null : new EnvelopeQueue(config.queueCapacity());
-        partThread =
-                parts == null ? null : new DeliveryThread(new PartAgent(partQueue, parts, queue), "posthaste-parts");
-        status = new ServerStatus(delivery, budget, queue, certificates != null, access::figures);
+        status = new ServerStatus(delivery, budget, stage.queue(), tls != null, access::figures);
         health = new ServerHealth(status, delivery, () -> retired, ServerHealth.LONGEST_TURN);
-        final List<TransactionLogBuffer> logBuffers = new ArrayList<>();
-        final List<FlightLog> flights = new ArrayList<>();
-        tlsWorkers =
-                certificates == null ? null : new TlsWorkerPool(config.tls().threads(), TLS_QUEUE);
-        certificateWatch = certificates == null || config.tls().certificates().selfSigned()
-                ? null
-                : new CertificateWatch(certificates, config.tls().reloadEvery());
-        final List<List<ServerSocketChannel>> listeners = new ArrayList<>();
-        final List<List<ServerSocketChannel>> tlsListeners = new ArrayList<>();
+        sockets = new ListeningSockets(config.reactors());
+        tlsSockets = new ListeningSockets(config.reactors());
+        final ReactorAssembly assembly = new ReactorAssembly(config, access, stage, tls, status, budget);
         try {
-            openListeners(config.listeners(), listeners, addresses);
-            openListeners(config.tls().listeners(), tlsListeners, tlsAddresses);
-            addReactors(listeners, tlsListeners, budget, logBuffers, flights);
+            sockets.open(config.listeners());
+            tlsSockets.open(config.tls().listeners());
+            assembly.addTo(reactors, sockets, tlsSockets);
         } catch (final IOException | RuntimeException | Error e) {
-            reactors.forEach(thread -> thread.reactor().onClose());
-            close(listeners);
-            close(tlsListeners);
+            reactors.close();
+            sockets.close();
+            tlsSockets.close();
             throw e;
         }
-        log = config.logTransactions() || !flights.isEmpty() ? new TransactionLog(logBuffers, flights) : null;
-    }
-
-    private void addReactors(
-            final List<List<ServerSocketChannel>> listeners,
-            final List<List<ServerSocketChannel>> tlsListeners,
-            final ConnectionBudget budget,
-            final List<TransactionLogBuffer> logBuffers,
-            final List<FlightLog> flights)
-            throws IOException {
-        final long instance = EnvelopeIds.newInstance(System.currentTimeMillis());
-        final SessionProfile profile = profile(delivery.carriesDsn());
-        final ClientTable clients = new ClientTable(config.clientLimits(), config.maxConnections(), System.nanoTime());
-        for (int i = 0; i < config.reactors(); i++) {
-            final Reactor reactor = new Reactor("reactor-" + i, SystemNanoClock.INSTANCE, LONGEST_SLEEP_MS);
-            final BlockPool pool = new BlockPool(config.memoryOctets() / config.reactors());
-            final ReceiptQueue receipts =
-                    new ReceiptQueue(Math.min(GREATEST_RECEIPT_CAPACITY, config.maxConnections()), reactor.doorbell());
-            final EnvelopePool envelopes = new EnvelopePool(pool, receipts);
-            final HandOff handOff =
-                    queue == null ? new InlineHandOff(delivery) : new QueuedHandOff(queue, partQueue, receipts);
-            final TransactionListener listener =
-                    config.logTransactions() ? newBuffer(logBuffers) : TransactionListener.NONE;
-            final Handshakes own = certificates == null ? null : newHandshakes(reactor);
-            final SessionContext sessions = new SessionContext(
-                    profile,
-                    envelopes,
-                    new EnvelopeIds(instance, i),
-                    handOff,
-                    delivery.keepsContent(),
-                    reactor.metrics(),
-                    SystemEpochClock.INSTANCE,
-                    listener,
-                    own == null ? TlsGate.NONE : own,
-                    new VerdictQueue(reactor.doorbell()));
-            delivery.parts().ifPresent(parts -> sessions.handOffParts(parts.largeOctets()));
-            sessions.countClients(clients);
-            if (config.flightEvents() > 0) {
-                final FlightLog flight = new FlightLog(reactor.metrics());
-                flights.add(flight);
-                sessions.record(new FlightRecorder(config.flightEvents(), flight));
-            }
-            sessions.watchLoad(new LoadGauge(config.load(), System.nanoTime()));
-            reactor.prepare(pool, sessions, envelopes, receipts, config.limits(), budget, listeners.get(i));
-            reactor.trustBalancers(config.proxy());
-            if (own != null) {
-                reactor.offerTls(own, tlsListeners.get(i));
-            }
-            status.add(reactor.metrics(), pool, envelopes, handOff);
-            reactors.add(new ReactorThread(reactor));
-        }
-    }
-
-    private Handshakes newHandshakes(final Reactor reactor) {
-        final Handshakes made = new Handshakes(
-                certificates,
-                tlsWorkers,
-                config.tls().limits().shareOf(config.reactors()),
-                reactor.doorbell(),
-                System.nanoTime());
-        handshakes.add(made);
-        return made;
+        log = assembly.newLog();
     }
 
     /** A server with every default: loopback port 2525, discarding. See {@link ServerBuilder}. */
@@ -203,19 +84,18 @@ public final class SmtpServer implements AutoCloseable {
      *
      * @param certificates null without TLS
      * @param access its files are watched from now on
-     * @param inline the delivery never blocks and is to run on the reactors' own threads
+     * @param delivery one that never blocks runs on the reactors' own threads
      * @throws IOException an address cannot be listened on; the message says which
      */
     static SmtpServer start(
             final ServerConfig config,
             final TlsCertificates certificates,
             final AccessFiles access,
-            final Delivery delivery,
-            final boolean inline)
+            final Delivery delivery)
             throws IOException {
         final SmtpServer server;
         try {
-            server = new SmtpServer(config, certificates, access, delivery, inline);
+            server = new SmtpServer(config, certificates, access, delivery);
         } catch (final IOException | RuntimeException | Error e) {
             closeAfter(e, delivery);
             if (certificates != null) {
@@ -223,41 +103,37 @@ public final class SmtpServer implements AutoCloseable {
             }
             throw e;
         }
-        if (server.log != null) {
-            server.log.start();
-        }
-        if (certificates != null) {
-            LOG.info("TLS by {}", certificates.engineDescription());
-            LOG.info("certificates: {}", certificates.description());
-        }
-        if (server.certificateWatch != null) {
-            server.certificateWatch.start();
-        }
-        access.start();
-        if (server.deliveryThread != null) {
-            server.deliveryThread.start();
-        }
-        if (server.partThread != null) {
-            server.partThread.start();
-        }
-        server.reactors.forEach(ReactorThread::start);
+        server.start();
         LOG.debug("started with {} reactors", config.reactors());
         return server;
     }
 
+    /** Whoever passes something on after whoever takes it. */
+    private void start() {
+        if (log != null) {
+            log.start();
+        }
+        if (tls != null) {
+            tls.start();
+        }
+        access.start();
+        stage.start();
+        reactors.start();
+    }
+
     /** The plain addresses really listened on, in the order they were configured. */
     public List<InetSocketAddress> addresses() {
-        return List.copyOf(addresses);
+        return sockets.addresses();
     }
 
     /** The addresses really listened on where TLS begins before the greeting. */
     public List<InetSocketAddress> tlsAddresses() {
-        return List.copyOf(tlsAddresses);
+        return tlsSockets.addresses();
     }
 
     /** The port of the first plain address, or else of the first one for TLS. */
     public int port() {
-        return (addresses.isEmpty() ? tlsAddresses : addresses).get(0).getPort();
+        return (addresses().isEmpty() ? tlsAddresses() : addresses()).get(0).getPort();
     }
 
     /** What the server has done and is doing. */
@@ -281,16 +157,17 @@ public final class SmtpServer implements AutoCloseable {
     /** The line for people when it accepts connections: where it listens, what its 250 means, who does TLS. */
     public String announcement() {
         final Stream<String> names = Stream.concat(
-                addresses.stream().map(HostPort::format),
-                tlsAddresses.stream().map(address -> HostPort.format(address) + " (TLS)"));
-        return "listening on " + names.collect(Collectors.joining(", ")) + ", delivering to " + delivery.description()
-                + " (" + delivery.acknowledgementLevel().description() + ")"
-                + (certificates == null ? "" : ", TLS by " + certificates.engineName());
+                addresses().stream().map(HostPort::format),
+                tlsAddresses().stream().map(address -> HostPort.format(address) + " (TLS)"));
+        return "listening on " + names.collect(Collectors.joining(", ")) + ", delivering to "
+                + stage.delivery().description() + " ("
+                + stage.delivery().acknowledgementLevel().description() + ")"
+                + (tls == null ? "" : ", TLS by " + tls.engineName());
     }
 
     /** Whether there are files that {@link #reload} loads. */
     public boolean isReloadable() {
-        return certificateWatch != null;
+        return tls != null && tls.isReloadable();
     }
 
     /**
@@ -298,8 +175,8 @@ public final class SmtpServer implements AutoCloseable {
      * comes of it is logged. Without such files nothing happens.
      */
     public void reload() {
-        if (certificateWatch != null) {
-            certificateWatch.request();
+        if (tls != null) {
+            tls.reload();
         }
     }
 
@@ -337,96 +214,34 @@ public final class SmtpServer implements AutoCloseable {
     }
 
     private boolean drain(final long deadlineNs) throws InterruptedException {
-        reactors.forEach(thread -> thread.reactor().requestDrain());
-        final boolean inTime = awaitDrained(deadlineNs);
+        reactors.requestDrain();
+        final boolean inTime = reactors.awaitDrained(deadlineNs);
         if (!inTime) {
-            reactors.forEach(thread -> thread.reactor().requestClose());
+            reactors.requestClose();
         }
-        if (deliveryThread != null) {
+        if (stage.isThreaded()) {
             final long graceEndNs = System.nanoTime() + DELIVERY_GRACE_NS;
-            awaitDrained(graceEndNs);
-            if (partThread != null && !partThread.stopWhenDrained(Math.max(0, graceEndNs - System.nanoTime()))) {
-                LOG.error("large messages are still being written; they are still with the senders");
-            }
-            if (!deliveryThread.stopWhenDrained(Math.max(0, graceEndNs - System.nanoTime()))) {
-                LOG.error("the delivery did not finish; what it has not acknowledged is still with the senders");
-            }
+            reactors.awaitDrained(graceEndNs);
+            stage.finish(graceEndNs);
         }
         return inTime;
     }
 
     /** Ends every thread; after an interrupted or failed drain, too. They are all told before one is waited for. */
     private void end() throws IOException, InterruptedException {
-        if (partThread != null) {
-            partThread.stopWhenDrained(0);
-        }
-        if (deliveryThread != null) {
-            deliveryThread.stopWhenDrained(0);
-        }
-        reactors.forEach(ReactorThread::requestStop);
+        stage.requestStop();
+        reactors.requestStop();
         try {
-            for (final ReactorThread thread : reactors) {
-                thread.awaitEnd();
-            }
+            reactors.awaitEnd();
         } finally {
             if (log != null) {
                 log.stop();
             }
-            if (certificateWatch != null) {
-                certificateWatch.stop();
-            }
             access.stop();
-            if (tlsWorkers != null) {
-                tlsWorkers.close();
-                handshakes.forEach(Handshakes::close);
-                certificates.close();
+            if (tls != null) {
+                tls.stop();
             }
-            if (deliveryThread == null) {
-                delivery.close();
-            }
-        }
-    }
-
-    private boolean awaitDrained(final long deadlineNs) throws InterruptedException {
-        while (!reactors.stream().allMatch(thread -> thread.reactor().isDrained())) {
-            if (System.nanoTime() - deadlineNs >= 0) {
-                return false;
-            }
-            if (Thread.interrupted()) {
-                throw new InterruptedException("interrupted while transactions under way were waited for");
-            }
-            LockSupport.parkNanos(this, DRAIN_POLL_NS);
-        }
-        return true;
-    }
-
-    /** Opens for each reactor its listeners, and notes the real addresses. */
-    private void openListeners(
-            final List<InetSocketAddress> wanted,
-            final List<List<ServerSocketChannel>> byReactor,
-            final List<InetSocketAddress> opened)
-            throws IOException {
-        for (int i = 0; i < config.reactors(); i++) {
-            byReactor.add(new ArrayList<>());
-        }
-        for (final InetSocketAddress address : wanted) {
-            try {
-                final List<ServerSocketChannel> channels = Listener.open(address, config.reactors());
-                for (int i = 0; i < channels.size(); i++) {
-                    byReactor.get(i).add(channels.get(i));
-                }
-                opened.add((InetSocketAddress) channels.get(0).getLocalAddress());
-            } catch (final IOException e) {
-                throw new IOException("cannot listen on " + HostPort.format(address) + ": " + e.getMessage(), e);
-            }
-        }
-    }
-
-    private static void close(final List<List<ServerSocketChannel>> byReactor) throws IOException {
-        for (final List<ServerSocketChannel> channels : byReactor) {
-            for (final ServerSocketChannel channel : channels) {
-                channel.close();
-            }
+            stage.closeInline();
         }
     }
 
@@ -436,24 +251,5 @@ public final class SmtpServer implements AutoCloseable {
         } catch (final IOException | RuntimeException e) {
             failure.addSuppressed(e);
         }
-    }
-
-    private SessionProfile profile(final boolean announceDsn) {
-        return new SessionProfile(
-                config.hostname(),
-                config.sessionRules(access, announceDsn),
-                address -> isTrusted(config, address),
-                status);
-    }
-
-    private static boolean isTrusted(final ServerConfig config, final InetAddress address) {
-        return address.isLoopbackAddress()
-                || config.trustedNetworks().stream().anyMatch(network -> network.contains(address));
-    }
-
-    private static TransactionListener newBuffer(final List<TransactionLogBuffer> buffers) {
-        final TransactionLogBuffer buffer = new TransactionLogBuffer();
-        buffers.add(buffer);
-        return buffer;
     }
 }

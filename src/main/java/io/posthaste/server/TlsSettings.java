@@ -26,7 +26,7 @@ record TlsSettings(
         int threads,
         Duration reloadEvery) {
     static final int DEFAULT_THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-    static final Duration DEFAULT_RELOAD = Duration.ofSeconds(10);
+    static final Duration DEFAULT_RELOAD = Duration.ofSeconds(ServerBuilder.DEFAULT_TLS_RELOAD_SECONDS);
 
     private static final int GREATEST_THREADS = 1024;
 

@@ -156,7 +156,7 @@ final class Commands {
         }
         Reply refusal = counsel.isAnswered() ? null : refusalOfMessage(nowNs);
         if (refusal == null) {
-            refusal = transaction.refusalOfSender(in, from, to, greeting);
+            refusal = context.envelopeRules.refusalOfSender(in, from, to, greeting);
         }
         if (refusal != null) {
             reply(refusal, out);
@@ -195,7 +195,7 @@ final class Commands {
         }
         Reply refusal = counsel.isAnswered() ? null : account.recipient(nowNs);
         if (refusal == null) {
-            refusal = transaction.refusalOfRecipient(in, from, to);
+            refusal = context.envelopeRules.refusalOfRecipient(in, from, to, transaction.envelope());
         }
         if (refusal != null) {
             transaction.onRecipientRefused();

@@ -15,34 +15,28 @@ import static io.posthaste.session.State.EXPECT_RECEIPT;
 import static io.posthaste.session.State.EXPECT_REFUSED_CHUNK;
 
 import io.posthaste.metrics.CloseReason;
-import io.posthaste.metrics.Counter;
-import io.posthaste.policy.EarlyTalker;
-import io.posthaste.policy.Verdict;
 import io.posthaste.reply.Reply;
-import io.posthaste.reply.ReplyEncoder;
 import io.posthaste.wire.Verb;
 import java.nio.ByteBuffer;
 
 /**
- * The dialogue of a session, from its greeting through command lines and content to the end of each transaction and its own.
- * Its states are drawn at {@link State}.
+ * The dialogue of a session: takes its events, command lines and content in the order of its states, which are drawn at
+ * {@link State}. Its beginning is led by {@link Admission}, the answer to content by {@link Settlement}; what commands do is
+ * with {@link Commands} and {@link Chunks}.
  *
  * <p>Whole command lines and content come in; replies are appended to the buffer given, {@link #intent()} says what the
- * connection has to do next.
+ * connection has to do next. Called on the reactor thread only.
  */
 final class Conversation {
-    private static final int CODE_GREETING = 220;
-    private static final int CODE_OK = 250;
-
-    private final SessionContext context;
-    private final Course course;
-    private final Transaction transaction;
-    private final Conduct conduct;
+    final SessionContext context;
+    final Course course;
+    final Transaction transaction;
+    final Conduct conduct;
     private final Chunks chunks;
-    private final ClientAccount account;
-    private final Counsel counsel;
-    private final Flight flight;
-    private final Commands commands;
+    final ClientAccount account;
+    final Counsel counsel;
+    final Flight flight;
+    final Commands commands;
 
     private Peer peer;
     private Object owner;
@@ -72,56 +66,11 @@ final class Conversation {
         counsel.begin(receiptOwner);
     }
 
-    /** See {@link Session#admit}. */
-    void admit(final boolean canBeTold, final ByteBuffer out, final long nowNs) {
-        final Breach breach = account.open(peer.address(), nowNs);
-        if (breach != null && !canBeTold) {
-            course.close(breach.closeReason());
-        } else {
-            course.judge(breach, out);
-        }
-    }
-
     /** See {@link Session#leave}. */
     void leave(final CloseReason reason) {
         account.close();
         flight.end(peer, commands.greeting(), reason);
         peer = null;
-    }
-
-    /** See {@link Session#greet}. */
-    void greet(final ByteBuffer out) {
-        if (course.state() != EXPECT_ADMISSION && isBlocked()) {
-            context.reply(Reply.NETWORK_BLOCKED, out);
-            flight.reply();
-            course.state(EXPECT_QUIT);
-            return;
-        }
-        context.question.ofClient(peer, commands.greeting());
-        final Verdict verdict = counsel.ask(Moment.CONNECT);
-        if (verdict == null) {
-            course.state(EXPECT_ADMISSION);
-            course.intend(Intent.AWAIT_VERDICT);
-            return;
-        }
-        course.state(EXPECT_HELLO);
-        course.intend(Intent.READ);
-        if (verdict.isAccepted()) {
-            ReplyEncoder.putServiceReady(out, context.profile.hostname());
-            context.replied(CODE_GREETING);
-        } else {
-            course.refuseClient(verdict, out);
-            flight.reply();
-        }
-    }
-
-    /** See {@link Session#isBlocked}. */
-    boolean isBlocked() {
-        if (!context.profile.access().isBlocked(peer.address())) {
-            return false;
-        }
-        context.metrics.increment(Counter.NETWORKS_BLOCKED);
-        return true;
     }
 
     /** See {@link Session#onVerdict}. */
@@ -143,7 +92,7 @@ final class Conversation {
     /** The greeting is decided here; a command that waits is looked at again with the input. */
     private void goOnWithVerdict(final ByteBuffer out, final long nowNs) {
         if (course.state() == EXPECT_ADMISSION) {
-            greet(out);
+            Admission.greet(this, out);
         } else if (course.state() == EXPECT_AUTHENTICATION) {
             course.intend(Intent.READ);
             commands.conclude(counsel.takeAnswer(), out, nowNs);
@@ -163,15 +112,6 @@ final class Conversation {
         commands.beginSecure();
         flight.tls();
         course.intend(Intent.READ);
-    }
-
-    /** See {@link Session#onEarlyTalk}. */
-    void onEarlyTalk(final ByteBuffer out) {
-        context.metrics.increment(Counter.EARLY_TALKERS);
-        if (context.profile.conduct().earlyTalker() == EarlyTalker.REJECT) {
-            course.judge(Breach.EARLY_TALK, out);
-            flight.reply();
-        }
     }
 
     /** See {@link Session#onTimeout}. */
@@ -222,12 +162,13 @@ final class Conversation {
         return course.closeReason();
     }
 
-    Transaction transaction() {
-        return transaction;
-    }
-
     Peer peer() {
         return peer;
+    }
+
+    /** Who is told of receipts; see {@link Session#open}. */
+    Object owner() {
+        return owner;
     }
 
     /** Whether what comes is content of a message. */
@@ -327,7 +268,9 @@ final class Conversation {
             case EXPECT_CHUNK -> chunks.receive(in, from, to, nowNs);
             default -> skip(from, to, out);
         };
-        if (isReceiving() && course.judge(conduct.onContent(position - from, nowNs), out)) {
+        // Counted in any case: chunks that come whole are content, too.
+        final Breach breach = conduct.onContent(position - from, nowNs);
+        if ((isReceiving() || course.state() == EXPECT_BDAT) && course.judge(breach, out)) {
             flight.reply();
         }
         return position;
@@ -351,133 +294,5 @@ final class Conversation {
             course.intend(Intent.END_OF_DATA);
         }
         return position;
-    }
-
-    // The end of content, and of a transaction
-
-    /** See {@link Session#endOfData}. */
-    void endOfData(final ByteBuffer out, final long nowNs) {
-        if (course.state() != EXPECT_HAND_OFF) {
-            endOfPart(out, nowNs);
-            return;
-        }
-        final Reply refusal = transaction.refusal();
-        if (refusal != null) {
-            flight.content(transaction.contentLength());
-            refuse(refusal, out, nowNs);
-            return;
-        }
-        // Asked again and again while the queue is full: noted once.
-        final long octets = transaction.contentLength();
-        switch (transaction.offer(owner)) {
-            case COMPLETED -> {
-                flight.content(octets);
-                settle(out, nowNs);
-            }
-            case QUEUED -> {
-                flight.content(octets);
-                course.state(EXPECT_RECEIPT);
-                course.intend(Intent.AWAIT_RECEIPT);
-            }
-            case FULL -> course.intend(Intent.END_OF_DATA);
-            default -> throw new IllegalStateException();
-        }
-    }
-
-    /** See {@link Session#giveMemory}. */
-    boolean giveMemory(final ByteBuffer out, final long nowNs) {
-        if (!transaction.giveMemory()) {
-            return false;
-        }
-        endOfPart(out, nowNs);
-        return true;
-    }
-
-    /** More is to come: hands off what there is if it is much. */
-    private void endOfPart(final ByteBuffer out, final long nowNs) {
-        if (!transaction.isPartDue()) {
-            goOnBehindPart(out, nowNs);
-            return;
-        }
-        switch (transaction.offerPart(owner, course.state())) {
-            case COMPLETED -> {
-                course.state(transaction.settlePart());
-                goOnBehindPart(out, nowNs);
-            }
-            case QUEUED -> {
-                course.state(EXPECT_PART_RECEIPT);
-                course.intend(Intent.AWAIT_RECEIPT);
-            }
-            case FULL -> course.intend(Intent.END_OF_DATA);
-            default -> throw new IllegalStateException();
-        }
-    }
-
-    /** A chunk is answered when the part that it made due is taken, or refused with it. */
-    private void goOnBehindPart(final ByteBuffer out, final long nowNs) {
-        course.intend(Intent.READ);
-        if (course.state() != EXPECT_BDAT) {
-            return;
-        }
-        final Reply refusal = transaction.refusal();
-        if (refusal == null) {
-            context.reply(Reply.CHUNK_OK, out);
-            flight.reply();
-        } else {
-            transaction.finishChunks(false, nowNs);
-            flight.content(transaction.contentLength());
-            refuse(refusal, out, nowNs);
-        }
-    }
-
-    /** See {@link Session#giveUpHandOff}. */
-    void giveUpHandOff(final ByteBuffer out, final long nowNs) {
-        if (course.state() != EXPECT_HAND_OFF) {
-            transaction.giveUpPart();
-            goOnBehindPart(out, nowNs);
-            return;
-        }
-        flight.content(transaction.contentLength());
-        refuse(Reply.QUEUE_FULL, out, nowNs);
-    }
-
-    /** See {@link Session#onReceipt}. */
-    void onReceipt(final ByteBuffer out, final long nowNs) {
-        switch (course.state()) {
-            case EXPECT_RECEIPT -> settle(out, nowNs);
-            case EXPECT_PART_RECEIPT -> {
-                course.state(transaction.settlePart());
-                goOnBehindPart(out, nowNs);
-            }
-            default -> throw new IllegalStateException("receipt in state " + course.state());
-        }
-    }
-
-    private void settle(final ByteBuffer out, final long nowNs) {
-        final Reply refusal = transaction.settle(nowNs);
-        if (refusal == null) {
-            conduct.onMessageAccepted(nowNs);
-            ReplyEncoder.putAccepted(out, context.idOctets, 0, context.idOctets.length);
-            context.replied(CODE_OK);
-        } else if (context.refusalOctets == null) {
-            context.reply(refusal, out);
-        } else {
-            out.put(context.refusalOctets);
-            context.replied(refusal.code());
-        }
-        transactionEnded(out);
-    }
-
-    private void refuse(final Reply refusal, final ByteBuffer out, final long nowNs) {
-        transaction.refuse(refusal, nowNs);
-        context.reply(refusal, out);
-        transactionEnded(out);
-    }
-
-    private void transactionEnded(final ByteBuffer out) {
-        flight.reply();
-        course.state(EXPECT_MAIL);
-        course.intend(Intent.READ);
-        course.endWhenDraining(out);
     }
 }

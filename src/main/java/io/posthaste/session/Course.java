@@ -82,16 +82,22 @@ final class Course {
     }
 
     /**
-     * Closes when the client has earned it, unless it is closed anyway or something of a message is settled first.
+     * Closes when the client has earned it, unless it is closed anyway or something of a message is settled first. A chunk
+     * that is not the last settles nothing: it is then answered with this.
      *
      * @return whether it does
      */
     boolean judge(final Breach breach, final ByteBuffer out) {
-        if (breach != null && intent == Intent.READ) {
+        if (breach != null && (intent == Intent.READ || isBehindChunk())) {
             end(breach.reply(), breach.closeReason(), out);
             return true;
         }
         return false;
+    }
+
+    /** A chunk is complete that is not the last, and not answered yet. */
+    private boolean isBehindChunk() {
+        return state == State.EXPECT_BDAT && intent == Intent.END_OF_DATA;
     }
 
     /** The server is stopping: {@link #endWhenDraining} ends the session from now on. */

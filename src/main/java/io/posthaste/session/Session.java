@@ -64,7 +64,7 @@ public final class Session {
      * @param canBeTold whether an answer would reach the client; else the intent is to close without one
      */
     public void admit(final boolean canBeTold, final ByteBuffer out, final long nowNs) {
-        conversation.admit(canBeTold, out, nowNs);
+        Admission.admit(conversation, canBeTold, out, nowNs);
     }
 
     /** The connection is closed, behind {@link #close}: it counts no more, and is told of if it ended badly. Once. */
@@ -79,12 +79,12 @@ public final class Session {
 
     /** The client sent octets before its greeting: counts it, and answers 421 if that is not to be suffered. */
     public void onEarlyTalk(final ByteBuffer out) {
-        conversation.onEarlyTalk(out);
+        Admission.onEarlyTalk(conversation, out);
     }
 
     /** Whether the client's network is refused, and counts it: to be asked before TLS begins where that comes first. */
     public boolean isBlocked() {
-        return conversation.isBlocked();
+        return Admission.isBlocked(conversation);
     }
 
     /**
@@ -92,7 +92,7 @@ public final class Session {
      * only say QUIT, or the intent is to close.
      */
     public void greet(final ByteBuffer out) {
-        conversation.greet(out);
+        Admission.greet(conversation, out);
     }
 
     /**
@@ -202,17 +202,17 @@ public final class Session {
      * caller comes again, or gives up with {@link #giveUpHandOff}.
      */
     public void endOfData(final ByteBuffer out, final long nowNs) {
-        conversation.endOfData(out, nowNs);
+        Settlement.endOfData(conversation, out, nowNs);
     }
 
     /** The hand-off queue stayed full for too long: answers 451. */
     public void giveUpHandOff(final ByteBuffer out, final long nowNs) {
-        conversation.giveUpHandOff(out, nowNs);
+        Settlement.giveUpHandOff(conversation, out, nowNs);
     }
 
     /** The receipt for this session's envelope is back: answers, and is ready for the next transaction, or for more content. */
     public void onReceipt(final ByteBuffer out, final long nowNs) {
-        conversation.onReceipt(out, nowNs);
+        Settlement.onReceipt(conversation, out, nowNs);
     }
 
     /** The answer that was awaited is there: whatever of input is kept is to be consumed again. */
@@ -232,7 +232,7 @@ public final class Session {
 
     /** No memory came free in time: the content under way is given up, its rest swallowed, and it is answered 452. */
     public void onMemoryTimeout() {
-        conversation.transaction().giveUpContent();
+        conversation.transaction.giveUpContent();
     }
 
     /** The server is stopping: answers 421 at once when no transaction is under way, otherwise behind its end. */
@@ -254,7 +254,7 @@ public final class Session {
 
     /** Whether a mail transaction is open. */
     public boolean isInTransaction() {
-        return conversation.transaction().isOpen();
+        return conversation.transaction.isOpen();
     }
 
     /** Whether a whole command or any content was taken since the last call: what a timeout waits for. */
@@ -282,12 +282,12 @@ public final class Session {
 
     /** A block of the envelope to read content into behind its length, or null when any other buffer is better. */
     public Block tailForRead() {
-        return conversation.isReceivingMessage() ? conversation.transaction().tailForRead() : null;
+        return conversation.isReceivingMessage() ? conversation.transaction.tailForRead() : null;
     }
 
     /** Whether reading on will take memory. */
     public boolean needsMemory() {
-        return conversation.isReceivingMessage() && conversation.transaction().needsMemory();
+        return conversation.isReceivingMessage() && conversation.transaction.needsMemory();
     }
 
     /**
@@ -297,7 +297,7 @@ public final class Session {
      * @return false when nothing is kept or nothing can be handed off before the end: the memory must be waited for
      */
     public boolean giveMemory(final ByteBuffer out, final long nowNs) {
-        return conversation.giveMemory(out, nowNs);
+        return Settlement.giveMemory(conversation, out, nowNs);
     }
 
     public Peer peer() {

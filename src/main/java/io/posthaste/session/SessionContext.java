@@ -38,6 +38,7 @@ public final class SessionContext {
     final TransactionLedger ledger;
     final TlsGate tls;
     final Inquiries inquiries;
+    final EnvelopeRules envelopeRules;
     ClientTable clients = ClientTable.OFF;
     final VerdictQueue verdicts;
     LoadGauge load = LoadGauge.OFF;
@@ -121,6 +122,7 @@ public final class SessionContext {
         this.verdicts = verdicts;
         this.ledger = new TransactionLedger(envelopes, handOff, metrics, listener);
         this.inquiries = new Inquiries(this);
+        this.envelopeRules = new EnvelopeRules(this);
     }
 
     /** For one content; {@link #giveBack} it then. Few sessions of many are in the middle of one. */

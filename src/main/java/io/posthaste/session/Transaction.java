@@ -7,9 +7,7 @@ import io.posthaste.envelope.Portion;
 import io.posthaste.memory.Block;
 import io.posthaste.metrics.Counter;
 import io.posthaste.metrics.Latency;
-import io.posthaste.policy.Limits;
 import io.posthaste.reply.Reply;
-import io.posthaste.wire.ArgumentError;
 import io.posthaste.wire.MailArguments;
 import io.posthaste.wire.PathParser;
 import io.posthaste.wire.RcptArguments;
@@ -17,11 +15,11 @@ import java.nio.ByteBuffer;
 
 /**
  * The mail transaction of a session (RFC 5321 section 3.3): fills an envelope from MAIL, RCPT and content, hands it off,
- * and settles it. Says which reply each step deserves; the order of steps is the session's business.
+ * and settles it. Says which reply each step deserves; the order of steps is the session's business, and what MAIL and RCPT
+ * may say that of {@link EnvelopeRules}.
  */
 final class Transaction {
     private final SessionContext context;
-    private final Limits limits;
     private Envelope envelope;
     /** Borrowed from the context, from the beginning of the content to the end of the transaction; null outside. */
     private ContentReceiver content;
@@ -30,12 +28,9 @@ final class Transaction {
     private long contentBegunNs;
     /** What is kept of the content is to be handed off, however little it is. */
     private boolean isMemoryWanted;
-    /** Whether the client has logged in and may send to everybody. */
-    private boolean mayRelay;
 
     Transaction(final SessionContext context) {
         this.context = context;
-        limits = context.profile.limits();
     }
 
     /** Whether MAIL was accepted and the end not reached. */
@@ -49,26 +44,6 @@ final class Transaction {
     }
 
     // ---- MAIL and RCPT
-
-    /** Why MAIL with the arguments in [from, to) is refused; null when it is not: {@link #begin} may follow. */
-    Reply refusalOfSender(final ByteBuffer in, final int from, final int to, final Greeting greeting) {
-        final MailArguments arguments = context.mailArguments;
-        final ArgumentError error = arguments.parse(
-                in, from, to, context.profile.parameterOptions(greeting.isExtended(), greeting.isSecure()));
-        if (error != ArgumentError.NONE) {
-            return ArgumentReplies.sender(error);
-        }
-        if (arguments.declaredSize() > limits.messageOctets()) {
-            context.metrics.increment(Counter.LIMIT_DECLARED_SIZE);
-            return Reply.DECLARED_SIZE_TOO_LARGE;
-        }
-        final PathParser path = arguments.path();
-        if (context.profile.access().isBlocked(in, path.mailboxStart(), path.domainStart(), path.domainEnd())) {
-            context.metrics.increment(Counter.SENDERS_BLOCKED);
-            return Reply.SENDER_BLOCKED;
-        }
-        return null;
-    }
 
     /** MAIL, whose arguments have just been read: opens the transaction if the reply is {@link Reply#SENDER_OK}. */
     Reply begin(final ByteBuffer in, final Peer peer, final Greeting greeting, final boolean isAuthenticated) {
@@ -93,7 +68,6 @@ final class Transaction {
         taken.via(peer.via());
         envelope = taken;
         recipientRefused = false;
-        mayRelay = isAuthenticated;
         context.metrics.increment(Counter.TRANSACTIONS);
         return Reply.SENDER_OK;
     }
@@ -124,43 +98,6 @@ final class Transaction {
     /** A recipient was refused, here or by a policy. */
     void onRecipientRefused() {
         recipientRefused = true;
-    }
-
-    /** Why RCPT with the arguments in [from, to) is refused; null when it is not: {@link #addRecipient} may follow. */
-    Reply refusalOfRecipient(final ByteBuffer in, final int from, final int to) {
-        final RcptArguments arguments = context.rcptArguments;
-        final ArgumentError error = arguments.parse(
-                in,
-                from,
-                to,
-                context.profile.parameterOptions(envelope.isExtended(), envelope.isSecure()),
-                envelope.isSmtpUtf8());
-        if (error != ArgumentError.NONE) {
-            return ArgumentReplies.recipient(error);
-        }
-        final PathParser path = arguments.path();
-        final Reply refusal = mayRelay ? null : refusalByLists(in, path);
-        if (refusal == null && envelope.recipientCount() >= limits.recipients()) {
-            context.metrics.increment(Counter.LIMIT_RECIPIENTS);
-            return Reply.TOO_MANY_RECIPIENTS;
-        }
-        return refusal;
-    }
-
-    private Reply refusalByLists(final ByteBuffer in, final PathParser path) {
-        switch (context.profile.recipients().decide(in, path.mailboxStart(), path.domainStart(), path.domainEnd())) {
-            case RELAY_DENIED -> {
-                context.metrics.increment(Counter.RELAY_DENIED);
-                return Reply.RELAY_DENIED;
-            }
-            case UNKNOWN -> {
-                context.metrics.increment(Counter.RECIPIENTS_UNKNOWN);
-                return Reply.MAILBOX_UNAVAILABLE;
-            }
-            default -> {
-                return null;
-            }
-        }
     }
 
     /** RCPT, whose arguments have just been read: adds the recipient if the reply is {@link Reply#RECIPIENT_OK}. */
@@ -369,7 +306,6 @@ final class Transaction {
     void refuse(final Reply reason, final long nowNs) {
         final Envelope refused = end();
         if (refused.status() == DeliveryStatus.ACCEPTED) {
-            countRefusal(reason);
             context.ledger.refuse(refused, reason, nowNs);
         } else {
             context.ledger.settleFailed(refused, reason, nowNs);
@@ -397,16 +333,5 @@ final class Transaction {
             content = null;
         }
         return ended;
-    }
-
-    private void countRefusal(final Reply reason) {
-        switch (reason) {
-            case MESSAGE_TOO_LARGE -> context.metrics.increment(Counter.LIMIT_MESSAGE_SIZE);
-            case INSUFFICIENT_MEMORY -> context.metrics.increment(Counter.LIMIT_MEMORY);
-            case BARE_LINE_ENDING_IN_CONTENT -> context.metrics.increment(Counter.BARE_LINE_ENDINGS);
-            case MALFORMED_CHUNK_SIZE -> {}
-            case QUEUE_FULL -> context.metrics.increment(Counter.LIMIT_HAND_OFF);
-            default -> throw new IllegalStateException("no counter for " + reason);
-        }
     }
 }

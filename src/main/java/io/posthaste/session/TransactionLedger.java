@@ -85,9 +85,21 @@ final class TransactionLedger {
                 nowNs - envelope.completedNs());
     }
 
-    /** The content was refused at its end, before the delivery saw it. */
+    /** The content was refused at its end, before the delivery saw all of it. */
     void refuse(final Envelope envelope, final Reply reply, final long nowNs) {
+        countRefusal(reply);
         end(envelope, TransactionOutcome.REFUSED, reply.code(), nowNs - envelope.completedNs());
+    }
+
+    private void countRefusal(final Reply reason) {
+        switch (reason) {
+            case MESSAGE_TOO_LARGE -> metrics.increment(Counter.LIMIT_MESSAGE_SIZE);
+            case INSUFFICIENT_MEMORY -> metrics.increment(Counter.LIMIT_MEMORY);
+            case BARE_LINE_ENDING_IN_CONTENT -> metrics.increment(Counter.BARE_LINE_ENDINGS);
+            case MALFORMED_CHUNK_SIZE -> {}
+            case QUEUE_FULL -> metrics.increment(Counter.LIMIT_HAND_OFF);
+            default -> throw new IllegalStateException("no counter for " + reason);
+        }
     }
 
     /** Given up before the end of data. */

@@ -56,6 +56,25 @@ final class CheckConfigTest {
         assertEquals(Map.of(), told, "what is no option");
     }
 
+    /** With what nobody has set as well: an empty value would say that there is no limit. */
+    @Test
+    void shouldTellTheLimitsInForce() {
+        checks("--max-client-connections=7", "--shed-connections-lag=2s");
+        assertEquals("7 (command line)", told().get("max-client-connections"));
+        assertEquals("600 (default)", told().get("max-client-connection-rate"));
+        assertEquals("3000 (default)", told().get("max-client-message-rate"));
+        assertEquals("15000 (default)", told().get("max-client-recipient-rate"));
+        assertEquals("30 (default)", told().get("max-client-auth-failure-rate"));
+        assertEquals("127.0.0.0/8,::1 (default)", told().get("client-limits-exempt"));
+        assertEquals("2s (command line)", told().get("shed-connections-lag"));
+        assertEquals("2000ms (default)", told().get("shed-messages-lag"), "never before connections");
+        assertEquals("85 (default)", told().get("shed-connections-memory"));
+        assertEquals("95 (default)", told().get("shed-messages-memory"));
+        checks("--shed-connections-lag=0", "--shed-connections-memory=0");
+        assertEquals("0 (default)", told().get("shed-messages-lag"));
+        assertEquals("0 (default)", told().get("shed-messages-memory"));
+    }
+
     @Test
     void shouldTellWhereAValueComesFrom() throws IOException {
         final Path file = Files.writeString(

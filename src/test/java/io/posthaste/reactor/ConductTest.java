@@ -230,7 +230,33 @@ final class ConductTest {
         isSentAwayBy(house, client, Reply.COMMANDS_TOO_FAST, CloseReason.COMMAND_RATE_LIMIT);
     }
 
+    /** They are answered 250 as often as they are sent, and bring nothing. */
+    @Test
+    void shouldCountEmptyChunks() {
+        final House house = house(NONE.withCommandsPerSecond(1));
+        final Client client = greeted(house).sends("EHLO c.test").replies(250);
+        client.sends("MAIL FROM:<a@b.test>", "RCPT TO:<c@d.test>").replies(250, 250);
+        for (int i = 0; i < ConductLimits.COMMAND_BURST_SECONDS - 2; i++) {
+            client.sends("BDAT 0").replies(250);
+        }
+        client.sends("BDAT 0").replies(421);
+        isSentAwayBy(house, client, Reply.COMMANDS_TOO_FAST, CloseReason.COMMAND_RATE_LIMIT);
+    }
+
     // Time
+
+    @ParameterizedTest
+    @ValueSource(strings = {"BDAT 0\r\n", "BDAT 5\r\nwhole"})
+    void shouldEndAnOldSessionBehindAChunk(final String chunk) {
+        final House house = house(NONE.withSessionNs(100 * SECOND_NS));
+        final Client client = greeted(house).sends("EHLO c.test").replies(250);
+        client.sends("MAIL FROM:<a@b.test>", "RCPT TO:<c@d.test>").replies(250, 250);
+        house.passes(100 * SECOND_NS);
+        client.sendsOctets(chunk).replies(250);
+        house.passes(1);
+        client.sendsOctets(chunk).replies(421);
+        isSentAwayBy(house, client, Reply.SESSION_TOO_LONG, CloseReason.SESSION_TIME_LIMIT);
+    }
 
     @Test
     void shouldEndAnOldSession() {
@@ -300,6 +326,21 @@ final class ConductTest {
             client.sendsOctets("x".repeat(98) + "\r\n");
         }
         client.sends(".").replies(250);
+        house.close();
+    }
+
+    @Test
+    void shouldCountChunksThatComeWhole() {
+        final House house = house(NONE.withContentOctetsPerSecond(100));
+        final Client client = greeted(house).sends("EHLO c.test").replies(250);
+        client.sends("MAIL FROM:<a@b.test>", "RCPT TO:<c@d.test>").replies(250, 250);
+        final String octets = "x".repeat(998) + "\r\n";
+        for (int i = 0; i < 2 * ConductLimits.CONTENT_GRACE_SECONDS / 10; i++) {
+            client.sendsOctets("BDAT 1000\r\n" + octets).replies(250);
+            house.passes(10 * SECOND_NS);
+        }
+        client.sendsOctets("BDAT 1000 LAST\r\nx").repliesNothing();
+        client.sendsOctets(octets.substring(1)).replies(250);
         house.close();
     }
 

@@ -58,6 +58,7 @@ class SmtpServerStopTest {
             inTransaction.expects(421);
             inTransaction.expectsEnd();
 
+            Waiting.untilNobodyListens(server.port());
             assertThrows(ConnectException.class, () -> RawClient.connect(server.port()));
             assertFalse(stop.isDone(), "a transaction is under way");
             inContent.sends("and half", ".");

@@ -3,12 +3,18 @@ package io.posthaste.server;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** Waits for what a server does behind its sockets. */
 public final class Waiting {
     private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private Waiting() {}
 
@@ -33,6 +39,20 @@ public final class Waiting {
             thread.join(LIMIT.toMillis());
         }
         assertTrue(serverThreads().isEmpty(), () -> "still running: " + serverThreads());
+    }
+
+    /** Waits until no reactor listens any more: each closes its listener in a turn of its own. */
+    public static void untilNobodyListens(final int port) throws IOException {
+        final long deadlineNs = System.nanoTime() + LIMIT.toNanos();
+        while (true) {
+            try {
+                new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1")).close();
+                return;
+            } catch (final BindException e) {
+                assertTrue(System.nanoTime() - deadlineNs < 0, () -> "still listened on: " + port);
+                LockSupport.parkNanos(POLL_NS);
+            }
+        }
     }
 
     /** Threads of servers that run in this process. */
