@@ -9,8 +9,15 @@ import io.posthaste.conformance.ProbeReport;
 import io.posthaste.conformance.Prober;
 import io.posthaste.server.HostPort;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.io.Reader;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -58,6 +65,20 @@ final class ProbeCommand implements Callable<Integer> {
     private String hello;
 
     @Option(
+            names = "--user",
+            paramLabel = "NAME",
+            description =
+                    "Who can log in (AUTH PLAIN, within STARTTLS only); needs --password-file. Default: nobody, and"
+                            + " the cases that need it are skipped.")
+    private String user;
+
+    @Option(
+            names = "--password-file",
+            paramLabel = "FILE",
+            description = "File whose first line is the user's password, in UTF-8; - is standard input.")
+    private String passwordFile;
+
+    @Option(
             names = "--only",
             paramLabel = "GLOB",
             defaultValue = "*",
@@ -103,8 +124,7 @@ final class ProbeCommand implements Callable<Integer> {
             out.flush();
             return CommandLine.ExitCode.OK;
         }
-        final Prober prober = new Prober(
-                address(), new DialogueSettings(from, to, hello, Capabilities.NONE), timeout, parallelChecked());
+        final Prober prober = new Prober(address(), settings(), timeout, parallelChecked());
         final List<CaseResult> results;
         try {
             results = prober.run(cases, prober.reconnoitre());
@@ -116,6 +136,37 @@ final class ProbeCommand implements Callable<Integer> {
         out.print(report.failures(verbose));
         out.flush();
         return report.hasViolation() ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
+    }
+
+    private DialogueSettings settings() {
+        final DialogueSettings settings = new DialogueSettings(from, to, hello, Capabilities.NONE);
+        if ((user == null) != (passwordFile == null)) {
+            throw error("--user and --password-file need each other");
+        }
+        if (user == null) {
+            return settings;
+        }
+        if (user.isEmpty()) {
+            throw error("--user is empty");
+        }
+        return settings.withCredentials(user, password());
+    }
+
+    private String password() {
+        final String source = passwordFile.equals("-") ? "standard input" : passwordFile;
+        try (Reader reader = passwordFile.equals("-")
+                ? new InputStreamReader(System.in, StandardCharsets.UTF_8)
+                : Files.newBufferedReader(Path.of(passwordFile))) {
+            final char[] password = HashPasswordCommand.firstLine(reader);
+            if (password.length == 0) {
+                throw error("the first line of " + source + " is empty: it is to be the password");
+            }
+            return new String(password);
+        } catch (final NoSuchFileException e) {
+            throw error("--password-file " + passwordFile + " does not exist");
+        } catch (final IOException | InvalidPathException e) {
+            throw error("cannot read --password-file " + source + ": " + e);
+        }
     }
 
     private List<ConformanceCase> selected() {

@@ -63,11 +63,13 @@ final class ServerRunner {
         final ServerRunner runner =
                 new ServerRunner(commandLine, server, operation, startMonitor(server, operation), lastWords);
         Runtime.getRuntime().addShutdownHook(new Thread(runner::end, "posthaste-stop"));
-        if (server.isReloadable()) {
+        // A service manager's reload never ends the server, even where there is nothing to load.
+        if (server.isReloadable() || ServiceManager.isThere()) {
             Hangup.onEach(server::reload);
         }
         commandLine.getOut().println("posthaste: " + server.announcement());
         commandLine.getOut().flush();
+        ServiceManager.ready(server.announcement());
         return CommandLine.ExitCode.OK;
     }
 

@@ -26,7 +26,7 @@ public final class DialogueRunner {
     private final DialoguePeer peer;
     private final Map<String, String> placeholders;
     private final ReplyReader replies;
-    private final Transcript transcript = new Transcript();
+    private final Transcript transcript;
     private final ByteArrayOutputStream gathered = new ByteArrayOutputStream();
     private int lastCode;
 
@@ -57,6 +57,7 @@ public final class DialogueRunner {
         this.conformanceCase = conformanceCase;
         this.peer = peer;
         this.placeholders = settings.placeholders();
+        this.transcript = new Transcript(settings.credentials());
         this.replies = new ReplyReader(peer);
     }
 

@@ -1,5 +1,7 @@
 package io.posthaste.conformance;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -31,7 +33,9 @@ public record DialogueSettings(
     }
 
     /** The same with somebody who can log in. */
-    public DialogueSettings withCredentials(final String response) {
+    public DialogueSettings withCredentials(final String user, final String password) {
+        final String response =
+                Base64.getEncoder().encodeToString(("\0" + user + "\0" + password).getBytes(StandardCharsets.UTF_8));
         return new DialogueSettings(from, to, hello, capabilities, secureCapabilities, response);
     }
 

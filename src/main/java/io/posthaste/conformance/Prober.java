@@ -37,10 +37,11 @@ public record Prober(InetSocketAddress address, DialogueSettings settings, Durat
     }
 
     /**
-     * Asks the server what it offers, and whether it takes mail from the sender for the recipient.
+     * Asks the server what it offers, and whether it takes mail from the sender for the recipient: from somebody who has logged
+     * in within TLS, when there are credentials.
      *
      * @return the settings with the server's capabilities
-     * @throws UnreachableException it does not answer, or does not take mail
+     * @throws UnreachableException it does not answer, or does not take mail, or who is to log in cannot
      */
     public DialogueSettings reconnoitre() throws UnreachableException {
         try (DialoguePeer peer = SocketPeer.connect(address, timeout)) {
@@ -58,10 +59,9 @@ public record Prober(InetSocketAddress address, DialogueSettings settings, Durat
                 send(peer, "HELO " + settings.hello());
                 require(replies, "HELO", 250);
             }
-            send(peer, "MAIL FROM:<" + settings.from() + ">");
-            require(replies, "the sender " + settings.from() + " (choose one with --from)", 250);
-            send(peer, "RCPT TO:<" + settings.to() + ">");
-            require(replies, "the recipient " + settings.to() + " (choose one with --to)", 250);
+            if (settings.credentials().isEmpty()) {
+                requireToTakeMail(peer, replies);
+            }
             send(peer, "QUIT");
             return settings.with(capabilities, withinTls(capabilities));
         } catch (final IOException e) {
@@ -69,9 +69,31 @@ public record Prober(InetSocketAddress address, DialogueSettings settings, Durat
         }
     }
 
+    private void requireToTakeMail(final DialoguePeer peer, final ReplyReader replies)
+            throws IOException, UnreachableException {
+        send(peer, "MAIL FROM:<" + settings.from() + ">");
+        require(replies, "the sender " + settings.from() + " (choose one with --from)", 250);
+        send(peer, "RCPT TO:<" + settings.to() + ">");
+        require(replies, "the recipient " + settings.to() + " (choose one with --to)", 250);
+    }
+
+    /** That nobody takes cases for run that were left out because nobody could log in. */
+    private void requireToLogIn(final Capabilities offered, final DialoguePeer peer, final ReplyReader replies)
+            throws IOException, UnreachableException {
+        if (!offered.offers("AUTH", "PLAIN")) {
+            throw new UnreachableException("a user is given, but within STARTTLS it does not offer AUTH PLAIN");
+        }
+        send(peer, "AUTH PLAIN " + settings.credentials());
+        require(replies, "the user and password", 235);
+    }
+
     /** What it offers within TLS; none where that cannot be had, which is for the cases to judge. */
     private Capabilities withinTls(final Capabilities inTheClear) throws IOException, UnreachableException {
+        final boolean logsIn = !settings.credentials().isEmpty();
         if (!inTheClear.offers("STARTTLS")) {
+            if (logsIn) {
+                throw new UnreachableException("a user is given, but it does not offer STARTTLS to log in within");
+            }
             return Capabilities.NONE;
         }
         try (DialoguePeer peer = SocketPeer.connect(address, timeout)) {
@@ -82,12 +104,21 @@ public record Prober(InetSocketAddress address, DialogueSettings settings, Durat
             send(peer, "STARTTLS");
             final ServerReply ready = replies.next();
             if (ready == null || ready.code() != 220 || peer.startTls() != DialoguePeer.Handshake.DONE) {
+                if (logsIn) {
+                    throw new UnreachableException("a user is given, but STARTTLS, to log in within, fails");
+                }
                 return Capabilities.NONE;
             }
             send(peer, "EHLO " + settings.hello());
             final ServerReply ehlo = replies.next();
+            final Capabilities offered =
+                    ehlo == null || ehlo.code() != 250 ? Capabilities.NONE : Capabilities.of(ehlo.lines());
+            if (logsIn) {
+                requireToLogIn(offered, peer, replies);
+                requireToTakeMail(peer, replies);
+            }
             send(peer, "QUIT");
-            return ehlo == null || ehlo.code() != 250 ? Capabilities.NONE : Capabilities.of(ehlo.lines());
+            return offered;
         }
     }
 

@@ -4,14 +4,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A dialogue in readable lines: {@code C:} for the client, {@code S:} for the server. One thread. */
+/**
+ * A dialogue in readable lines: {@code C:} for the client, {@code S:} for the server. A secret of the client's is not shown. One
+ * thread.
+ */
 final class Transcript {
     private static final int LONGEST_LINE = 120;
     private static final int MOST_LINES_OF_A_WRITE = 12;
     private static final int LONGEST_QUOTE = 40;
 
+    private static final String HIDDEN = "(credentials)";
+
+    private final String secret;
     private final List<String> lines = new ArrayList<>();
     private String lastSent = "";
+
+    /** @param secret in US-ASCII; empty for none */
+    Transcript(final String secret) {
+        this.secret = secret;
+    }
 
     List<String> lines() {
         return lines;
@@ -28,7 +39,7 @@ final class Transcript {
 
     void received(final ServerReply reply) {
         for (final String line : reply.lines()) {
-            lines.add("S: " + shortened(line, LONGEST_LINE));
+            lines.add("S: " + shortened(hiding(line), LONGEST_LINE));
         }
     }
 
@@ -46,6 +57,7 @@ final class Transcript {
         if (line.length() > 0) {
             written.add(line.toString());
         }
+        written.replaceAll(this::hiding);
         lastSent = shortened(written.get(written.size() - 1), LONGEST_QUOTE);
         for (int i = 0; i < written.size(); i++) {
             if (i == MOST_LINES_OF_A_WRITE && written.size() > MOST_LINES_OF_A_WRITE + 1) {
@@ -54,6 +66,10 @@ final class Transcript {
             }
             lines.add((i == 0 ? "C: " : "C+ ") + shortened(written.get(i), LONGEST_LINE));
         }
+    }
+
+    private String hiding(final String line) {
+        return secret.isEmpty() ? line : line.replace(secret, HIDDEN);
     }
 
     private static void append(final StringBuilder to, final byte octet) {

@@ -90,7 +90,9 @@ public final class Dnsbl implements Policy {
     @Override
     public CompletionStage<Verdict> onConnect(final Question question) {
         final InetAddress address = question.clientAddress();
-        if (find(address) == null && !isExempt(address)) {
+        if (find(address) != null) {
+            statistics.remembered.increment();
+        } else if (!isExempt(address)) {
             begin(address);
         }
         return Verdict.ACCEPT.now();

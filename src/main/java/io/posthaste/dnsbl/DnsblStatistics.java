@@ -4,7 +4,9 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** What the look-ups count. Written by reactors and by the agent, read by any thread. */
 public final class DnsblStatistics {
+    final LongAdder remembered = new LongAdder();
     final LongAdder lookups = new LongAdder();
+    final LongAdder lookupNs = new LongAdder();
     final LongAdder listed = new LongAdder();
     final LongAdder refusals = new LongAdder();
     final LongAdder failures = new LongAdder();
@@ -12,6 +14,16 @@ public final class DnsblStatistics {
     final LongAdder foreign = new LongAdder();
 
     DnsblStatistics() {}
+
+    /** Clients that need not be looked up when they connect, because their result is known or awaited. */
+    public long remembered() {
+        return remembered.sum();
+    }
+
+    /** Nanoseconds that the look-ups which have ended took, together: from the questions to the answer. */
+    public long lookupNs() {
+        return lookupNs.sum();
+    }
 
     /** Clients looked up. */
     public long lookups() {

@@ -6,6 +6,7 @@ import java.util.List;
 /** One client that is looked up: what its lists have said so far. Agent's thread only. */
 final class Lookup {
     private final Listing listing;
+    private final long begunNs;
     /** Those under way. */
     private final List<Exchange> exchanges = new ArrayList<>();
 
@@ -14,12 +15,18 @@ final class Lookup {
     /** The list that has it; null while none is known to. */
     private DnsblZone listedBy;
 
-    Lookup(final Listing listing) {
+    Lookup(final Listing listing, final long begunNs) {
         this.listing = listing;
+        this.begunNs = begunNs;
     }
 
     Listing listing() {
         return listing;
+    }
+
+    /** When it was taken up. */
+    long begunNs() {
+        return begunNs;
     }
 
     void begin(final Exchange exchange) {

@@ -161,7 +161,7 @@ final class LookupAgent {
     private void end() {
         Listing listing;
         while ((listing = requests.poll()) != null) {
-            final Lookup lookup = new Lookup(listing);
+            final Lookup lookup = new Lookup(listing, nowNs);
             lookup.failed();
             complete(lookup, "");
         }
@@ -204,7 +204,7 @@ final class LookupAgent {
         Listing listing;
         while (taken < REQUEST_LIMIT && (listing = requests.poll()) != null) {
             taken++;
-            begin(new Lookup(listing));
+            begin(new Lookup(listing, nowNs));
         }
         return taken;
     }
@@ -360,6 +360,7 @@ final class LookupAgent {
         if (zone != null) {
             statistics.listed.increment();
         }
+        statistics.lookupNs.add(nowNs - lookup.begunNs());
         final Verdict verdict = zone == null ? Verdict.ACCEPT : Refusals.of(listing.address(), zone, reason);
         remembered.add(listing);
         // Counted before it is told, so that whoever hears of it finds it counted.

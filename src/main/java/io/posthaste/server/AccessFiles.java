@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -101,6 +102,16 @@ final class AccessFiles {
         }
         final DnsblStatistics counted = dnsbl.statistics();
         return List.of(
+                new Figure(
+                        "dnsbl_remembered",
+                        "Clients that need not be looked up when they connect: their result is known or awaited.",
+                        true,
+                        counted.remembered()),
+                new Figure(
+                        "dnsbl_lookup_milliseconds",
+                        "Time that the look-ups which have ended took, together.",
+                        true,
+                        TimeUnit.NANOSECONDS.toMillis(counted.lookupNs())),
                 new Figure("dnsbl_lookups", "Clients looked up in DNS lists.", true, counted.lookups()),
                 new Figure("dnsbl_listed", "Of those, the ones that a list has.", true, counted.listed()),
                 new Figure("dnsbl_refusals", "Recipients refused for a DNS list.", true, counted.refusals()),

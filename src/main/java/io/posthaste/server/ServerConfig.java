@@ -84,6 +84,7 @@ public record ServerConfig(
                         "the host of '" + listener.getHostString() + ":" + listener.getPort() + "' is unknown");
             }
         }
+        requireNoOverlap(all(listeners, tls.listeners()));
         if (access.authUsers() != null && !tls.isOffered()) {
             throw new IllegalArgumentException(
                     "--auth-users needs TLS, passwords are not taken in the clear: give --tls-cert and --tls-key");
@@ -128,6 +129,22 @@ public record ServerConfig(
     private static List<InetSocketAddress> all(
             final List<InetSocketAddress> plain, final List<InetSocketAddress> secure) {
         return Stream.concat(plain.stream(), secure.stream()).toList();
+    }
+
+    /** Java's socket for 0.0.0.0 or [::] takes every address of IPv4 and IPv6: no other fits beside it on the same port. */
+    private static void requireNoOverlap(final List<InetSocketAddress> listeners) {
+        for (int i = 1; i < listeners.size(); i++) {
+            for (final InetSocketAddress earlier : listeners.subList(0, i)) {
+                final InetSocketAddress later = listeners.get(i);
+                final boolean isEverywhere = earlier.getAddress().isAnyLocalAddress()
+                        || later.getAddress().isAnyLocalAddress();
+                if (isEverywhere && earlier.getPort() == later.getPort() && later.getPort() != 0) {
+                    throw new IllegalArgumentException(HostPort.format(earlier) + " and " + HostPort.format(later)
+                            + " cannot both be listened on: 0.0.0.0, [::] and * each take every address of IPv4 and"
+                            + " IPv6; leave one out");
+                }
+            }
+        }
     }
 
     /**

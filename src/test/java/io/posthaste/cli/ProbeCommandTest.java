@@ -3,7 +3,9 @@ package io.posthaste.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.posthaste.policy.PasswordHash;
 import io.posthaste.server.SmtpServer;
+import io.posthaste.tls.TlsConfig;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -13,11 +15,17 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ProbeCommandTest {
+    @TempDir
+    private Path directory;
+
     private final StringWriter out = new StringWriter();
     private final StringWriter errors = new StringWriter();
 
@@ -63,13 +71,74 @@ class ProbeCommandTest {
     }
 
     @Test
-    void shouldRefuseWrongArgumentsInOneLine() {
+    void shouldLogInWithThePasswordOfAFile() throws IOException {
+        final Path password = Files.writeString(directory.resolve("password"), "rïght\nnot this\n");
+        try (SmtpServer server = submission("rïght")) {
+            final String address = "127.0.0.1:" + server.port();
+            assertEquals(
+                    0,
+                    probe(address, "--user", "ann", "--password-file", password.toString(), "--only", "auth.*"),
+                    () -> out + "" + errors);
+            assertTrue(out.toString().matches("(?s).*\nauth +19 +19 +0 +0 +0 +0\n.*"), out::toString);
+        }
+    }
+
+    @Test
+    void shouldExitTwoWhenNobodyCanLogIn() throws IOException {
+        final String wrong =
+                Files.writeString(directory.resolve("password"), "wrong\n").toString();
+        try (SmtpServer server = submission("right")) {
+            assertEquals(2, probe("127.0.0.1:" + server.port(), "--user", "ann", "--password-file", wrong));
+            assertEquals(
+                    "posthaste: cannot probe 127.0.0.1:" + server.port()
+                            + ": wanted 235 for the user and password, but got 535 5.7.8 Authentication failed: wrong user or password\n",
+                    errors.toString());
+        }
+        errors.getBuffer().setLength(0);
+        try (SmtpServer server = SmtpServer.builder().listen("127.0.0.1", 0).start()) {
+            assertEquals(2, probe("127.0.0.1:" + server.port(), "--user", "ann", "--password-file", wrong));
+            assertEquals(
+                    "posthaste: cannot probe 127.0.0.1:" + server.port()
+                            + ": a user is given, but it does not offer STARTTLS to log in within\n",
+                    errors.toString());
+        }
+        errors.getBuffer().setLength(0);
+        try (SmtpServer server = SmtpServer.builder()
+                .listen("127.0.0.1", 0)
+                .tls(TlsConfig.selfSigned("mx.example"))
+                .start()) {
+            assertEquals(2, probe("127.0.0.1:" + server.port(), "--user", "ann", "--password-file", wrong));
+            assertTrue(errors.toString().contains("within STARTTLS it does not offer AUTH PLAIN"), errors::toString);
+        }
+    }
+
+    /** One that takes mail only from who has logged in, as a submission server does. */
+    private SmtpServer submission(final String password) throws IOException {
+        final Path users = Files.writeString(
+                directory.resolve("users"), "ann:" + PasswordHash.of(password.toCharArray(), 1000) + "\n");
+        return SmtpServer.builder()
+                .listen("127.0.0.1", 0)
+                .tls(TlsConfig.selfSigned("mx.example"))
+                .authUsers(users)
+                .requireAuth(true)
+                .start();
+    }
+
+    @Test
+    void shouldRefuseWrongArgumentsInOneLine() throws IOException {
+        final String empty = Files.writeString(directory.resolve("empty"), "\n").toString();
         for (final List<String> wrong : List.of(
                 List.<String>of(),
                 List.of("nowhere"),
                 List.of("127.0.0.1:2525", "--only", "nothing.*"),
                 List.of("127.0.0.1:2525", "--parallel", "0"),
                 List.of("127.0.0.1:2525", "--timeout", "soon"),
+                List.of("127.0.0.1:2525", "--user", "ann"),
+                List.of("127.0.0.1:2525", "--password-file", empty),
+                List.of("127.0.0.1:2525", "--user", "ann", "--password-file", empty),
+                List.of("127.0.0.1:2525", "--user", "", "--password-file", empty),
+                List.of("127.0.0.1:2525", "--user", "ann", "--password-file", directory.toString()),
+                List.of("127.0.0.1:2525", "--user", "ann", "--password-file", empty + "-not"),
                 List.of("127.0.0.1:2525", "--unknown"))) {
             errors.getBuffer().setLength(0);
             assertEquals(2, probe(wrong.toArray(String[]::new)), wrong.toString());

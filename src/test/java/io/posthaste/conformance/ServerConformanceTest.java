@@ -9,12 +9,10 @@ import io.posthaste.policy.PasswordHash;
 import io.posthaste.server.SmtpServer;
 import io.posthaste.tls.TlsConfig;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -74,8 +72,7 @@ class ServerConformanceTest {
     void shouldFailNoCaseOfAuth(@TempDir final Path directory) throws Exception {
         final Path users = Files.writeString(
                 directory.resolve("users"), "probe:" + PasswordHash.of("right".toCharArray(), 1000) + "\n");
-        final DialogueSettings settings = SETTINGS.withCredentials(
-                Base64.getEncoder().encodeToString("\0probe\0right".getBytes(StandardCharsets.US_ASCII)));
+        final DialogueSettings settings = SETTINGS.withCredentials("probe", "right");
         try (SmtpServer server = SmtpServer.builder()
                 .listen("127.0.0.1", 0)
                 .hostname("mx.example.com")

@@ -13,8 +13,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -72,6 +75,46 @@ class SmtpServerStartTest {
                         .start());
         assertOneLine(failure, "cannot listen on 127.0.0.1:" + port + ": Address already in use");
         assertFree(port);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.0.0.0, ::", "::, 0.0.0.0", "127.0.0.1, 0.0.0.0", "::, ::1", "::, ::"})
+    void shouldRefuseAnAddressBesideOneThatTakesItToo(final String earlier, final String later) {
+        final IllegalArgumentException failure = assertThrows(
+                IllegalArgumentException.class,
+                () -> SmtpServer.builder()
+                        .accept("example.org")
+                        .listen(earlier, 25)
+                        .listen("127.0.0.1", 26)
+                        .listen(later, 25)
+                        .config());
+        assertTrue(failure.getMessage().contains(":25 cannot both be listened on: 0.0.0.0, [::] and *"));
+    }
+
+    /** Which the refusal above says, and the example of a configuration goes by. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "*"})
+    void shouldTakeEveryAddressAtOne(final String host) throws IOException, InterruptedException {
+        try (SmtpServer server = SmtpServer.builder()
+                .accept("server.example")
+                .listen(HostPort.parse(host + ":0"))
+                .start()) {
+            for (final String address : hasIpv6() ? List.of("127.0.0.1", "::1") : List.of("127.0.0.1")) {
+                try (Socket client = new Socket(address, server.port())) {
+                    client.setSoTimeout(10_000);
+                    assertEquals('2', client.getInputStream().read(), address);
+                }
+            }
+            stopAtOnce(server);
+        }
+    }
+
+    private static boolean hasIpv6() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
+            return socket.isBound();
+        } catch (final SocketException e) {
+            return false;
+        }
     }
 
     @ParameterizedTest
