@@ -179,6 +179,16 @@ final class SpoolFixture implements AutoCloseable {
         return segments(directory);
     }
 
+    /** Until there are as many segments prepared as there will be: no more is forgotten then until one is begun. */
+    void awaitsPrepared() throws IOException {
+        while (SegmentFile.list(directory).stream()
+                        .filter(segment -> !segment.isBegun())
+                        .count()
+                < SegmentPreparer.AHEAD) {
+            Thread.onSpinWait();
+        }
+    }
+
     /** Segments that were begun. */
     static List<Path> segments(final Path directory) throws IOException {
         return SegmentFile.list(directory).stream()

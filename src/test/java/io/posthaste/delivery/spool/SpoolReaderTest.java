@@ -1,10 +1,13 @@
 package io.posthaste.delivery.spool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.posthaste.envelope.DeliveryStatus;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,7 +121,7 @@ final class SpoolReaderTest {
             spool.files.holdRenames(renames);
             write(spool, 2 * SEGMENTS);
             final long committed = 2 * SEGMENTS * MESSAGES_A_SEGMENT;
-            awaitPrepared(spool);
+            spool.awaitsPrepared();
             renames.drainPermits();
             final SpoolReader reader = SpoolReader.open(spool.directory);
             final long first = oldest(spool);
@@ -145,13 +148,15 @@ final class SpoolReaderTest {
         }
     }
 
-    /** Until there are as many segments prepared as there will be. */
-    private static void awaitPrepared(final SpoolFixture spool) throws IOException {
-        while (SegmentFile.list(spool.directory).stream()
-                        .filter(segment -> !segment.isBegun())
-                        .count()
-                < SegmentPreparer.AHEAD) {
-            Thread.onSpinWait();
+    @Test
+    void shouldNotTakeWhatItsVisitorMissesForForgotten(@TempDir final Path temporary) throws IOException {
+        try (SpoolFixture spool = new SpoolFixture(temporary.resolve("spool"))) {
+            spool.stores("one", "two");
+            final SpoolReader reader = SpoolReader.open(spool.directory);
+            final Path missing = temporary.resolve("missing");
+            final NoSuchFileException thrown = assertThrows(
+                    NoSuchFileException.class, () -> reader.visit(true, message -> Files.size(missing) > 0));
+            assertEquals(missing.toString(), thrown.getFile());
         }
     }
 
