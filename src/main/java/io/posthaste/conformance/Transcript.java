@@ -1,14 +1,15 @@
 package io.posthaste.conformance;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 
 /** A dialogue in readable lines: {@code C:} for the client, {@code S:} for the server. One thread. */
 final class Transcript {
     private static final int LONGEST_LINE = 120;
     private static final int MOST_LINES_OF_A_WRITE = 12;
     private static final int LONGEST_QUOTE = 40;
+    private static final HexFormat HEX = HexFormat.of();
 
     private final List<String> lines = new ArrayList<>();
     private String lastSent = "";
@@ -65,7 +66,7 @@ final class Transcript {
                 if (octet >= ' ' && octet < 0x7F) {
                     to.append((char) octet);
                 } else {
-                    to.append(String.format(Locale.ROOT, "\\x%02x", octet));
+                    to.append("\\x").append(HEX.toHexDigits(octet));
                 }
             }
         }
