@@ -1,8 +1,8 @@
 package io.posthaste.conformance;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A dialogue in readable lines: {@code C:} for the client, {@code S:} for the server. A secret of the client's is not shown. One
@@ -12,6 +12,7 @@ final class Transcript {
     private static final int LONGEST_LINE = 120;
     private static final int MOST_LINES_OF_A_WRITE = 12;
     private static final int LONGEST_QUOTE = 40;
+    private static final HexFormat HEX = HexFormat.of();
 
     private static final String HIDDEN = "(credentials)";
 
@@ -81,7 +82,7 @@ final class Transcript {
                 if (octet >= ' ' && octet < 0x7F) {
                     to.append((char) octet);
                 } else {
-                    to.append(String.format(Locale.ROOT, "\\x%02x", octet));
+                    to.append("\\x").append(HEX.toHexDigits(octet));
                 }
             }
         }

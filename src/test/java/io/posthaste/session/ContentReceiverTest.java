@@ -38,6 +38,8 @@ final class ContentReceiverTest {
     private final BlockPool pool = new BlockPool(1 << 20);
     private final EnvelopePool envelopes = new EnvelopePool(pool, new ReceiptQueue(4, null));
     private final EnvelopeIds ids = new EnvelopeIds(0, 0);
+    /** Of all runs: making them takes longer than a run. */
+    private final ReactorMetrics metrics = new ReactorMetrics();
 
     @AfterEach
     void everyBlockIsHome() {
@@ -120,7 +122,7 @@ final class ContentReceiverTest {
         for (final String octets : contents) {
             final int length = Outcome.ofCounted(octets, choice).kept.length();
             final Reply tooLarge = choice == BareNewline.NORMALIZE && length > 8 ? Reply.MESSAGE_TOO_LARGE : null;
-            final ContentReceiver receiver = new ContentReceiver(new ReactorMetrics(), choice, 8);
+            final ContentReceiver receiver = new ContentReceiver(metrics, choice, 8);
             final Outcome actual = finish(receiver, begin(receiver, false), () -> {
                 receiver.beginChunk(octets.length());
                 receiver.receiveChunk(octets(octets), 0, octets.length());
@@ -134,7 +136,7 @@ final class ContentReceiverTest {
     // ---- runs
 
     private Outcome receive(final BareNewline choice, final String wire, final int... splits) {
-        final ContentReceiver receiver = new ContentReceiver(new ReactorMetrics(), choice, LIMIT);
+        final ContentReceiver receiver = new ContentReceiver(metrics, choice, LIMIT);
         final int[] behind = {0};
         final Outcome outcome = finish(receiver, begin(receiver, false), () -> {
             int from = 0;
@@ -155,7 +157,7 @@ final class ContentReceiverTest {
             final String octets,
             final int chunkEnd,
             final int... splits) {
-        final ContentReceiver receiver = new ContentReceiver(new ReactorMetrics(), choice, LIMIT);
+        final ContentReceiver receiver = new ContentReceiver(metrics, choice, LIMIT);
         final Outcome outcome = finish(receiver, begin(receiver, binary), () -> {
             receiveChunk(receiver, octets, 0, chunkEnd, splits);
             receiveChunk(receiver, octets, chunkEnd, octets.length(), splits);

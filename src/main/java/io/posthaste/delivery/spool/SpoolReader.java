@@ -124,6 +124,9 @@ public final class SpoolReader {
             isTorn |= walk.isTorn();
             return expected;
         } catch (final NoSuchFileException e) {
+            if (Files.exists(file.path())) {
+                throw e; // something else that the visitor looks for
+            }
             return 0; // forgotten since: used again under another name
         }
     }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** The machine's files, with faults where a test wants them, and a count of what was asked. */
@@ -34,6 +35,7 @@ final class FaultySpoolFiles implements SpoolFiles {
     private int longestWrite = Integer.MAX_VALUE;
     private Thread onlyThread;
     private CountDownLatch forceGate;
+    private Semaphore renames;
 
     /** The {@code number}th call of a kind from now on the calling thread, counted from 1, fails; 0 makes all fail. */
     synchronized void fail(final Call call, final int number) {
@@ -62,6 +64,11 @@ final class FaultySpoolFiles implements SpoolFiles {
     /** The next sync of the calling thread waits for the gate. */
     synchronized void holdForce(final CountDownLatch gate) {
         forceGate = gate;
+    }
+
+    /** From now on each rename needs a permit. */
+    synchronized void holdRenames(final Semaphore permits) {
+        renames = permits;
     }
 
     synchronized int count(final Call call) {
@@ -112,7 +119,7 @@ final class FaultySpoolFiles implements SpoolFiles {
             gate = Thread.currentThread().getName().contains("preparer") ? null : forceGate;
         }
         if (gate != null) {
-            awaitGate(gate);
+            awaitGate(gate::await);
         }
         files.force(file);
     }
@@ -132,6 +139,13 @@ final class FaultySpoolFiles implements SpoolFiles {
     @Override
     public void rename(final Path from, final Path to) throws IOException {
         call(Call.RENAME);
+        final Semaphore permits;
+        synchronized (this) {
+            permits = renames;
+        }
+        if (permits != null) {
+            awaitGate(permits::tryAcquire);
+        }
         files.rename(from, to);
     }
 
@@ -162,7 +176,12 @@ final class FaultySpoolFiles implements SpoolFiles {
         return fault != null && (fault == 0 || fault == count);
     }
 
-    private static void awaitGate(final CountDownLatch gate) throws IOException {
+    @FunctionalInterface
+    private interface Gate {
+        boolean await(long timeout, TimeUnit unit) throws InterruptedException;
+    }
+
+    private static void awaitGate(final Gate gate) throws IOException {
         try {
             if (!gate.await(20, TimeUnit.SECONDS)) {
                 throw new IOException("the gate was never opened");

@@ -193,6 +193,7 @@ final class SpoolDeliveryTest {
             for (int i = 0; i < 200; i++) {
                 spool.stores(i + "x".repeat(30_000));
             }
+            spool.awaitsPrepared();
             final List<String> contents = spool.contents();
             assertTrue(contents.size() >= 61 * 2 && contents.size() <= 64 * 2, "kept " + contents.size());
             for (int i = 0; i < contents.size(); i++) {

@@ -42,18 +42,24 @@ final class SpoolFixture implements AutoCloseable {
     }
 
     SpoolFixture(final Path directory, final String settings, final FaultySpoolFiles files) throws IOException {
+        this(directory, withSmallSegments(SpoolSettings.parse(directory + "?segment=2m" + settings, 0)), files);
+    }
+
+    SpoolFixture(final Path directory, final SpoolSettings settings, final FaultySpoolFiles files) throws IOException {
         this.directory = directory;
         this.files = files;
-        final SpoolSettings parsed = SpoolSettings.parse(directory + "?segment=2m" + settings, 0);
-        final SpoolSettings small = new SpoolSettings(
+        delivery = SpoolDelivery.open(settings, "mx.example", files, () -> nowMs);
+        agent = new DeliveryAgent(queue, delivery);
+        partAgent = new PartAgent(parts, delivery.parts().orElseThrow(), queue);
+    }
+
+    private static SpoolSettings withSmallSegments(final SpoolSettings parsed) {
+        return new SpoolSettings(
                 parsed.directory(),
                 Math.min(parsed.sizeOctets(), 64 * SEGMENT),
                 SEGMENT,
                 parsed.retention(),
                 parsed.retentionMs());
-        delivery = SpoolDelivery.open(small, "mx.example", files, () -> nowMs);
-        agent = new DeliveryAgent(queue, delivery);
-        partAgent = new PartAgent(parts, delivery.parts().orElseThrow(), queue);
     }
 
     void offers(final Envelope envelope) {
@@ -171,6 +177,16 @@ final class SpoolFixture implements AutoCloseable {
 
     List<Path> segments() throws IOException {
         return segments(directory);
+    }
+
+    /** Until there are as many segments prepared as there will be: no more is forgotten then until one is begun. */
+    void awaitsPrepared() throws IOException {
+        while (SegmentFile.list(directory).stream()
+                        .filter(segment -> !segment.isBegun())
+                        .count()
+                < SegmentPreparer.AHEAD) {
+            Thread.onSpinWait();
+        }
     }
 
     /** Segments that were begun. */

@@ -189,6 +189,7 @@ final class SpoolRecoveryTest {
                 }
             }
             fixture.answers();
+            fixture.awaitsPrepared();
             final List<String> kept = fixture.contents();
             assertEquals(stored.subList(stored.size() - kept.size(), stored.size()), kept);
             fixture.crashed(crashed);
