@@ -143,6 +143,11 @@ final class ForwardingAgent {
         inbox.awaitSettled(timeoutNs);
     }
 
+    /** Sleeps for so long whatever comes, but for a request to stop. */
+    void rest(final long ns) {
+        inbox.rest(ns);
+    }
+
     /** Nothing more is given to the forwarder. Any thread. */
     void requestStop() {
         inbox.requestStop();
