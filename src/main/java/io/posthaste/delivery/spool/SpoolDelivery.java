@@ -92,9 +92,9 @@ public final class SpoolDelivery implements Delivery {
         this.epochMs = epochMs;
         largestRecord = settings.segmentOctets() - SegmentFormat.RECORDS_OFFSET;
         largeOctetsASegment = Math.max(settings.segmentOctets(), settings.sizeOctets() / LARGE_SHARE);
-        report = new SpoolReport(directory, counters);
+        report = new SpoolReport(directory.budget(), counters);
         large = new LargeFiles(directory, files, settings.largeOctets(), counters);
-        preparer = new SegmentPreparer(directory);
+        preparer = new SegmentPreparer(directory.segments());
         writer = new SegmentWriter(files, format);
         final Recovery recovered = directory.recovered();
         lastNumber = recovered.lastNumber();
@@ -182,7 +182,7 @@ public final class SpoolDelivery implements Delivery {
 
     /** Octets of the segments from a number on. Any thread. */
     public long octetsFrom(final long segmentNumber) {
-        return directory.octetsFrom(segmentNumber);
+        return directory.budget().octetsFrom(segmentNumber);
     }
 
     @Override
@@ -323,7 +323,7 @@ public final class SpoolDelivery implements Delivery {
             commitPending();
         }
         closeWritten();
-        directory.begun(next);
+        directory.budget().begun(next);
         final SegmentHeader header = new SegmentHeader(
                 next.number(), random.nextLong(), epochMs.getAsLong(), nextSequence, lastNumber, lastEnd, hostname);
         try {
@@ -378,7 +378,7 @@ public final class SpoolDelivery implements Delivery {
         committedSequence = nextSequence;
         if (lastNumber != writer.segmentNumber()) {
             lastNumber = writer.segmentNumber();
-            directory.committed(lastNumber);
+            directory.budget().committed(lastNumber);
             preparer.retry(); // the segment before it may be used again from now on
         }
         lastEnd = writer.syncedEnd();
@@ -424,12 +424,12 @@ public final class SpoolDelivery implements Delivery {
         final boolean isEmpty = number != lastNumber;
         writer.abandon(reason);
         if (!isEmpty) {
-            directory.shortened(number, lastEnd);
+            directory.budget().shortened(number, lastEnd);
             return;
         }
         try {
             files.delete(SegmentFile.path(directory.path(), number));
-            directory.deleted(number);
+            directory.budget().deleted(number);
             directory.syncNames();
         } catch (final IOException e) {
             if (e != reason) {
