@@ -97,11 +97,16 @@ final class SegmentPreparer implements AutoCloseable {
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        synchronized (this) {
-            for (final Segment segment : ready) {
-                segment.close();
+        closePrepared();
+    }
+
+    /** Each, though closing another fails. */
+    private synchronized void closePrepared() throws IOException {
+        final Segment segment = ready.poll();
+        if (segment != null) {
+            try (segment) {
+                closePrepared();
             }
-            ready.clear();
         }
     }
 

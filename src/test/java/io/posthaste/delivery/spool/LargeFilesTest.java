@@ -369,6 +369,18 @@ final class LargeFilesTest {
 
     // ---- faults
 
+    @Test
+    void shouldLeaveNothingOfWhatIsGivenUpThoughItCannotBeClosed() throws IOException {
+        try (SpoolFixture spool = new SpoolFixture(temporary.resolve("spool"))) {
+            final Envelope envelope = spool.begins();
+            assertEquals(ACCEPTED, spool.sends(envelope, LARGE));
+            spool.files.fail(Call.CLOSE, 0);
+            spool.abandons(envelope);
+            spool.files.heal();
+            assertEquals(List.of(), spool.largeFiles());
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = Call.class,
