@@ -328,8 +328,8 @@ public final class SpoolDelivery implements Delivery {
                 next.number(), random.nextLong(), epochMs.getAsLong(), nextSequence, lastNumber, lastEnd, hostname);
         try {
             writer.begin(next, header);
-        } catch (final IOException e) {
-            abandonSegment(e);
+        } catch (final Throwable e) {
+            abandonSegment(e); // without a header nothing in it would ever be found
             counters.add(Count.FAILED_MESSAGES, 1);
             throw e;
         }
