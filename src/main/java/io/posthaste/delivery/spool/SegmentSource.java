@@ -3,6 +3,7 @@ package io.posthaste.delivery.spool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -66,7 +67,7 @@ final class SegmentSource {
             if (!hasRoom && oldMail.forgetOrphans()) {
                 continue;
             }
-            final SpoolBudget.Oldest oldest = budget.takeOldest(hasRoom);
+            final SpoolBudget.Oldest oldest = takeOldest(hasRoom);
             if (oldest == null) {
                 return hasRoom ? create() : null;
             }
@@ -80,12 +81,23 @@ final class SegmentSource {
         }
     }
 
+    private SpoolBudget.Oldest takeOldest(final boolean hasRoom) throws IOException {
+        try {
+            return budget.takeOldest(hasRoom);
+        } catch (final Throwable e) {
+            if (hasRoom) {
+                budget.giveSegmentBack();
+            }
+            throw e;
+        }
+    }
+
     /** {@link #next} is not waited for any more: what it is doing may fail. Any thread. */
     void stop() {
         isStopping = true;
     }
 
-    /** Gives the file its new name; one of another size is deleted instead, and null returned. */
+    /** Gives the file its new name; one of another size, or that is not there, is forgotten instead, and null returned. */
     private Segment recycle(final SpoolBudget.Oldest oldest) throws IOException {
         if (oldest.octets() != segmentOctets) {
             oldMail.forget(oldest);
@@ -96,6 +108,9 @@ final class SegmentSource {
         final Path renamed = SegmentFile.path(directory.path(), number);
         try {
             files.rename(SegmentFile.path(directory.path(), oldest.number()), renamed);
+        } catch (final NoSuchFileException e) {
+            oldMail.forget(oldest); // somebody else has deleted it
+            return null;
         } catch (final IOException | RuntimeException e) {
             budget.giveOldestBack(oldest);
             throw e;

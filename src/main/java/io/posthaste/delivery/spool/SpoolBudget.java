@@ -1,8 +1,8 @@
 package io.posthaste.delivery.spool;
 
-import io.posthaste.delivery.spool.SpoolSettings.Retention;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -157,8 +157,11 @@ final class SpoolBudget {
 
     private boolean isOld(final long number) throws IOException {
         final Path file = SegmentFile.path(settings.directory(), number);
-        return settings.retention() == Retention.AGE
-                && epochMs.getAsLong() - Files.getLastModifiedTime(file).toMillis() > settings.retentionMs();
+        try {
+            return epochMs.getAsLong() - Files.getLastModifiedTime(file).toMillis() > settings.retentionMs();
+        } catch (final NoSuchFileException e) {
+            return true; // somebody else has deleted it
+        }
     }
 
     // ---- large contents
