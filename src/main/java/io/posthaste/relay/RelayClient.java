@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.agrona.concurrent.NanoClock;
 import org.slf4j.Logger;
@@ -38,6 +39,9 @@ final class RelayClient implements AutoCloseable {
 
     /** The longest sleep: times are kept so exactly. */
     static final long LONGEST_SLEEP_MS = 100;
+
+    /** Time that a turn that failed is not repeated. */
+    private static final long FAILURE_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
 
     private static final int MOST_ATTEMPTS = 3;
     private static final int SHARED_OCTETS = 64 * 1024;
@@ -117,11 +121,12 @@ final class RelayClient implements AutoCloseable {
     @Override
     public void close() throws IOException {
         closed = true;
-        selector.wakeup();
         if (thread == null) {
             end();
             return;
         }
+        selector.wakeup();
+        LockSupport.unpark(thread);
         try {
             TimeUnit.SECONDS.timedJoin(thread, 10);
         } catch (final InterruptedException e) {
@@ -132,6 +137,11 @@ final class RelayClient implements AutoCloseable {
         }
     }
 
+    /** Its own thread; null before {@link #start}. For tests. */
+    Thread thread() {
+        return thread;
+    }
+
     private void run() {
         try {
             while (!closed) {
@@ -139,11 +149,31 @@ final class RelayClient implements AutoCloseable {
                     doWork(LONGEST_SLEEP_MS);
                 } catch (final Throwable e) {
                     // A thread that dies would leave clients waiting for ever.
-                    LOG.error("the relay to {} goes on after a failure of its own", settings.description(), e);
+                    log(e);
+                    rest();
                 }
             }
         } finally {
             end();
+        }
+    }
+
+    private void log(final Throwable failure) {
+        try {
+            LOG.error("the relay to {} goes on after a failure of its own", settings.description(), failure);
+        } catch (final Throwable e) {
+            // Not even the log works (no memory, say): going on matters more.
+        }
+    }
+
+    /** What it failed on may still be there. */
+    private void rest() {
+        final long endNs = clock.nanoTime() + FAILURE_PAUSE_NS;
+        long leftNs = FAILURE_PAUSE_NS;
+        while (leftNs > 0 && !closed) {
+            LockSupport.parkNanos(this, leftNs);
+            Thread.interrupted(); // would make the sleep a spin
+            leftNs = endNs - clock.nanoTime();
         }
     }
 
