@@ -120,7 +120,7 @@ final class LargeFiles implements PartStore {
 
     /** Drops what failed; a full disk is a refusal, anything else is to be thrown. */
     private boolean isRefused(final Envelope envelope, final Throwable failure) {
-        if (failure instanceof IOException e && SpoolDelivery.isOutOfRoom(e)) {
+        if (failure instanceof IOException e && SystemSpoolFiles.isOutOfRoom(e)) {
             refuse(envelope, e);
             return true;
         }
