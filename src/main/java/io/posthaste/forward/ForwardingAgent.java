@@ -341,7 +341,7 @@ final class ForwardingAgent {
         counters.set(Count.IN_FLIGHT, inFlight);
         counters.set(Count.WAITING, deferred.size());
         counters.set(Count.OLDEST_EPOCH_MS, cursor.oldestEpochMs());
-        counters.set(Count.AWAY, outage.isOn() ? 1 : 0);
+        counters.set(Count.AWAY, outage.isAway() ? 1 : 0);
         counters.set(Count.CURSOR_FAILURES, cursor.failures());
         counters.set(Count.MISSING, gone + cursor.missing());
         final long firstNeeded = cursor.firstNeeded();

@@ -30,6 +30,9 @@ final class Outage {
     /** Pauses since the target was there last; 0 while it is. */
     private int pauses;
 
+    /** Whether the target itself said so; else it was the spool. */
+    private boolean isAway;
+
     private long pausedUntilNs;
 
     /** @param description of the target */
@@ -54,6 +57,11 @@ final class Outage {
         return pauses > 0;
     }
 
+    /** Whether the target said that it is away, and was not found to be back yet. */
+    boolean isAway() {
+        return isAway;
+    }
+
     /** When the pause ends, by the clock; only while paused. */
     long pausedUntilNs() {
         return pausedUntilNs;
@@ -64,14 +72,15 @@ final class Outage {
         if (isPaused()) {
             return; // it was given before the others came back
         }
-        if (pauses == 0) {
+        if (!isAway) {
+            isAway = true;
             counters.add(Count.OUTAGES, 1);
             LOG.warn("{} is away, its mail is kept: {}", description, reason);
         }
         pause();
     }
 
-    /** Nothing is given for a while. */
+    /** Nothing is given for a while, whose fault ever it is. */
     void pause() {
         pauses++;
         pausedUntilNs = nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(Retrying.PAUSE.delayMs(pauses, random));
@@ -79,9 +88,10 @@ final class Outage {
 
     /** The target answered. */
     void back() {
-        if (pauses > 0) {
+        pauses = 0;
+        if (isAway) {
+            isAway = false;
             LOG.info("{} is back", description);
-            pauses = 0;
         }
     }
 }
