@@ -9,20 +9,23 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 
 /** A file of which reads at a place fail as often as a test wants, and closing. */
-final class FaultyChannel extends FileChannel {
+public final class FaultyChannel extends FileChannel {
     /** Reads at a place that fail, from now on. */
     int faults;
+
+    /** What writes fail with; null when they do not. */
+    public Error writeFailure;
 
     private final FileChannel channel;
     private final Closing closing;
 
     /** What is done when it is closed, besides closing it. */
-    interface Closing {
+    public interface Closing {
         void run() throws IOException;
     }
 
     /** @param channel is closed with this */
-    FaultyChannel(final FileChannel channel) {
+    public FaultyChannel(final FileChannel channel) {
         this(channel, () -> {});
     }
 
@@ -82,6 +85,9 @@ final class FaultyChannel extends FileChannel {
 
     @Override
     public int write(final ByteBuffer source) throws IOException {
+        if (writeFailure != null) {
+            throw writeFailure;
+        }
         return channel.write(source);
     }
 
