@@ -260,6 +260,9 @@ final class Cursor implements AutoCloseable {
 
     /** @param inFlight messages that were given to the forwarder and are not settled */
     void close(final int inFlight) throws IOException {
+        if (journal.isBroken() || journal.isLong()) {
+            sync(); // first: written anew it says all that is known, but not how it ends
+        }
         journal.closed(inFlight);
         sync();
         close();

@@ -62,6 +62,7 @@ final class CursorJournal implements AutoCloseable {
     private final Path directory;
     private final Path file;
     private final String identity;
+    private final Opener opener;
     private final CRC32C crc32c = new CRC32C();
     private ByteBuffer unwritten = ByteBuffer.allocate(FIRST_BUFFER);
     /** Null until it was written anew once, and after a failure. */
@@ -70,6 +71,11 @@ final class CursorJournal implements AutoCloseable {
     private long rewrittenOctets;
     private long appendedOctets;
     private boolean unsynced;
+
+    /** Opens the file to write it anew. */
+    interface Opener {
+        FileChannel open(Path file) throws IOException;
+    }
 
     /** What is in it, from the beginning. */
     interface Visitor {
@@ -85,6 +91,11 @@ final class CursorJournal implements AutoCloseable {
     }
 
     CursorJournal(final Path directory, final String identity) {
+        this(directory, identity, file -> FileChannel.open(file, CREATE, PrivateFiles.attributes("rw-------")));
+    }
+
+    CursorJournal(final Path directory, final String identity, final Opener opener) {
+        this.opener = opener;
         this.directory = directory;
         this.identity = identity;
         file = directory.resolve(fileName(identity));
@@ -199,8 +210,8 @@ final class CursorJournal implements AutoCloseable {
         try {
             appendedOctets += writeTo(channel);
             unsynced = true;
-        } catch (final IOException e) {
-            abandon(e);
+        } catch (final Throwable e) {
+            abandon(e); // half a record would hide all behind it
             throw e;
         }
     }
@@ -212,7 +223,7 @@ final class CursorJournal implements AutoCloseable {
             unsynced = false;
             try {
                 channel.force(false);
-            } catch (final IOException e) {
+            } catch (final Throwable e) {
                 abandon(e);
                 throw e;
             }
@@ -226,7 +237,7 @@ final class CursorJournal implements AutoCloseable {
      */
     void rewrite(final Consumer<CursorJournal> snapshot) throws IOException {
         final Path unfinished = directory.resolve(file.getFileName() + UNFINISHED);
-        final FileChannel fresh = FileChannel.open(unfinished, CREATE, PrivateFiles.attributes("rw-------"));
+        final FileChannel fresh = opener.open(unfinished);
         try {
             unwritten.clear();
             putHeader();
@@ -372,7 +383,7 @@ final class CursorJournal implements AutoCloseable {
         }
     }
 
-    private void abandon(final IOException reason) {
+    private void abandon(final Throwable reason) {
         try {
             close();
         } catch (final IOException e) {

@@ -41,7 +41,7 @@ public final class ForwardedSpool implements Delivery {
         this.epochMs = epochMs;
         this.agents = agents;
         for (int i = 0; i < agents.size(); i++) {
-            threads.add(new ForwardingThread(agents.get(i), i));
+            threads.add(new ForwardingThread(agents.get(i), i, System::nanoTime));
         }
     }
 

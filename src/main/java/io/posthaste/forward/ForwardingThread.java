@@ -2,7 +2,7 @@ package io.posthaste.forward;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,11 +24,13 @@ final class ForwardingThread {
     private static final Logger LOG = LoggerFactory.getLogger(ForwardingThread.class);
 
     private final ForwardingAgent agent;
+    private final LongSupplier nanoTime;
     private final Thread thread;
-    private long stopDeadlineNs;
 
-    ForwardingThread(final ForwardingAgent agent, final int number) {
+    /** @param nanoTime by which the time at the end is counted */
+    ForwardingThread(final ForwardingAgent agent, final int number, final LongSupplier nanoTime) {
         this.agent = agent;
+        this.nanoTime = nanoTime;
         thread = new Thread(this::run, "posthaste-forwarder-" + number);
         thread.setDaemon(true);
     }
@@ -52,31 +54,44 @@ final class ForwardingThread {
         }
     }
 
+    /** For tests. */
+    Thread thread() {
+        return thread;
+    }
+
     private void run() {
         agent.onStart();
         try {
             while (!agent.isStopRequested()) {
                 final int work = doWork();
                 if (work == FAILED) {
-                    LockSupport.parkNanos(this, FAILURE_PAUSE_NS); // what it failed on may still be there
+                    agent.rest(FAILURE_PAUSE_NS); // what it failed on may still be there
                 } else if (work == 0) {
                     agent.awaitWork();
                 }
-                Thread.interrupted(); // a flag left behind would close the next file at its first write
             }
-            stopDeadlineNs = System.nanoTime() + GRACE_NS;
-            doWork();
-            while (agent.inFlight() > 0 && stopDeadlineNs - System.nanoTime() > 0) {
-                agent.awaitSettled(stopDeadlineNs - System.nanoTime());
-                doWork();
-            }
+            finish();
         } finally {
             end();
         }
     }
 
+    /** Takes what is still settled, for a bounded time. */
+    private void finish() {
+        final long deadlineNs = nanoTime.getAsLong() + GRACE_NS;
+        doWork();
+        long leftNs = GRACE_NS;
+        while (agent.inFlight() > 0 && leftNs > 0) {
+            agent.awaitSettled(leftNs);
+            doWork();
+            leftNs = deadlineNs - nanoTime.getAsLong();
+        }
+    }
+
     /** One turn, {@link #FAILED} or how much was done, which nothing leaves: a thread that dies holds the spool until it is full. */
     private int doWork() {
+        Thread.interrupted(); // a flag left behind would close the next file at its first write, and make the sleep a
+        // spin
         try {
             return agent.doWork();
         } catch (final Throwable e) {

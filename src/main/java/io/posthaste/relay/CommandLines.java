@@ -61,6 +61,11 @@ final class CommandLines {
         return text.chars().noneMatch(c -> c < ' ' || c == 0x7f);
     }
 
+    /** Whether it can be said to a server that does not know SMTPUTF8. */
+    static boolean isAscii(final String text) {
+        return text.chars().allMatch(c -> c < 0x80);
+    }
+
     private static String notifyWords(final int flags) {
         if ((flags & Notify.NEVER) != 0) {
             return "NEVER";

@@ -7,40 +7,54 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks for the addresses of hosts, which may take long, on a thread of its own; the answers are taken by the client's
  * thread. The JDK's resolver, so {@code /etc/hosts} and its own cache count.
  */
 final class HopResolver implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HopResolver.class);
+
+    /** Where addresses are asked for; may take its time. */
+    interface Lookup {
+        List<InetAddress> addresses(String host) throws UnknownHostException;
+    }
+
     private record Answer(Hop hop, List<InetAddress> addresses) {}
 
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
     private final Runnable waker;
+    private final Lookup lookup;
+    private final ThreadFactory threads;
     /** Made when it is first needed. */
     private ExecutorService executor;
 
     /** @param waker called by the resolver's thread when there is an answer */
     HopResolver(final Runnable waker) {
+        this(waker, host -> List.of(InetAddress.getAllByName(host)), HopResolver::newThread);
+    }
+
+    HopResolver(final Runnable waker, final Lookup lookup, final ThreadFactory threads) {
         this.waker = waker;
+        this.lookup = lookup;
+        this.threads = threads;
     }
 
     /** Asks for a hop's addresses. Client thread. */
     void resolve(final Hop hop) {
         if (executor == null) {
-            executor = Executors.newSingleThreadExecutor(task -> {
-                final Thread thread = new Thread(task, "posthaste-relay-resolver");
-                thread.setDaemon(true);
-                return thread;
-            });
+            executor = Executors.newSingleThreadExecutor(threads);
         }
-        hop.beginResolving();
         final String host = hop.target().host();
         executor.execute(() -> {
             answers.add(new Answer(hop, addresses(host)));
             waker.run();
         });
+        hop.beginResolving(); // not before: there may be no thread to be had
     }
 
     /** Takes the answers that have come. Client thread. */
@@ -60,11 +74,21 @@ final class HopResolver implements AutoCloseable {
         }
     }
 
-    private static List<InetAddress> addresses(final String host) {
+    /** None when it fails, whatever fails: a hop whose answer never comes would be left alone for ever. */
+    private List<InetAddress> addresses(final String host) {
         try {
-            return List.of(InetAddress.getAllByName(host));
+            return lookup.addresses(host);
         } catch (final UnknownHostException e) {
             return List.of();
+        } catch (final Throwable e) {
+            LOG.error("the addresses of {} cannot be asked for:", host, e);
+            return List.of();
         }
+    }
+
+    private static Thread newThread(final Runnable task) {
+        final Thread thread = new Thread(task, "posthaste-relay-resolver");
+        thread.setDaemon(true);
+        return thread;
     }
 }

@@ -13,9 +13,8 @@ import java.nio.channels.Selector;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.agrona.concurrent.NanoClock;
 import org.slf4j.Logger;
@@ -41,6 +40,9 @@ final class RelayClient implements AutoCloseable {
     /** The longest sleep: times are kept so exactly. */
     static final long LONGEST_SLEEP_MS = 100;
 
+    /** Time that a turn that failed is not repeated. */
+    private static final long FAILURE_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
+
     private static final int MOST_ATTEMPTS = 3;
     private static final int SHARED_OCTETS = 64 * 1024;
     private static final HopReply STOPPING =
@@ -52,26 +54,21 @@ final class RelayClient implements AutoCloseable {
     private final RelayCounters counters;
     private final TlsClients tls;
     private final Selector selector;
-    private final List<Hop> hops = new ArrayList<>();
-    private final HopResolver resolver;
+    private final Doorbell doorbell;
+    private final JobQueue jobs;
 
     // The client's thread.
-    private final ArrayDeque<Job> pending = new ArrayDeque<>();
+    private final Hops hops;
     private final List<HopConnection> connections = new ArrayList<>();
     private final ArrayDeque<HopConnection> idle = new ArrayDeque<>();
     private final ByteBuffer plainIn = ByteBuffer.allocateDirect(SHARED_OCTETS);
     private final ByteBuffer cipherIn = ByteBuffer.allocateDirect(SHARED_OCTETS);
     private final BlockPool tlsBlocks;
-    private int nextHop;
     private long turn;
     private long nowNs;
-    private boolean isAway;
 
     // Any thread.
-    private final Queue<OutgoingMessage> offered = new ConcurrentLinkedQueue<>();
-    private final Doorbell doorbell;
     private volatile boolean closed;
-    private volatile boolean reachable = true;
     private Thread thread;
 
     /**
@@ -89,10 +86,10 @@ final class RelayClient implements AutoCloseable {
         tls = settings.tlsClients();
         selector = Selector.open();
         doorbell = new Doorbell(selector::wakeup);
-        resolver = new HopResolver(doorbell::ring);
+        jobs = new JobQueue(settings.timeoutNs(), counters);
         tlsBlocks = new BlockPool(2L * settings.connections() * Block.LARGE + 2L * BlockPool.SLAB);
         nowNs = clock.nanoTime();
-        settings.hops().forEach(target -> hops.add(new Hop(target, nowNs)));
+        hops = new Hops(settings.hops(), new HopResolver(doorbell::ring), nowNs);
     }
 
     /** Runs it on a thread of its own, until {@link #close}. */
@@ -107,8 +104,8 @@ final class RelayClient implements AutoCloseable {
         if (closed) {
             return false;
         }
-        offered.add(message);
-        if (closed && offered.remove(message)) {
+        jobs.offer(message);
+        if (closed && jobs.withdraw(message)) {
             return false;
         }
         doorbell.ring();
@@ -117,18 +114,19 @@ final class RelayClient implements AutoCloseable {
 
     /** Whether the next hops were there when they were needed last. */
     boolean isReachable() {
-        return reachable;
+        return hops.isReachable();
     }
 
     /** Settles what it has as not delivered, and leaves the next hops. Idempotent. */
     @Override
     public void close() throws IOException {
         closed = true;
-        selector.wakeup();
         if (thread == null) {
             end();
             return;
         }
+        selector.wakeup();
+        LockSupport.unpark(thread);
         try {
             TimeUnit.SECONDS.timedJoin(thread, 10);
         } catch (final InterruptedException e) {
@@ -139,6 +137,11 @@ final class RelayClient implements AutoCloseable {
         }
     }
 
+    /** Its own thread; null before {@link #start}. For tests. */
+    Thread thread() {
+        return thread;
+    }
+
     private void run() {
         try {
             while (!closed) {
@@ -146,11 +149,31 @@ final class RelayClient implements AutoCloseable {
                     doWork(LONGEST_SLEEP_MS);
                 } catch (final Throwable e) {
                     // A thread that dies would leave clients waiting for ever.
-                    LOG.error("the relay to {} goes on after a failure of its own", settings.description(), e);
+                    log(e);
+                    rest();
                 }
             }
         } finally {
             end();
+        }
+    }
+
+    private void log(final Throwable failure) {
+        try {
+            LOG.error("the relay to {} goes on after a failure of its own", settings.description(), failure);
+        } catch (final Throwable e) {
+            // Not even the log works (no memory, say): going on matters more.
+        }
+    }
+
+    /** What it failed on may still be there. */
+    private void rest() {
+        final long endNs = clock.nanoTime() + FAILURE_PAUSE_NS;
+        long leftNs = FAILURE_PAUSE_NS;
+        while (leftNs > 0 && !closed) {
+            LockSupport.parkNanos(this, leftNs);
+            Thread.interrupted(); // would make the sleep a spin
+            leftNs = endNs - clock.nanoTime();
         }
     }
 
@@ -163,8 +186,8 @@ final class RelayClient implements AutoCloseable {
     int doWork(final long longestSleepMs) throws IOException {
         nowNs = clock.nanoTime();
         turn++;
-        int work = takeOffered();
-        work += resolver.poll((hop, addresses) -> hop.onResolved(addresses, nowNs));
+        int work = jobs.takeOffered(nowNs);
+        work += hops.takeAddresses(nowNs);
         checkTimes();
         work += assign();
         openConnections();
@@ -174,23 +197,8 @@ final class RelayClient implements AutoCloseable {
         return work;
     }
 
-    private int takeOffered() {
-        int count = 0;
-        for (OutgoingMessage message = offered.poll(); message != null; message = offered.poll()) {
-            pending.addLast(new Job(message, message.begunNs(nowNs) + settings.timeoutNs(), 0));
-            count++;
-        }
-        return count;
-    }
-
     private void checkTimes() {
-        while (!pending.isEmpty() && nowNs - pending.peekFirst().deadlineNs() >= 0) {
-            counters.add(Count.TIMEOUTS);
-            settle(
-                    pending.pollFirst(),
-                    HopReply.ours(451, "4.4.1", "No connection to the next server came free in time"),
-                    End.UNAVAILABLE);
-        }
+        jobs.settleLate(nowNs);
         for (int i = connections.size() - 1; i >= 0; i--) {
             handle(connections.get(i), this::checkTime);
         }
@@ -206,10 +214,10 @@ final class RelayClient implements AutoCloseable {
 
     private int assign() {
         int count = 0;
-        while (!pending.isEmpty() && !idle.isEmpty()) {
+        while (!jobs.isEmpty() && !idle.isEmpty()) {
             final HopConnection connection = idle.pollLast();
             if (connection.session().isReady()) {
-                handle(connection, ready -> ready.begin(pending.pollFirst(), turn, nowNs));
+                handle(connection, ready -> ready.begin(jobs.remove(), turn, nowNs));
                 count++;
             }
         }
@@ -217,17 +225,17 @@ final class RelayClient implements AutoCloseable {
     }
 
     private void openConnections() {
-        int wanted = Math.min(pending.size() - opening(), settings.connections() - connections.size());
-        if (isAway && connections.isEmpty()) {
+        int wanted = Math.min(jobs.size() - opening(), settings.connections() - connections.size());
+        if (hops.isAway() && connections.isEmpty()) {
             wanted = Math.max(wanted, 1); // who is asked whether mail can come must know without any
         }
         while (wanted-- > 0) {
-            final Hop hop = hopToTry();
+            final Hop hop = hops.choose(nowNs);
             if (hop == null) {
                 return;
             }
             if (hop.needsAddresses(nowNs)) {
-                resolver.resolve(hop);
+                hops.resolve(hop);
             } else {
                 open(hop);
             }
@@ -241,16 +249,6 @@ final class RelayClient implements AutoCloseable {
             count += connection.session().wasReady() ? 0 : 1;
         }
         return count;
-    }
-
-    private Hop hopToTry() {
-        for (int i = 0; i < hops.size(); i++) {
-            final Hop hop = hops.get(Math.floorMod(nextHop++, hops.size()));
-            if (!hop.isPausing(nowNs) && !hop.isResolving()) {
-                return hop;
-            }
-        }
-        return null;
     }
 
     private void open(final Hop hop) {
@@ -275,23 +273,8 @@ final class RelayClient implements AutoCloseable {
     }
 
     private void refuseWhenAway() {
-        if (pending.isEmpty() || !connections.isEmpty()) {
-            return;
-        }
-        for (final Hop hop : hops) {
-            if (!hop.isPausing(nowNs)) {
-                return;
-            }
-        }
-        final String reason = hops.get(0).lastFailure();
-        if (!isAway) {
-            isAway = true;
-            reachable = false;
-            LOG.warn("no next server can be reached: {}", reason);
-        }
-        final HopReply reply = HopReply.ours(451, "4.4.1", "The next server is away: " + reason);
-        while (!pending.isEmpty()) {
-            settle(pending.pollFirst(), reply, End.UNAVAILABLE);
+        if (!jobs.isEmpty() && connections.isEmpty() && hops.areAllPausing(nowNs)) {
+            jobs.settleAll(HopReply.ours(451, "4.4.1", "The next server is away: " + hops.away()));
         }
     }
 
@@ -301,7 +284,7 @@ final class RelayClient implements AutoCloseable {
             return 0;
         }
         doorbell.prepareToSleep();
-        final int count = offered.isEmpty() && !closed
+        final int count = !jobs.isAnyOffered() && !closed
                 ? selector.select(this::onSelected, sleepMs)
                 : selector.selectNow(this::onSelected);
         doorbell.awake();
@@ -336,9 +319,9 @@ final class RelayClient implements AutoCloseable {
         } finally {
             final HopTransaction finished = session.takeFinished();
             if (job != null && finished != null) {
-                settle(job, finished.outcome());
+                jobs.settle(job, finished.outcome());
             } else if (job != null) {
-                settle(job, why, End.ANSWERED);
+                jobs.settle(job, why, End.ANSWERED);
             }
         }
     }
@@ -364,12 +347,7 @@ final class RelayClient implements AutoCloseable {
             if (connection.isSecure()) {
                 counters.add(Count.TLS_CONNECTIONS);
             }
-            connection.hop().onReady();
-            reachable = true;
-            if (isAway) {
-                isAway = false;
-                LOG.info("{} can be reached again", connection.hop().target());
-            }
+            hops.back(connection.hop());
         }
         connection.readySince(nowNs, turn);
         idle.addLast(connection);
@@ -380,11 +358,11 @@ final class RelayClient implements AutoCloseable {
         final Job job = connection.endJob();
         final boolean mayRepeat = job.attempts() + 1 < MOST_ATTEMPTS && nowNs - job.deadlineNs() < 0;
         if (outcome.end() != End.UNAVAILABLE) {
-            settle(job, outcome);
+            jobs.settle(job, outcome);
         } else if (connection.isKept() && mayRepeat) {
-            pending.addFirst(job.again());
+            jobs.putBack(job.again());
         } else {
-            settle(job, outcome.asAnswered());
+            jobs.settle(job, outcome.asAnswered());
         }
     }
 
@@ -410,32 +388,10 @@ final class RelayClient implements AutoCloseable {
         }
     }
 
-    private void settle(final Job job, final HopReply reply, final End end) {
-        settle(job, TransferOutcome.ofAll(job.message(), "", reply, end));
-    }
-
-    private void settle(final Job job, final TransferOutcome outcome) {
-        count(outcome);
-        job.message().settled(outcome);
-    }
-
-    private void count(final TransferOutcome outcome) {
-        final HopReply refusal = outcome.refusal();
-        if (outcome.end() == End.UNCERTAIN) {
-            counters.add(Count.MESSAGES_UNCERTAIN);
-        } else if (refusal == null) {
-            counters.add(Count.MESSAGES_DELIVERED);
-        } else {
-            counters.add(refusal.isPermanent() ? Count.MESSAGES_REFUSED : Count.MESSAGES_DEFERRED);
-        }
-    }
-
     private void end() {
         nowNs = clock.nanoTime();
-        takeOffered();
-        while (!pending.isEmpty()) {
-            settle(pending.pollFirst(), STOPPING, End.UNAVAILABLE);
-        }
+        jobs.takeOffered(nowNs);
+        jobs.settleAll(STOPPING);
         for (final HopConnection connection : List.copyOf(connections)) {
             if (connection.session().isReady()) {
                 connection.quit(nowNs);
@@ -443,13 +399,13 @@ final class RelayClient implements AutoCloseable {
             connection.session().fail(STOPPING, false);
             final HopTransaction finished = connection.session().takeFinished();
             if (finished != null) {
-                settle(connection.endJob(), finished.outcome());
+                jobs.settle(connection.endJob(), finished.outcome());
             }
             connection.close();
         }
         connections.clear();
         idle.clear();
-        resolver.close();
+        hops.close();
         try {
             selector.close();
         } catch (final IOException e) {

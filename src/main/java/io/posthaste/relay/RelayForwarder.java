@@ -115,14 +115,16 @@ public final class RelayForwarder implements Forwarder {
     private void onSettled(final StoredRelayMessage relayed, final TransferOutcome outcome) {
         try {
             settle(relayed, outcome);
-        } catch (final RuntimeException e) {
-            LOG.error("message {} is tried again after a failure of the relay's own", relayed.id(), e);
-            // What was settled before stays so.
-            relayed.message()
-                    .recipients()
-                    .forEach(recipient ->
-                            relayed.settlement().deferred(recipient.index(), "failure of the relay: " + e));
+        } catch (final Throwable e) {
+            deferRest(relayed, e);
         }
+    }
+
+    /** A settlement that never comes would hold the message for ever. What was settled before stays so. */
+    private static void deferRest(final StoredRelayMessage relayed, final Throwable failure) {
+        final String reason = "failure of the relay: " + failure;
+        relayed.message().recipients().forEach(recipient -> relayed.settlement().deferred(recipient.index(), reason));
+        LOG.error("message {} is tried again after a failure of the relay's own", relayed.id(), failure);
     }
 
     private void settle(final StoredRelayMessage relayed, final TransferOutcome outcome) {
@@ -172,12 +174,21 @@ public final class RelayForwarder implements Forwarder {
             defer(relayed, failed, "the notification cannot be written: " + e.getMessage());
             return;
         }
-        if (!client.offer(new ReportMessage(report, outcome -> onReported(relayed, failed, outcome)))) {
+        if (!client.offer(new ReportMessage(report, outcome -> onReportSettled(relayed, failed, outcome)))) {
             defer(relayed, failed, "closed");
         }
     }
 
-    private void onReported(
+    private void onReportSettled(
+            final StoredRelayMessage relayed, final List<Report.Entry> failed, final TransferOutcome outcome) {
+        try {
+            settleReported(relayed, failed, outcome);
+        } catch (final Throwable e) {
+            deferRest(relayed, e);
+        }
+    }
+
+    private void settleReported(
             final StoredRelayMessage relayed, final List<Report.Entry> failed, final TransferOutcome outcome) {
         final HopReply refusal = outcome.refusal();
         if (refusal == null) {

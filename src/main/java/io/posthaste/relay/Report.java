@@ -93,10 +93,10 @@ final class Report {
             throws IOException {
         final StoredEnvelope envelope = message.envelope();
         byte[] header = header(message);
-        final boolean isHeaderAscii = isAscii(new String(header, StandardCharsets.ISO_8859_1));
-        final boolean areAddressesAscii = isAscii(envelope.reversePath())
+        final boolean isHeaderAscii = CommandLines.isAscii(new String(header, StandardCharsets.ISO_8859_1));
+        final boolean areAddressesAscii = CommandLines.isAscii(envelope.reversePath())
                 && entries.stream()
-                        .allMatch(entry -> isAscii(
+                        .allMatch(entry -> CommandLines.isAscii(
                                 entry.recipient().mailbox() + entry.recipient().originalRecipient()));
         final boolean isEightBitTaken = entries.stream().noneMatch(Entry::isForEightBit);
         final boolean isFull = envelope.has(StoredEnvelope.RETURN_FULL)
@@ -191,10 +191,6 @@ final class Report {
             }
         }
         return true;
-    }
-
-    static boolean isAscii(final String text) {
-        return text.chars().allMatch(c -> c < 0x80);
     }
 
     private static byte[] joined(final byte[] first, final byte[] second) {

@@ -145,7 +145,7 @@ final class ReportText {
                         original.substring(0, semicolon) + "; " + decoded(original.substring(semicolon + 1)));
             }
             final String mailbox = entry.recipient().mailbox();
-            field(text, "Final-Recipient", (Report.isAscii(mailbox) ? "rfc822; " : "utf-8; ") + mailbox);
+            field(text, "Final-Recipient", (CommandLines.isAscii(mailbox) ? "rfc822; " : "utf-8; ") + mailbox);
             field(text, "Action", entry.isFailed() ? "failed" : "relayed");
             field(text, "Status", entry.status());
             if (!entry.reply().isOurs()) {

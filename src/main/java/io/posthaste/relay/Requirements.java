@@ -1,7 +1,6 @@
 package io.posthaste.relay;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /** What a message needs of the next server, and whether that has it. Stateless. */
@@ -51,13 +50,10 @@ final class Requirements {
     }
 
     private static boolean isAscii(final OutgoingMessage message) {
-        return isAscii(message.reversePath())
+        return CommandLines.isAscii(message.reversePath())
                 && message.recipients().stream()
-                        .allMatch(recipient -> isAscii(recipient.mailbox()) && isAscii(recipient.originalRecipient()));
-    }
-
-    private static boolean isAscii(final String text) {
-        return StandardCharsets.US_ASCII.newEncoder().canEncode(text);
+                        .allMatch(
+                                recipient -> CommandLines.isAscii(recipient.mailbox() + recipient.originalRecipient()));
     }
 
     private static boolean isHarmless(final OutgoingMessage message) {

@@ -78,6 +78,37 @@ final class PartAgentTest {
         assertEquals(5, transactions.answers().size());
     }
 
+    /** Nobody rings when there is room again: it looks from time to time, and sleeps meanwhile. */
+    @Test
+    void shouldSleepWhileThereIsNoRoom() throws InterruptedException {
+        final DeliveryThread thread = new DeliveryThread(agent, "parts-without-room");
+        for (int i = 0; i < 3; i++) {
+            offer(Portion.LAST_PART, "m" + i);
+        }
+        thread.start();
+        final Thread sleeper = Thread.getAllStackTraces().keySet().stream()
+                .filter(one -> one.getName().equals("parts-without-room"))
+                .findFirst()
+                .orElseThrow();
+        awaitSleep(sleeper);
+        assertTrue(!thread.stopWhenDrained(0), "one finds no room");
+        awaitSleep(sleeper);
+        for (int i = 0; i < 2; i++) {
+            assertEquals("m" + i, passedOn());
+        }
+        assertTrue(thread.stopWhenDrained(TIMEOUT_NS));
+        assertEquals("m2", passedOn());
+    }
+
+    /** A thread that spins never waits for a time. */
+    private static void awaitSleep(final Thread thread) {
+        final long startNs = System.nanoTime();
+        while (thread.getState() != Thread.State.TIMED_WAITING) {
+            assertTrue(System.nanoTime() - startNs < TIMEOUT_NS, "it spins");
+            Thread.onSpinWait();
+        }
+    }
+
     @Test
     void shouldPassOnEverythingBeforeItStops() throws InterruptedException {
         final DeliveryThread thread = new DeliveryThread(agent, "parts-test");

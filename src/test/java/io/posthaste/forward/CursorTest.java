@@ -1,19 +1,26 @@
 package io.posthaste.forward;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.posthaste.delivery.spool.FaultyChannel;
 import io.posthaste.delivery.spool.StoredMessage;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -179,6 +186,88 @@ final class CursorTest {
             try (Cursor cursor = Cursor.open(directory, IDENTITY, IDENTITY, other.spool.follow())) {
                 assertEquals(Set.of(1L, 2L), unsettled(cursor), "another spool: all is forwarded");
             }
+        }
+    }
+
+    /** Whatever fails once a message was read, the log for one: it is given the next time. */
+    @Test
+    void shouldGiveAMessageAgainThatCouldNotBeNoted() throws IOException {
+        final String content = "x".repeat(20_000);
+        try (ForwardingFixture unheld = new ForwardingFixture(temporary.resolve("unheld"), 4, Long.MAX_VALUE)) {
+            unheld.stores(content);
+            try (Cursor cursor = Cursor.open(directory, IDENTITY, IDENTITY, unheld.spool.follow())) {
+                assertEquals(1, cursor.next().sequence());
+                cursor.settled(cursor.openMessage(1));
+                cursor.close(0);
+            }
+            for (int i = 2; i <= 21; i++) {
+                unheld.storesOnceThereIsRoom(content);
+            }
+            try (Cursor cursor = Cursor.open(directory, IDENTITY, IDENTITY, unheld.spool.follow())) {
+                final PrintStream log = System.err;
+                try {
+                    System.setErr(new BrokenLog());
+                    assertThrows(IllegalStateException.class, cursor::next, "that some are missing is logged");
+                } finally {
+                    System.setErr(log);
+                }
+                final long missing = cursor.missing();
+                final List<Long> read = readAll(cursor);
+                assertEquals(LongStream.rangeClosed(missing + 2, 21).boxed().toList(), read);
+                assertEquals(missing, cursor.missing());
+                assertTrue(missing > 0 && missing < 20, "missing " + missing);
+            }
+        }
+    }
+
+    private static final class BrokenLog extends PrintStream {
+        BrokenLog() {
+            super(OutputStream.nullOutputStream());
+        }
+
+        @Override
+        public void println(final String line) {
+            throw new IllegalStateException("for a test");
+        }
+    }
+
+    @Test
+    void shouldTellWhatWasUnderWayThoughTheJournalIsWrittenAnewAtTheEnd() throws IOException {
+        spool.stores("1", "2");
+        try (Cursor cursor = cursor()) {
+            assertEquals(List.of(1L, 2L), readAll(cursor));
+            while (Files.size(file) <= 1 << 20) {
+                for (int i = 0; i < 1_000; i++) {
+                    cursor.changed(cursor.openMessage(1));
+                }
+                cursor.write();
+            }
+            cursor.close(2);
+        }
+        assertTrue(Files.size(file) < 1_000, "octets " + Files.size(file));
+        try (Cursor cursor = cursor()) {
+            assertEquals(2, cursor.inFlightAtEnd());
+            assertEquals(Set.of(1L, 2L), unsettled(cursor));
+        }
+    }
+
+    /** Half a record would hide all behind it. */
+    @Test
+    void shouldWriteTheJournalAnewWhateverAWriteFailedWith() throws IOException {
+        final List<FaultyChannel> channels = new ArrayList<>();
+        try (CursorJournal journal = new CursorJournal(directory, IDENTITY, path -> {
+            channels.add(
+                    new FaultyChannel(FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)));
+            return channels.get(channels.size() - 1);
+        })) {
+            journal.rewrite(target -> target.read(1, 2, 3, 4));
+            journal.settled(1);
+            journal.write();
+            channels.get(0).writeFailure = new OutOfMemoryError("for a test");
+            journal.settled(2);
+            assertThrows(OutOfMemoryError.class, journal::write);
+            assertTrue(journal.isBroken());
+            assertFalse(channels.get(0).isOpen());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.posthaste.forward;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.posthaste.delivery.DeliveryAgent;
 import io.posthaste.delivery.spool.SpoolDelivery;
@@ -10,10 +11,12 @@ import io.posthaste.envelope.EnvelopeQueue;
 import io.posthaste.envelope.Transactions;
 import io.posthaste.forward.ForwardCounters.Count;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A spool, and forwarders that are led step by step by a clock that stands still. */
 final class ForwardingFixture implements AutoCloseable {
@@ -77,6 +80,35 @@ final class ForwardingFixture implements AutoCloseable {
     void stores(final String... contents) {
         for (final String content : contents) {
             assertEquals(List.of(DeliveryStatus.ACCEPTED), offers(content));
+        }
+    }
+
+    /** Stores one; segments are used again by a thread of their own, so at first there may be none. */
+    void storesOnceThereIsRoom(final String content) {
+        final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!offers(content).equals(List.of(DeliveryStatus.ACCEPTED))) {
+            assertTrue(System.nanoTime() - deadlineNs < 0, "no segment was used again");
+            Thread.onSpinWait();
+        }
+    }
+
+    /** The files of what was given up. */
+    List<Path> failed() throws IOException {
+        final Path failed = directory.resolve("failed");
+        if (!Files.exists(failed)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(failed)) {
+            return files.toList();
+        }
+    }
+
+    Path oldestSegment() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(".segment"))
+                    .sorted()
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 

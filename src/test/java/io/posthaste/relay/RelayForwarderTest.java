@@ -70,6 +70,20 @@ final class RelayForwarderTest implements ScriptedHop.Stepper {
                 message.settled);
     }
 
+    /** Memory that runs out over the report, say. */
+    @Test
+    void shouldTryAgainWhatItFailsOnItself() throws IOException {
+        final StoredFixture message = StoredFixture.from("ann@a.example").to("bob@b.example");
+        final Conversation server = forward(message);
+        server.expects("MAIL FROM:<ann@a.example>");
+        message.contentFailure = new OutOfMemoryError("for a test");
+        server.line();
+        server.expects("DATA").says("250 ok", "550 5.1.1 no bob here", "503 nobody");
+        untilTrue("a settlement", () -> !message.settled.isEmpty());
+        assertEquals(
+                Map.of(3, "deferred: failure of the relay: java.lang.OutOfMemoryError: for a test"), message.settled);
+    }
+
     @Test
     void shouldTellTheSenderBeforeARecipientCountsAsFailed() throws IOException {
         final StoredFixture message = new StoredFixture("ann@a.example", StoredEnvelope.EXTENDED, "QQ+2B1")

@@ -23,6 +23,8 @@ final class StoredFixture implements ForwardedMessage, Settlement {
     private final List<Recipient> recipients = new ArrayList<>();
     private String content = "From: ann@a.example\r\nSubject: hello\r\n\r\nbody\r\n";
     boolean isExpired;
+    /** What opening the content fails with; null when it does not. */
+    Error contentFailure;
 
     /** What each recipient was settled as, by its index; "unavailable" under -1. */
     final Map<Integer, String> settled = new TreeMap<>();
@@ -92,6 +94,9 @@ final class StoredFixture implements ForwardedMessage, Settlement {
 
     @Override
     public ReadableByteChannel openContent() {
+        if (contentFailure != null) {
+            throw contentFailure;
+        }
         return Channels.newChannel(new ByteArrayInputStream(content.getBytes(StandardCharsets.ISO_8859_1)));
     }
 

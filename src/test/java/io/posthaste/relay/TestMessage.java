@@ -20,6 +20,7 @@ final class TestMessage implements OutgoingMessage {
     private Error headerFailure;
     private RuntimeException contentFailure;
     private Long begunNs;
+    private RuntimeException takingFailure;
     private TransferOutcome outcome;
     private int settlements;
 
@@ -60,6 +61,12 @@ final class TestMessage implements OutgoingMessage {
     /** Opening its content fails. */
     TestMessage failing(final RuntimeException failure) {
         contentFailure = failure;
+        return this;
+    }
+
+    /** Taking it over fails, once. */
+    TestMessage failingWhenTaken(final RuntimeException failure) {
+        takingFailure = failure;
         return this;
     }
 
@@ -128,6 +135,9 @@ final class TestMessage implements OutgoingMessage {
 
     @Override
     public long begunNs(final long nowNs) {
+        if (takingFailure != null) {
+            throw takingFailure;
+        }
         return begunNs == null ? nowNs : begunNs;
     }
 

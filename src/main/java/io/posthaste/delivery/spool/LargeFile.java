@@ -81,8 +81,9 @@ final class LargeFile {
 
     /** Closes and deletes it. */
     void delete(final SpoolFiles files) throws IOException {
-        channel.close();
-        files.delete(path);
+        try (channel) {
+            files.delete(path);
+        }
     }
 
     /** Of what was written. */

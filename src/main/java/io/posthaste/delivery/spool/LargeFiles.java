@@ -120,7 +120,7 @@ final class LargeFiles implements PartStore {
 
     /** Drops what failed; a full disk is a refusal, anything else is to be thrown. */
     private boolean isRefused(final Envelope envelope, final Throwable failure) {
-        if (failure instanceof IOException e && SpoolDelivery.isOutOfRoom(e)) {
+        if (failure instanceof IOException e && SystemSpoolFiles.isOutOfRoom(e)) {
             refuse(envelope, e);
             return true;
         }
@@ -147,7 +147,7 @@ final class LargeFiles implements PartStore {
         if (envelope.stored() instanceof LargeFile file) {
             envelope.stored(null);
             file.delete(files);
-            directory.giveLargeBack(file.roomOctets());
+            directory.budget().giveLargeBack(file.roomOctets());
         }
     }
 
@@ -177,7 +177,7 @@ final class LargeFiles implements PartStore {
     void committed(final Envelope envelope, final long segmentNumber) {
         if (envelope.stored() instanceof LargeFile file) {
             envelope.stored(null);
-            directory.largeCommitted(segmentNumber, file.octets());
+            directory.budget().largeCommitted(segmentNumber, file.octets());
             counters.add(Count.LARGE_MESSAGES, 1);
             counters.add(Count.LARGE_OCTETS, file.octets());
         }

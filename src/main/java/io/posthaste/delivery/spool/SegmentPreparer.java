@@ -17,7 +17,7 @@ final class SegmentPreparer implements AutoCloseable {
     private static final long RETRY_MS = 1_000;
     private static final long END_TIMEOUT_MS = TimeUnit.SECONDS.toMillis(10);
 
-    private final SpoolDirectory directory;
+    private final SegmentSource segments;
     private final Thread thread;
 
     // Guarded by this.
@@ -27,8 +27,8 @@ final class SegmentPreparer implements AutoCloseable {
     private boolean closed;
     private boolean retryNow;
 
-    SegmentPreparer(final SpoolDirectory directory) {
-        this.directory = directory;
+    SegmentPreparer(final SegmentSource segments) {
+        this.segments = segments;
         thread = new Thread(this::run, "posthaste-spool-preparer");
         thread.setDaemon(true);
     }
@@ -91,17 +91,22 @@ final class SegmentPreparer implements AutoCloseable {
             closed = true;
             notifyAll();
         }
-        directory.stopPreparing();
+        segments.stop();
         try {
             thread.join(END_TIMEOUT_MS);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        synchronized (this) {
-            for (final Segment segment : ready) {
-                segment.close();
+        closePrepared();
+    }
+
+    /** Each, though closing another fails. */
+    private synchronized void closePrepared() throws IOException {
+        final Segment segment = ready.poll();
+        if (segment != null) {
+            try (segment) {
+                closePrepared();
             }
-            ready.clear();
         }
     }
 
@@ -110,7 +115,7 @@ final class SegmentPreparer implements AutoCloseable {
             Segment segment = null;
             IOException reason = null;
             try {
-                segment = directory.prepare();
+                segment = segments.next();
             } catch (final IOException e) {
                 reason = e;
             } catch (final RuntimeException | Error e) {

@@ -11,7 +11,6 @@ import io.posthaste.memory.Block;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -38,7 +37,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class SpoolDelivery implements Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(SpoolDelivery.class);
-    private static final int FIRST_PENDING = 256;
     /** One part in this many of the disk budget is the most of large contents that one segment names, or a segment's worth. */
     private static final int LARGE_SHARE = 16;
 
@@ -53,22 +51,15 @@ public final class SpoolDelivery implements Delivery {
     private final SegmentPreparer preparer;
     private final EnvelopeFormat format = new EnvelopeFormat();
     private final SegmentWriter writer;
-    private final CommitMark mark;
     private final SecureRandom random = new SecureRandom();
     private final SpoolCounters counters = new SpoolCounters();
     private final SpoolReport report;
     private final LargeFiles large;
     private final SpoolProgress progress = new SpoolProgress();
+    private final CommittedEnd committed;
+    private final SpoolBatch batch;
 
-    // What is committed.
-    private long lastNumber;
-    private long lastEnd;
-    private long committedSequence;
-
-    // The batch under way: appended and not yet committed.
-    private Envelope[] pending = new Envelope[FIRST_PENDING];
-    private int pendingCount;
-    private int pendingLargeCount;
+    // The delivery thread.
     private long nextSequence;
 
     /** Of large contents that the open segment names. */
@@ -76,8 +67,6 @@ public final class SpoolDelivery implements Delivery {
 
     /** Written by the delivery thread. */
     private volatile boolean isRefusing;
-
-    private boolean isMarkBroken;
 
     private SpoolDelivery(
             final SpoolDirectory directory,
@@ -92,16 +81,13 @@ public final class SpoolDelivery implements Delivery {
         this.epochMs = epochMs;
         largestRecord = settings.segmentOctets() - SegmentFormat.RECORDS_OFFSET;
         largeOctetsASegment = Math.max(settings.segmentOctets(), settings.sizeOctets() / LARGE_SHARE);
-        report = new SpoolReport(directory, counters);
+        report = new SpoolReport(directory.budget(), counters);
         large = new LargeFiles(directory, files, settings.largeOctets(), counters);
-        preparer = new SegmentPreparer(directory);
+        preparer = new SegmentPreparer(directory.segments());
         writer = new SegmentWriter(files, format);
-        final Recovery recovered = directory.recovered();
-        lastNumber = recovered.lastNumber();
-        lastEnd = recovered.lastEnd();
-        nextSequence = recovered.nextSequence();
-        committedSequence = nextSequence;
-        mark = CommitMark.open(directory.path());
+        batch = new SpoolBatch(large);
+        committed = new CommittedEnd(directory, progress);
+        nextSequence = committed.nextSequence();
     }
 
     /**
@@ -140,13 +126,22 @@ public final class SpoolDelivery implements Delivery {
             final LongSupplier firstNeeded)
             throws IOException {
         final SpoolDirectory directory = SpoolDirectory.open(settings, files, epochMs, firstNeeded);
+        SpoolDelivery delivery = null;
         try {
-            final SpoolDelivery delivery = new SpoolDelivery(directory, settings, files, hostname, epochMs);
+            delivery = new SpoolDelivery(directory, settings, files, hostname, epochMs);
             delivery.start();
             return delivery;
         } catch (final IOException | RuntimeException | Error e) {
-            directory.close();
+            closeAfter(e, delivery == null ? directory : delivery);
             throw e;
+        }
+    }
+
+    private static void closeAfter(final Throwable failure, final AutoCloseable opened) {
+        try {
+            opened.close();
+        } catch (final Exception e) {
+            failure.addSuppressed(e);
         }
     }
 
@@ -182,7 +177,7 @@ public final class SpoolDelivery implements Delivery {
 
     /** Octets of the segments from a number on. Any thread. */
     public long octetsFrom(final long segmentNumber) {
-        return directory.octetsFrom(segmentNumber);
+        return directory.budget().octetsFrom(segmentNumber);
     }
 
     @Override
@@ -214,7 +209,8 @@ public final class SpoolDelivery implements Delivery {
             failBatch(e);
             throw e;
         }
-        addPending(envelope);
+        batch.add(envelope);
+        nextSequence++;
     }
 
     private void appendLarge(final Envelope envelope, final LargeFile content) throws IOException {
@@ -242,15 +238,15 @@ public final class SpoolDelivery implements Delivery {
             large.dropAfter(e, envelope);
             throw e;
         }
-        pendingLargeCount++;
         largeOctets += content.octets();
-        addPending(envelope);
+        batch.add(envelope);
+        nextSequence++;
     }
 
     @Override
     public void commit() throws IOException {
-        if (pendingCount > 0) {
-            commitPending();
+        if (batch.size() > 0) {
+            commitBatch();
         }
     }
 
@@ -273,11 +269,11 @@ public final class SpoolDelivery implements Delivery {
 
     @Override
     public void close() throws IOException {
-        if (pendingCount > 0) {
+        if (batch.size() > 0) {
             failBatch(new IOException("closed before the commit"));
         }
         try (directory;
-                mark;
+                committed;
                 preparer) {
             if (writer.isOpen()) {
                 writer.close();
@@ -296,16 +292,12 @@ public final class SpoolDelivery implements Delivery {
     }
 
     private void start() throws IOException {
-        mark.begin(lastNumber, lastEnd);
-        progress.advance(lastNumber, lastEnd, nextSequence);
+        committed.begin();
         preparer.start();
         preparer.awaitOutcome();
         final IOException failure = preparer.failure();
-        if (failure != null && !isOutOfRoom(failure)) {
-            try (mark;
-                    preparer) {
-                throw new IOException("no segment can be prepared: " + failure.getMessage(), failure);
-            }
+        if (failure != null && !SystemSpoolFiles.isOutOfRoom(failure)) {
+            throw new IOException("no segment can be prepared: " + failure.getMessage(), failure);
         }
     }
 
@@ -319,17 +311,23 @@ public final class SpoolDelivery implements Delivery {
         if (next == null) {
             return false;
         }
-        if (pendingCount > 0) {
-            commitPending();
+        if (batch.size() > 0) {
+            commitBatch();
         }
         closeWritten();
-        directory.begun(next);
+        directory.budget().begun(next);
         final SegmentHeader header = new SegmentHeader(
-                next.number(), random.nextLong(), epochMs.getAsLong(), nextSequence, lastNumber, lastEnd, hostname);
+                next.number(),
+                random.nextLong(),
+                epochMs.getAsLong(),
+                nextSequence,
+                committed.segmentNumber(),
+                committed.offset(),
+                hostname);
         try {
             writer.begin(next, header);
-        } catch (final IOException e) {
-            abandonSegment(e);
+        } catch (final Throwable e) {
+            abandonSegment(e); // without a header nothing in it would ever be found
             counters.add(Count.FAILED_MESSAGES, 1);
             throw e;
         }
@@ -354,10 +352,10 @@ public final class SpoolDelivery implements Delivery {
     }
 
     /** Makes the batch durable, or fails it. */
-    private void commitPending() {
+    private void commitBatch() {
         final long from = writer.syncedEnd();
         try {
-            if (pendingLargeCount > 0) {
+            if (batch.hasLarge()) {
                 large.syncNames();
             }
             writer.sync();
@@ -365,71 +363,41 @@ public final class SpoolDelivery implements Delivery {
             failBatch(e);
             return;
         }
-        counters.add(Count.MESSAGES, pendingCount);
+        final long number = writer.segmentNumber();
+        counters.add(Count.MESSAGES, batch.size());
         counters.add(Count.OCTETS, writer.syncedEnd() - from);
         counters.add(Count.BATCHES, 1);
-        if (pendingLargeCount > 0) {
-            pendingLargeCount = 0;
-            for (int i = 0; i < pendingCount; i++) {
-                large.committed(pending[i], writer.segmentNumber());
-            }
-        }
-        pendingCount = 0;
-        committedSequence = nextSequence;
-        if (lastNumber != writer.segmentNumber()) {
-            lastNumber = writer.segmentNumber();
-            directory.committed(lastNumber);
+        batch.committed(number);
+        if (number != committed.segmentNumber()) {
+            directory.budget().committed(number);
             preparer.retry(); // the segment before it may be used again from now on
         }
-        lastEnd = writer.syncedEnd();
-        tellReaders();
-        progress.advance(lastNumber, lastEnd, nextSequence);
-    }
-
-    private void tellReaders() {
-        try {
-            mark.advance(lastNumber, lastEnd);
-            isMarkBroken = false;
-        } catch (final IOException e) {
-            // The mail is safe all the same; readers see it later.
-            if (!isMarkBroken) {
-                isMarkBroken = true;
-                LOG.error("readers of {} cannot be told of new messages:", description(), e);
-            }
-        }
+        committed.advance(number, writer.syncedEnd(), nextSequence);
     }
 
     private void failBatch(final Throwable reason) {
         final long number = writer.segmentNumber();
+        final int count = batch.size();
         abandonSegment(reason);
-        for (int i = 0; i < pendingCount; i++) {
-            pending[i].status(DeliveryStatus.FAILED_TEMPORARILY);
-            large.dropAfter(reason, pending[i]);
-        }
-        pendingLargeCount = 0;
+        batch.fail(reason);
         counters.add(Count.FAILED_BATCHES, 1);
-        counters.add(Count.FAILED_MESSAGES, pendingCount);
-        LOG.error(
-                "segment {} failed and is closed; {} messages of its last batch are refused:",
-                number,
-                pendingCount,
-                reason);
-        pendingCount = 0;
-        nextSequence = committedSequence;
+        counters.add(Count.FAILED_MESSAGES, count);
+        LOG.error("segment {} failed and is closed; {} messages of its last batch are refused:", number, count, reason);
+        nextSequence = committed.nextSequence();
     }
 
     /** Gives up the open segment: keeps what was committed in it, or deletes it when that is nothing. */
     private void abandonSegment(final Throwable reason) {
         final long number = writer.segmentNumber();
-        final boolean isEmpty = number != lastNumber;
+        final boolean isEmpty = number != committed.segmentNumber();
         writer.abandon(reason);
         if (!isEmpty) {
-            directory.shortened(number, lastEnd);
+            directory.budget().shortened(number, committed.offset());
             return;
         }
         try {
             files.delete(SegmentFile.path(directory.path(), number));
-            directory.deleted(number);
+            directory.budget().deleted(number);
             directory.syncNames();
         } catch (final IOException e) {
             if (e != reason) {
@@ -440,7 +408,7 @@ public final class SpoolDelivery implements Delivery {
 
     private void refuse(final Envelope envelope) {
         final IOException failure = preparer.failure();
-        final boolean isFull = failure == null || isOutOfRoom(failure);
+        final boolean isFull = failure == null || SystemSpoolFiles.isOutOfRoom(failure);
         envelope.status(isFull ? DeliveryStatus.INSUFFICIENT_STORAGE : DeliveryStatus.FAILED_TEMPORARILY);
         counters.add(isFull ? Count.REFUSED_FULL : Count.FAILED_MESSAGES, 1);
         if (!isRefusing) {
@@ -451,20 +419,6 @@ public final class SpoolDelivery implements Delivery {
                 LOG.error("{} gets no new segment: mail is refused until it does:", description(), failure);
             }
         }
-    }
-
-    private void addPending(final Envelope envelope) {
-        if (pendingCount == pending.length) {
-            pending = Arrays.copyOf(pending, 2 * pending.length);
-        }
-        pending[pendingCount++] = envelope;
-        nextSequence++;
-    }
-
-    /** The JDK has no exception of its own for a full disk. */
-    static boolean isOutOfRoom(final IOException failure) {
-        final String message = String.valueOf(failure.getMessage());
-        return message.contains("No space left on device") || message.contains("Disk quota exceeded");
     }
 
     private static long contentOctets(final Envelope envelope) {

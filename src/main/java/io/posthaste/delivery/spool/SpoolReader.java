@@ -40,7 +40,7 @@ public final class SpoolReader {
      * @throws IOException there is no spool, or it cannot be read; one line for people
      */
     public static SpoolReader open(final Path directory) throws IOException {
-        if (!Files.isDirectory(directory) || !Files.exists(directory.resolve(SpoolDirectory.LOCK_FILE))) {
+        if (!Files.isDirectory(directory) || !Files.exists(directory.resolve(SpoolLock.FILE))) {
             throw new IOException(directory + " is no spool");
         }
         final SpoolReader reader = new SpoolReader(directory);

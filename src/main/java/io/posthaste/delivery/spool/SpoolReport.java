@@ -9,11 +9,11 @@ import java.util.Locale;
 final class SpoolReport {
     private static final String TOPIC = "SPOOL";
 
-    private final SpoolDirectory directory;
+    private final SpoolBudget budget;
     private final SpoolCounters counters;
 
-    SpoolReport(final SpoolDirectory directory, final SpoolCounters counters) {
-        this.directory = directory;
+    SpoolReport(final SpoolBudget budget, final SpoolCounters counters) {
+        this.budget = budget;
         this.counters = counters;
     }
 
@@ -23,8 +23,8 @@ final class SpoolReport {
             return List.of();
         }
         return List.of(
-                "spool segments " + directory.liveCount() + ", octets " + directory.octets()
-                        + ", of these large contents " + directory.largeOctets(),
+                "spool segments " + budget.liveCount() + ", octets " + budget.octets() + ", of these large contents "
+                        + budget.largeOctets(),
                 "committed messages " + counters.count(Count.MESSAGES) + ", octets " + counters.count(Count.OCTETS)
                         + ", batches " + counters.count(Count.BATCHES) + ", segments begun "
                         + counters.count(Count.SEGMENTS),
@@ -39,13 +39,10 @@ final class SpoolReport {
 
     List<Figure> figures() {
         return List.of(
-                gauge("spool_size_bytes", "Octets that the spool takes.", directory.octets()),
-                gauge("spool_limit_bytes", "Octets that it may take.", directory.limitOctets()),
-                gauge("spool_segments", "Segments that hold mail.", directory.liveCount()),
-                gauge(
-                        "spool_large_size_bytes",
-                        "Octets of large contents, unfinished ones too.",
-                        directory.largeOctets()),
+                gauge("spool_size_bytes", "Octets that the spool takes.", budget.octets()),
+                gauge("spool_limit_bytes", "Octets that it may take.", budget.limitOctets()),
+                gauge("spool_segments", "Segments that hold mail.", budget.liveCount()),
+                gauge("spool_large_size_bytes", "Octets of large contents, unfinished ones too.", budget.largeOctets()),
                 counted("spool_messages", "Messages committed.", Count.MESSAGES),
                 counted("spool_committed_bytes", "Octets of their records.", Count.OCTETS),
                 counted("spool_batches", "Batches committed, each by one sync.", Count.BATCHES),

@@ -46,6 +46,12 @@ final class SystemSpoolFiles implements SpoolFiles {
         return FileChannel.open(directory, StandardOpenOption.READ);
     }
 
+    /** Whether there is no room on the disk; the JDK has no exception of its own for that. */
+    static boolean isOutOfRoom(final IOException failure) {
+        final String message = String.valueOf(failure.getMessage());
+        return message.contains("No space left on device") || message.contains("Disk quota exceeded");
+    }
+
     @Override
     public FileChannel create(final Path file) throws IOException {
         return FileChannel.open(file, CREATE, PRIVATE_FILE);

@@ -30,11 +30,18 @@ final class FaultyFiles implements FileLayer {
     private final Map<Call, Integer> counts = new EnumMap<>(Call.class);
     private int longestWrite = Integer.MAX_VALUE;
     private boolean moveAnyway;
+    private Error error;
 
     /** The {@code number}th call from now, counted from 1, fails. */
     void fail(final Call call, final int number) {
         faults.put(call, number);
         counts.remove(call);
+    }
+
+    /** The {@code number}th call from now, counted from 1, fails as nothing should. */
+    void fail(final Call call, final int number, final Error withError) {
+        fail(call, number);
+        error = withError;
     }
 
     void failAlways(final Call call) {
@@ -49,6 +56,7 @@ final class FaultyFiles implements FileLayer {
 
     void heal() {
         faults.clear();
+        error = null;
     }
 
     /** No write takes more than this many octets. */
@@ -68,6 +76,7 @@ final class FaultyFiles implements FileLayer {
         if (isFaulty(Call.WRITE)) {
             // As a disk does that becomes full: a part is still taken.
             file.write(ByteBuffer.wrap(new byte[100]));
+            throwError();
             throw new IOException("No space left on device");
         }
         if (longestWrite == Integer.MAX_VALUE) {
@@ -115,7 +124,14 @@ final class FaultyFiles implements FileLayer {
 
     private void call(final Call call, final Path file) throws IOException {
         if (isFaulty(call)) {
+            throwError();
             throw new FileSystemException(String.valueOf(file), null, "Input/output error at " + call);
+        }
+    }
+
+    private void throwError() {
+        if (error != null) {
+            throw error;
         }
     }
 

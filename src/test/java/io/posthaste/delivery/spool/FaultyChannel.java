@@ -8,16 +8,34 @@ import java.nio.channels.FileLock;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 
-/** A file of which reads at a place fail as often as a test wants; for reading only. */
-final class FaultyChannel extends FileChannel {
+/** A file of which reads at a place fail as often as a test wants, and closing. */
+public final class FaultyChannel extends FileChannel {
     /** Reads at a place that fail, from now on. */
     int faults;
 
+    /** What writes fail with; null when they do not. */
+    public Error writeFailure;
+
     private final FileChannel channel;
+    private final Closing closing;
+
+    /** What is done when it is closed, besides closing it. */
+    public interface Closing {
+        void run() throws IOException;
+    }
 
     /** @param channel is closed with this */
-    FaultyChannel(final FileChannel channel) {
+    public FaultyChannel(final FileChannel channel) {
+        this(channel, () -> {});
+    }
+
+    /**
+     * @param channel is closed with this
+     * @param closing may fail; it is closed all the same
+     */
+    FaultyChannel(final FileChannel channel, final Closing closing) {
         this.channel = channel;
+        this.closing = closing;
     }
 
     @Override
@@ -66,18 +84,21 @@ final class FaultyChannel extends FileChannel {
     }
 
     @Override
-    public int write(final ByteBuffer source) {
-        throw new UnsupportedOperationException();
+    public int write(final ByteBuffer source) throws IOException {
+        if (writeFailure != null) {
+            throw writeFailure;
+        }
+        return channel.write(source);
     }
 
     @Override
-    public int write(final ByteBuffer source, final long position) {
-        throw new UnsupportedOperationException();
+    public int write(final ByteBuffer source, final long position) throws IOException {
+        return channel.write(source, position);
     }
 
     @Override
-    public long write(final ByteBuffer[] sources, final int offset, final int length) {
-        throw new UnsupportedOperationException();
+    public long write(final ByteBuffer[] sources, final int offset, final int length) throws IOException {
+        return channel.write(sources, offset, length);
     }
 
     @Override
@@ -86,13 +107,14 @@ final class FaultyChannel extends FileChannel {
     }
 
     @Override
-    public FileChannel truncate(final long size) {
-        throw new UnsupportedOperationException();
+    public FileChannel truncate(final long size) throws IOException {
+        channel.truncate(size);
+        return this;
     }
 
     @Override
-    public void force(final boolean metaData) {
-        throw new UnsupportedOperationException();
+    public void force(final boolean metaData) throws IOException {
+        channel.force(metaData);
     }
 
     @Override
@@ -107,6 +129,8 @@ final class FaultyChannel extends FileChannel {
 
     @Override
     protected void implCloseChannel() throws IOException {
-        channel.close();
+        try (channel) {
+            closing.run();
+        }
     }
 }

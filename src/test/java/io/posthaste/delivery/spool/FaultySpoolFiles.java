@@ -5,7 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -22,7 +24,9 @@ final class FaultySpoolFiles implements SpoolFiles {
         TRUNCATE,
         RENAME,
         SYNC_DIRECTORY,
-        DELETE
+        DELETE,
+        /** Of a file that was created or opened here; it is closed all the same. */
+        CLOSE
     }
 
     static final String INPUT_OUTPUT_ERROR = "Input/output error";
@@ -32,6 +36,8 @@ final class FaultySpoolFiles implements SpoolFiles {
     private final Map<Call, Integer> counts = new EnumMap<>(Call.class);
     private final Map<Call, Integer> faults = new EnumMap<>(Call.class);
     private String message = INPUT_OUTPUT_ERROR;
+    private Error error;
+    private final List<FileChannel> channels = new ArrayList<>();
     private int longestWrite = Integer.MAX_VALUE;
     private Thread onlyThread;
     private CountDownLatch forceGate;
@@ -51,8 +57,15 @@ final class FaultySpoolFiles implements SpoolFiles {
         faults.put(call, 0);
     }
 
+    /** The next call of a kind on the calling thread fails as nothing should. */
+    synchronized void failOnce(final Call call, final Error withError) {
+        fail(call, 1);
+        error = withError;
+    }
+
     synchronized void heal() {
         faults.clear();
+        error = null;
         longestWrite = Integer.MAX_VALUE;
     }
 
@@ -71,6 +84,11 @@ final class FaultySpoolFiles implements SpoolFiles {
         renames = permits;
     }
 
+    /** Files that were created or opened and not closed. */
+    synchronized long openCount() {
+        return channels.stream().filter(FileChannel::isOpen).count();
+    }
+
     synchronized int count(final Call call) {
         return counts.getOrDefault(call, 0);
     }
@@ -78,19 +96,20 @@ final class FaultySpoolFiles implements SpoolFiles {
     @Override
     public FileChannel create(final Path file) throws IOException {
         call(Call.CREATE);
-        return files.create(file);
+        return kept(files.create(file));
     }
 
     @Override
     public FileChannel open(final Path file) throws IOException {
         call(Call.OPEN);
-        return files.open(file);
+        return kept(files.open(file));
     }
 
     @Override
     public long write(final FileChannel file, final ByteBuffer[] buffers, final int from, final int to)
             throws IOException {
         if (isFaulty(Call.WRITE)) {
+            throwError();
             // As a disk does that fails in the middle: a part is taken.
             final ByteBuffer buffer = buffers[from];
             file.write(buffer.duplicate().limit(buffer.position() + (buffer.remaining() + 1) / 2));
@@ -163,7 +182,22 @@ final class FaultySpoolFiles implements SpoolFiles {
 
     private void call(final Call call) throws IOException {
         if (isFaulty(call)) {
+            throwError();
             throw new FileSystemException(call.name(), null, message);
+        }
+    }
+
+    private synchronized FileChannel kept(final FileChannel channel) {
+        final FileChannel kept = new FaultyChannel(channel, () -> call(Call.CLOSE));
+        channels.add(kept);
+        return kept;
+    }
+
+    private synchronized void throwError() {
+        final Error thrown = error;
+        error = null;
+        if (thrown != null) {
+            throw thrown;
         }
     }
 

@@ -146,9 +146,9 @@ final class LargeFilesTest {
                     large.append(envelope);
                 }
                 assertEquals(2, files.count(Call.FORCE) - before);
-                assertEquals((long) parts * LARGE.length(), directory.largeOctets());
+                assertEquals((long) parts * LARGE.length(), directory.budget().largeOctets());
                 large.abandon(envelope);
-                assertEquals(0, directory.largeOctets());
+                assertEquals(0, directory.budget().largeOctets());
                 spool.forgets(envelope);
             }
         }
@@ -286,15 +286,15 @@ final class LargeFilesTest {
     @Test
     void shouldForgetOnlyWhatIsOlderThanTheNewestThatIsDurable() throws IOException {
         try (SpoolDirectory directory = twoSegments(new FaultySpoolFiles())) {
-            final Segment first = directory.prepare();
-            directory.begun(first);
-            directory.committed(first.number());
-            final Segment second = directory.prepare();
-            directory.begun(second);
-            assertNull(directory.prepare(), "the second holds nothing yet");
+            final Segment first = directory.segments().next();
+            directory.budget().begun(first);
+            directory.budget().committed(first.number());
+            final Segment second = directory.segments().next();
+            directory.budget().begun(second);
+            assertNull(directory.segments().next(), "the second holds nothing yet");
             assertFalse(directory.takeLarge(1));
-            directory.committed(second.number());
-            final Segment third = directory.prepare();
+            directory.budget().committed(second.number());
+            final Segment third = directory.segments().next();
             assertEquals(3, third.number());
             first.close();
             second.close();
@@ -306,26 +306,26 @@ final class LargeFilesTest {
     void shouldForgetLargeOnesLaterWhenThatFailedWithTheirSegment() throws IOException {
         final FaultySpoolFiles files = new FaultySpoolFiles();
         try (SpoolDirectory directory = twoSegments(files)) {
-            final Segment first = directory.prepare();
-            directory.begun(first);
+            final Segment first = directory.segments().next();
+            directory.budget().begun(first);
             assertTrue(directory.takeLarge(1000));
-            directory.largeCommitted(first.number(), 1000);
-            directory.committed(first.number());
+            directory.budget().largeCommitted(first.number(), 1000);
+            directory.budget().committed(first.number());
             final Path content = LargeNames.committed(directory.path(), first.number(), "0000000000000000000001");
             Files.writeString(content, "content");
-            directory.shortened(first.number(), SpoolFixture.SEGMENT - 1000);
-            final Segment second = directory.prepare();
-            directory.begun(second);
-            directory.committed(second.number());
+            directory.budget().shortened(first.number(), SpoolFixture.SEGMENT - 1000);
+            final Segment second = directory.segments().next();
+            directory.budget().begun(second);
+            directory.budget().committed(second.number());
             files.fail(Call.SYNC_DIRECTORY, 1);
             assertThrows(IOException.class, () -> directory.takeLarge(1000));
             assertFalse(Files.exists(SegmentFile.path(directory.path(), first.number())));
             assertTrue(Files.exists(content), "its segment may come back");
             files.heal();
-            assertEquals(SpoolFixture.SEGMENT + 1000, directory.largeOctets());
+            assertEquals(SpoolFixture.SEGMENT + 1000, directory.budget().largeOctets());
             assertTrue(directory.takeLarge(SpoolFixture.SEGMENT));
             assertFalse(Files.exists(content));
-            assertEquals(2 * SpoolFixture.SEGMENT, directory.largeOctets());
+            assertEquals(2 * SpoolFixture.SEGMENT, directory.budget().largeOctets());
             first.close();
             second.close();
         }
@@ -336,9 +336,9 @@ final class LargeFilesTest {
         try (SpoolFixture spool = new SpoolFixture(temporary.resolve("spool"))) {
             final FaultySpoolFiles files = new FaultySpoolFiles();
             final SpoolDirectory directory = twoSegments(files);
-            final Segment first = directory.prepare();
-            directory.begun(first);
-            directory.committed(first.number());
+            final Segment first = directory.segments().next();
+            directory.budget().begun(first);
+            directory.budget().committed(first.number());
             directory.close();
             directory.close();
             first.close();
@@ -368,6 +368,18 @@ final class LargeFilesTest {
     }
 
     // ---- faults
+
+    @Test
+    void shouldLeaveNothingOfWhatIsGivenUpThoughItCannotBeClosed() throws IOException {
+        try (SpoolFixture spool = new SpoolFixture(temporary.resolve("spool"))) {
+            final Envelope envelope = spool.begins();
+            assertEquals(ACCEPTED, spool.sends(envelope, LARGE));
+            spool.files.fail(Call.CLOSE, 0);
+            spool.abandons(envelope);
+            spool.files.heal();
+            assertEquals(List.of(), spool.largeFiles());
+        }
+    }
 
     @ParameterizedTest
     @EnumSource(

@@ -73,6 +73,47 @@ final class SpoolFaultTest {
         }
     }
 
+    /** What is no IOException, as when memory runs out. */
+    @Test
+    void shouldStoreNothingInASegmentWhoseHeaderFailed() throws IOException {
+        try (SpoolFixture spool = new SpoolFixture(temporary.resolve("spool"))) {
+            spool.files.failOnce(Call.WRITE, new OutOfMemoryError("for a test"));
+            spool.offers("refused");
+            assertEquals(List.of(FAILED_TEMPORARILY), spool.answers());
+            spool.files.heal();
+            spool.stores("after");
+            assertEquals(List.of("after"), spool.contents());
+            assertEquals(List.of("after"), recovered(spool, "crashed"));
+        }
+    }
+
+    @Test
+    void shouldGoOnThoughAFullSegmentCannotBeClosed() throws IOException {
+        try (SpoolFixture spool = new SpoolFixture(temporary.resolve("spool"))) {
+            spool.files.fail(Call.CLOSE, 0);
+            final List<String> stored = new ArrayList<>();
+            for (int i = 0; i < 9; i++) {
+                stored.add(i + "x".repeat(20_000));
+            }
+            spool.stores(stored.toArray(String[]::new));
+            assertEquals(stored, spool.contents());
+            assertEquals(3, spool.segments().size(), "three in each: none is left out");
+            assertEquals(2, spool.files.count(Call.CLOSE));
+            spool.files.heal();
+        }
+    }
+
+    @Test
+    void shouldCloseEverythingThoughClosingFails() throws IOException {
+        final SpoolFixture spool = new SpoolFixture(temporary.resolve("spool"));
+        spool.stores("one");
+        spool.files.fail(Call.CLOSE, 0);
+        assertThrows(IOException.class, spool::close);
+        assertEquals(0, spool.files.openCount());
+        spool.close();
+        new SpoolFixture(spool.directory).close();
+    }
+
     @Test
     void shouldNotFindTheRefusedThoughNothingCouldBeCutOff() throws IOException {
         try (SpoolFixture spool = new SpoolFixture(temporary.resolve("spool"))) {

@@ -1,0 +1,109 @@
+package io.posthaste.relay;
+
+import io.posthaste.relay.RelayCounters.Count;
+import io.posthaste.relay.TransferOutcome.End;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Messages that wait for a connection, oldest first, each until its time is over; and where every message is settled and
+ * counted. Client thread, what says "any thread" excepted.
+ */
+final class JobQueue {
+    private final long timeoutNs;
+    private final RelayCounters counters;
+    private final ArrayDeque<Job> waiting = new ArrayDeque<>();
+
+    // Any thread.
+    private final Queue<OutgoingMessage> offered = new ConcurrentLinkedQueue<>();
+
+    /** @param timeoutNs how long a message may take in all */
+    JobQueue(final long timeoutNs, final RelayCounters counters) {
+        this.timeoutNs = timeoutNs;
+        this.counters = counters;
+    }
+
+    /** Takes a message over. Any thread. */
+    void offer(final OutgoingMessage message) {
+        offered.add(message);
+    }
+
+    /** Gives back a message that was offered; false when it is on its way already. Any thread. */
+    boolean withdraw(final OutgoingMessage message) {
+        return offered.remove(message);
+    }
+
+    /** Whether {@link #takeOffered} would take any. Any thread. */
+    boolean isAnyOffered() {
+        return !offered.isEmpty();
+    }
+
+    /** Those that were offered wait from now on; returns how many. */
+    int takeOffered(final long nowNs) {
+        int count = 0;
+        for (OutgoingMessage message = offered.poll(); message != null; message = offered.poll()) {
+            waiting.addLast(new Job(message, message.begunNs(nowNs) + timeoutNs, 0));
+            count++;
+        }
+        return count;
+    }
+
+    boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
+    int size() {
+        return waiting.size();
+    }
+
+    /** Takes the oldest; only when there is one. */
+    Job remove() {
+        return waiting.removeFirst();
+    }
+
+    /** It goes to another connection, before all others. */
+    void putBack(final Job job) {
+        waiting.addFirst(job);
+    }
+
+    /** Settles those whose time is over. */
+    void settleLate(final long nowNs) {
+        while (!waiting.isEmpty() && nowNs - waiting.peekFirst().deadlineNs() >= 0) {
+            counters.add(Count.TIMEOUTS);
+            settle(
+                    remove(),
+                    HopReply.ours(451, "4.4.1", "No connection to the next server came free in time"),
+                    End.UNAVAILABLE);
+        }
+    }
+
+    /** Settles all that wait: nothing was said of them. */
+    void settleAll(final HopReply reply) {
+        while (!waiting.isEmpty()) {
+            settle(remove(), reply, End.UNAVAILABLE);
+        }
+    }
+
+    /** Settles a message of which nothing was sent. */
+    void settle(final Job job, final HopReply reply, final End end) {
+        settle(job, TransferOutcome.ofAll(job.message(), "", reply, end));
+    }
+
+    /** Settles a message. */
+    void settle(final Job job, final TransferOutcome outcome) {
+        counters.add(count(outcome));
+        job.message().settled(outcome);
+    }
+
+    private static Count count(final TransferOutcome outcome) {
+        final HopReply refusal = outcome.refusal();
+        if (outcome.end() == End.UNCERTAIN) {
+            return Count.MESSAGES_UNCERTAIN;
+        }
+        if (refusal == null) {
+            return Count.MESSAGES_DELIVERED;
+        }
+        return refusal.isPermanent() ? Count.MESSAGES_REFUSED : Count.MESSAGES_DEFERRED;
+    }
+}

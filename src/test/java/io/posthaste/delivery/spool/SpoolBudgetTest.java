@@ -1,0 +1,81 @@
+package io.posthaste.delivery.spool;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.posthaste.delivery.spool.SpoolSettings.Retention;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is taken of the disk budget comes back, whatever fails. */
+final class SpoolBudgetTest {
+    private static final long SEGMENT = SpoolFixture.SEGMENT;
+    private static final int SEGMENTS = 4;
+
+    @TempDir
+    private Path temporary;
+
+    private SpoolDirectory directory;
+
+    @AfterEach
+    void close() throws IOException {
+        directory.close();
+    }
+
+    /** Two segments with mail, the older of which is old. */
+    private Path twoSegments(final Retention retention) throws IOException {
+        final SpoolSettings settings =
+                new SpoolSettings(temporary.resolve("spool"), SEGMENTS * SEGMENT, SEGMENT, retention, 1_000, 4096);
+        directory = SpoolDirectory.open(
+                settings,
+                new FaultySpoolFiles(),
+                () -> Long.MAX_VALUE / 2,
+                retention == Retention.ALL ? () -> 2 : null);
+        final Path oldest = fillSegment();
+        fillSegment();
+        return oldest;
+    }
+
+    private Path fillSegment() throws IOException {
+        final Segment segment = directory.segments().next();
+        segment.close();
+        directory.budget().begun(segment);
+        directory.budget().committed(segment.number());
+        return segment.file();
+    }
+
+    @Test
+    void shouldTakeNoRoomWhenTheOldestCannotBeLookedAt() throws IOException {
+        twoSegments(Retention.AGE);
+        final Path aside = Files.move(directory.path(), temporary.resolve("aside"));
+        Files.createFile(directory.path()); // the age of what should be in it cannot be told
+        for (int i = 0; i < SEGMENTS; i++) {
+            assertThrows(IOException.class, directory.segments()::next);
+            assertEquals(2 * SEGMENT, directory.budget().octets());
+        }
+        Files.delete(directory.path());
+        Files.move(aside, directory.path());
+        fillSegment();
+        assertEquals(2 * SEGMENT, directory.budget().octets(), "the oldest was used again");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Retention.class)
+    void shouldGoOnWhenSomebodyElseDeletedTheOldest(final Retention retention) throws IOException {
+        Files.delete(twoSegments(retention));
+        for (int i = 1; i < SEGMENTS; i++) {
+            try (Segment segment = directory.segments().next()) {
+                assertNotNull(segment, "segment " + i);
+            }
+        }
+        assertEquals(SEGMENTS * SEGMENT, directory.budget().octets());
+        assertEquals(1, directory.budget().liveCount());
+    }
+}
