@@ -43,6 +43,18 @@ class DialogueRunnerTest {
     }
 
     @Test
+    void shouldNotShowThePassword() throws IOException {
+        final ScriptedPeer peer = new ScriptedPeer("", "535 not AGFubgByaWdodA==\r\n");
+        final CaseResult result = DialogueRunner.run(
+                parse("C: AUTH PLAIN ${credentials}\nS: 235\n"), peer, SETTINGS.withCredentials("ann", "right"));
+        assertEquals(Verdict.FAILED, result.verdict());
+        assertEquals(List.of("AUTH PLAIN AGFubgByaWdodA==\r\n"), peer.received);
+        assertEquals("235 after AUTH PLAIN (credentials)\\r\\n", result.expected());
+        assertTrue(result.transcript().contains("C: AUTH PLAIN (credentials)\\r\\n"), result::toString);
+        assertTrue(result.transcript().contains("S: 535 not (credentials)"), result::toString);
+    }
+
+    @Test
     void shouldFailOnAReplyTooMany() throws IOException {
         fails(new ScriptedPeer("", OK + OK, BYE), "C: NOOP\nS: 250\n");
         fails(new ScriptedPeer("", OK, "250 late\r\n" + BYE), "C: NOOP\nS: 250\n");

@@ -177,6 +177,9 @@ final class DnsblTest {
         assertEquals(550, verdict.code());
         assertEquals(REFUSAL + ": See http://bl???", verdict.toString());
         assertEquals(verdict, names(CLIENT).join(), "known now");
+        assertEquals(0, dnsbl.statistics().remembered());
+        connects(CLIENT);
+        assertEquals(1, dnsbl.statistics().remembered());
         assertEquals(1, dnsbl.statistics().lookups());
         assertEquals(1, dnsbl.statistics().listed());
         assertEquals(2, dnsbl.statistics().refusals());
@@ -203,6 +206,7 @@ final class DnsblTest {
         assertTrue(answer.isDone());
         assertEquals(REFUSAL, answer.join().toString());
         assertEquals(0, dnsbl.statistics().failures(), "the list has answered");
+        assertEquals(attempt().toNanos(), dnsbl.statistics().lookupNs());
     }
 
     @Test
