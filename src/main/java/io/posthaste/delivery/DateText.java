@@ -5,9 +5,10 @@ import java.nio.charset.StandardCharsets;
 /**
  * Dates as RFC 5322 section 3.3 wants them, in UTC: {@code Sun, 22 Nov 2026 06:16:34 +0000}.
  *
- * <p>Keeps the last second formatted, because messages of one second follow each other. Allocates nothing. Not thread-safe.
+ * <p>Keeps the last second formatted, because messages of one second follow each other. Allocates nothing, {@link #of} apart.
+ * Not thread-safe.
  */
-final class DateText {
+public final class DateText {
     /** Octets of a date. */
     static final int LENGTH = 31;
 
@@ -18,6 +19,11 @@ final class DateText {
     private final byte[] text = ascii("Thu, 01 Jan 1970 00:00:00 +0000");
     private long formattedSeconds;
     private long formattedDays;
+
+    /** A date, for who may allocate; any thread. */
+    public static String of(final long epochMs) {
+        return new String(new DateText().at(Math.floorDiv(epochMs, 1000L)), StandardCharsets.US_ASCII);
+    }
 
     /**
      * The date, {@link #LENGTH} ASCII octets; borrowed until the next call.

@@ -1,5 +1,6 @@
 package io.posthaste.forward;
 
+import io.posthaste.delivery.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -91,7 +92,7 @@ final class CursorJournal implements AutoCloseable {
     }
 
     CursorJournal(final Path directory, final String identity) {
-        this(directory, identity, file -> FileChannel.open(file, CREATE, PrivateFiles.attributes("rw-------")));
+        this(directory, identity, file -> FileChannel.open(file, CREATE, PrivateFiles.file()));
     }
 
     CursorJournal(final Path directory, final String identity, final Opener opener) {
@@ -245,9 +246,7 @@ final class CursorJournal implements AutoCloseable {
             final long octets = writeTo(fresh);
             fresh.force(true);
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-            try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
-                entries.force(true);
-            }
+            PrivateFiles.syncDirectory(directory);
             rewrittenOctets = octets;
         } catch (final IOException | RuntimeException | Error e) {
             unwritten.clear();

@@ -1,5 +1,6 @@
 package io.posthaste.forward;
 
+import io.posthaste.delivery.PrivateFiles;
 import io.posthaste.delivery.spool.StoredEnvelope;
 import io.posthaste.delivery.spool.StoredTrace;
 import java.io.IOException;
@@ -71,8 +72,7 @@ final class FailedMail {
             createDirectory();
             final Path unfinished = directory.resolve("." + message.id() + ".tmp");
             try {
-                try (FileChannel file =
-                        FileChannel.open(unfinished, CREATE_OR_EMPTY, PrivateFiles.attributes("rw-------"))) {
+                try (FileChannel file = FileChannel.open(unfinished, CREATE_OR_EMPTY, PrivateFiles.file())) {
                     write(ByteBuffer.wrap(fields(message, failures)), file);
                     copyContent(message, file);
                     file.force(true);
@@ -88,7 +88,7 @@ final class FailedMail {
 
     private void createDirectory() throws IOException {
         if (!Files.isDirectory(directory)) {
-            Files.createDirectory(directory, PrivateFiles.attributes("rwx------"));
+            Files.createDirectory(directory, PrivateFiles.directory());
         }
         PrivateFiles.syncDirectory(spool); // each time: the sync may have failed when it was created
     }

@@ -1,13 +1,10 @@
 package io.posthaste.relay;
 
+import io.posthaste.delivery.DateText;
 import io.posthaste.delivery.spool.StoredEnvelope;
 import io.posthaste.forward.ForwardedMessage;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 
 /**
@@ -16,8 +13,6 @@ import java.util.UUID;
  */
 final class ReportText {
     private static final String CRLF = "\r\n";
-    private static final DateTimeFormatter DATE =
-            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss Z", Locale.ENGLISH);
 
     private final ForwardedMessage message;
     private final StoredEnvelope envelope;
@@ -43,7 +38,7 @@ final class ReportText {
         this.entries = entries;
         this.hop = hop;
         this.hostname = hostname;
-        this.now = date(nowEpochMs);
+        this.now = DateText.of(nowEpochMs);
         this.isUtf8 = isUtf8;
         this.isEightBit = isEightBit;
     }
@@ -99,7 +94,7 @@ final class ReportText {
                 .append(CRLF);
         paragraph(text, true, "Your message could not be delivered to:");
         paragraph(text, false, "Your message was passed on to a server that sends no further notice about:");
-        text.append(CRLF).append("The message came on ").append(date(envelope.receivedEpochMs()));
+        text.append(CRLF).append("The message came on ").append(DateText.of(envelope.receivedEpochMs()));
         text.append(" and had the id ").append(message.id()).append('.').append(CRLF);
     }
 
@@ -133,7 +128,7 @@ final class ReportText {
             field(text, "Original-Envelope-Id", decoded(envelope.envelopeId()));
         }
         field(text, "Reporting-MTA", "dns; " + hostname);
-        field(text, "Arrival-Date", date(envelope.receivedEpochMs()));
+        field(text, "Arrival-Date", DateText.of(envelope.receivedEpochMs()));
         for (final Report.Entry entry : entries) {
             text.append(CRLF);
             final String original = entry.recipient().originalRecipient();
@@ -191,9 +186,5 @@ final class ReportText {
 
     private static boolean isHex(final byte octet) {
         return Character.digit(octet, 16) >= 0;
-    }
-
-    private static String date(final long epochMs) {
-        return DATE.format(Instant.ofEpochMilli(epochMs).atOffset(ZoneOffset.UTC));
     }
 }

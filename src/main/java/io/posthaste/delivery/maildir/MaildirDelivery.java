@@ -2,6 +2,7 @@ package io.posthaste.delivery.maildir;
 
 import io.posthaste.delivery.AcknowledgementLevel;
 import io.posthaste.delivery.Delivery;
+import io.posthaste.delivery.PrivateFiles;
 import io.posthaste.delivery.TraceFields;
 import io.posthaste.envelope.DeliveryStatus;
 import io.posthaste.envelope.Envelope;
@@ -84,9 +85,9 @@ public final class MaildirDelivery implements Delivery {
     static void prepare(final Path directory) throws IOException {
         final Path tmp = directory.resolve("tmp");
         final Path incoming = directory.resolve("new");
-        SystemFiles.createDirectories(tmp);
-        SystemFiles.createDirectories(incoming);
-        SystemFiles.createDirectories(directory.resolve("cur"));
+        PrivateFiles.createDirectories(tmp);
+        PrivateFiles.createDirectories(incoming);
+        PrivateFiles.createDirectories(directory.resolve("cur"));
         if (!Files.isWritable(tmp) || !Files.isWritable(incoming)) {
             throw new IOException(directory + " is not writable");
         }

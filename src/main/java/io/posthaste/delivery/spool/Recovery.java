@@ -1,5 +1,6 @@
 package io.posthaste.delivery.spool;
 
+import io.posthaste.delivery.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -50,7 +51,7 @@ final class Recovery {
     }
 
     private void recoverLarge() throws IOException {
-        SystemSpoolFiles.createDirectories(LargeNames.directory(directory));
+        PrivateFiles.createDirectories(LargeNames.directory(directory));
         final Set<Long> numbers = live.stream().map(SegmentFile::number).collect(Collectors.toSet());
         largeOctets = LargeNames.recover(directory, files, numbers, newestRecovered, largeIds);
     }

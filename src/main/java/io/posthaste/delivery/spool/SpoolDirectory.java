@@ -1,5 +1,6 @@
 package io.posthaste.delivery.spool;
 
+import io.posthaste.delivery.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ final class SpoolDirectory implements AutoCloseable {
             final LongSupplier firstNeeded)
             throws IOException {
         final Path path = settings.directory();
-        SystemSpoolFiles.createDirectories(path);
+        PrivateFiles.createDirectories(path);
         final SpoolLock lock = SpoolLock.take(path);
         SpoolDirectory directory = null;
         try {

@@ -1,20 +1,14 @@
 package io.posthaste.delivery.spool;
 
+import io.posthaste.delivery.DateText;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The header fields that a message gets when it leaves the spool, the same that the Maildir delivery writes (RFC 5321 section
  * 4.4): Return-Path, a pair of X-Original-To and Delivered-To for each recipient, Received.
  */
 public final class StoredTrace {
-    private static final DateTimeFormatter DATE =
-            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss Z", Locale.ENGLISH);
-
     private StoredTrace() {}
 
     /** All fields for all recipients, lines with CRLF. */
@@ -65,10 +59,7 @@ public final class StoredTrace {
                     .append(value(envelope.recipients().get(0).mailbox()))
                     .append('>');
         }
-        fields.append(";\r\n\t")
-                .append(DATE.format(
-                        Instant.ofEpochMilli(envelope.receivedEpochMs()).atOffset(ZoneOffset.UTC)))
-                .append("\r\n");
+        fields.append(";\r\n\t").append(DateText.of(envelope.receivedEpochMs())).append("\r\n");
     }
 
     /** RFC 3848, RFC 6531 section 4.3. */

@@ -1,16 +1,15 @@
 package io.posthaste.delivery.spool;
 
+import io.posthaste.delivery.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** The file system of the machine. */
@@ -19,22 +18,7 @@ final class SystemSpoolFiles implements SpoolFiles {
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
     private static final Set<OpenOption> OPEN_OR_CREATE =
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    private static final FileAttribute<?>[] PRIVATE_FILE = mode("rw-------");
-    private static final FileAttribute<?>[] PRIVATE_DIRECTORY = mode("rwx------");
-
-    /** Creates a directory and what is missing above it, mode 0700, durably; one that is there is left as it is. */
-    static void createDirectories(final Path directory) throws IOException {
-        Path existing = directory.toAbsolutePath();
-        while (existing != null && !Files.exists(existing)) {
-            existing = existing.getParent();
-        }
-        Files.createDirectories(directory, PRIVATE_DIRECTORY);
-        Path created = directory.toAbsolutePath();
-        while (existing != null && !created.equals(existing)) {
-            created = created.getParent();
-            forceDirectory(created);
-        }
-    }
+    private static final FileAttribute<?>[] PRIVATE_FILE = PrivateFiles.file();
 
     /** Opens a small file of the spool's own, and creates it, mode 0600, when it is missing. */
     static FileChannel openOrCreate(final Path file) throws IOException {
@@ -96,20 +80,5 @@ final class SystemSpoolFiles implements SpoolFiles {
     @Override
     public void delete(final Path file) throws IOException {
         Files.deleteIfExists(file);
-    }
-
-    private static void forceDirectory(final Path directory) throws IOException {
-        try (FileChannel entries = openDirectory(directory)) {
-            entries.force(true);
-        }
-    }
-
-    private static FileAttribute<?>[] mode(final String permissions) {
-        if (!FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
-            return new FileAttribute<?>[0];
-        }
-        return new FileAttribute<?>[] {
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-        };
     }
 }
