@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import picocli.CommandLine;
@@ -79,7 +80,7 @@ public final class Main implements Runnable {
         commandLine.setExpandAtFiles(false);
         commandLine.setParameterExceptionHandler(Main::onWrongArguments);
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
-            command.getErr().println("posthaste: " + failure.getMessage());
+            command.getErr().println("posthaste: " + (failure.getMessage() == null ? failure : failure.getMessage()));
             return CommandLine.ExitCode.SOFTWARE;
         });
         commandLine.setDefaultValueProvider(new OptionDefaults(environment, arguments));
@@ -120,7 +121,10 @@ public final class Main implements Runnable {
     }
 
     private static int onWrongArguments(final ParameterException failure, final String[] arguments) {
-        final String message = failure.getMessage().lines().findFirst().orElse("wrong arguments");
+        final String message = Objects.requireNonNullElse(failure.getMessage(), "")
+                .lines()
+                .findFirst()
+                .orElse("wrong arguments");
         failure.getCommandLine().getErr().println("posthaste: " + message);
         return CommandLine.ExitCode.USAGE;
     }

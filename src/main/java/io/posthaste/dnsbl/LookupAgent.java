@@ -225,7 +225,8 @@ final class LookupAgent {
         try {
             exchange.send(settings.servers(), selector, ids.nextInt(IDS), nowNs + attemptNs);
             exchanges.add(exchange);
-        } catch (final IOException e) {
+        } catch (final IOException | RuntimeException e) {
+            // The JDK's channels refuse addresses by unchecked exceptions, too; a look-up always comes to an end.
             onRefusal(exchange, e.toString());
         }
     }

@@ -74,6 +74,11 @@ final class WatchedFile<T> implements Supplier<T> {
             readFingerprint = fingerprint;
             LOG.warn("{}: the new version is not taken, the one before stays in force: {}", option, e.getMessage());
             return false;
+        } catch (final RuntimeException | OutOfMemoryError e) {
+            // A list too long for the heap, say: the thread that looks at the files must not end with it.
+            readFingerprint = fingerprint;
+            LOG.error("{}: reading {} failed, the version before stays in force", option, file, e);
+            return false;
         }
     }
 

@@ -91,6 +91,24 @@ class WatchedFileTest {
         assertEquals("second and third", watched.get());
     }
 
+    /** While a list is read there are two of it. */
+    @Test
+    void shouldKeepTheVersionBeforeWhenThereIsNoMemoryForAnother() throws IOException {
+        Files.writeString(file, "a very long second");
+        watched.look();
+        whileReading = () -> {
+            throw new OutOfMemoryError("Java heap space");
+        };
+        assertFalse(watched.look());
+        assertFalse(watched.look(), "not tried again until it changes");
+        assertEquals("one", watched.get());
+        whileReading = () -> {};
+        Files.writeString(file, "third");
+        watched.look();
+        assertTrue(watched.look());
+        assertEquals("third", watched.get());
+    }
+
     @Test
     void shouldRefuseABadFileAtTheStart() throws IOException {
         Files.writeString(file, "bad");
