@@ -2,6 +2,7 @@ package io.posthaste.cli;
 
 import io.posthaste.cli.spool.SpoolCommand;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -45,8 +46,15 @@ public final class Main implements Runnable {
 
     public static void main(final String[] arguments) {
         Logging.configure();
-        final int exitCode =
-                run(arguments, System.getenv(), new PrintWriter(System.out, true), new PrintWriter(System.err, true));
+        int exitCode;
+        try {
+            exitCode = run(
+                    arguments, System.getenv(), new PrintWriter(System.out, true), new PrintWriter(System.err, true));
+        } catch (final Error e) {
+            // Threads that were started before it would keep half a server alive.
+            System.err.println("posthaste: " + e);
+            exitCode = CommandLine.ExitCode.SOFTWARE;
+        }
         if (exitCode != 0) {
             System.exit(exitCode);
         }
@@ -80,7 +88,7 @@ public final class Main implements Runnable {
         commandLine.setExpandAtFiles(false);
         commandLine.setParameterExceptionHandler(Main::onWrongArguments);
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
-            command.getErr().println("posthaste: " + (failure.getMessage() == null ? failure : failure.getMessage()));
+            command.getErr().println("posthaste: " + words(failure));
             return CommandLine.ExitCode.SOFTWARE;
         });
         commandLine.setDefaultValueProvider(new OptionDefaults(environment, arguments));
@@ -118,6 +126,12 @@ public final class Main implements Runnable {
         throw new ParameterException(
                 spec.commandLine(),
                 "say what to do: posthaste serve, sink, check-config, load, explain, probe or spool (--help)");
+    }
+
+    /** What failed, in words: some exceptions have none, and some of files only the file's name. */
+    private static String words(final Exception failure) {
+        final boolean isNameOnly = failure instanceof FileSystemException file && file.getReason() == null;
+        return failure.getMessage() == null || isNameOnly ? failure.toString() : failure.getMessage();
     }
 
     private static int onWrongArguments(final ParameterException failure, final String[] arguments) {

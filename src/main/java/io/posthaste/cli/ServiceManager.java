@@ -47,11 +47,13 @@ final class ServiceManager {
             if (!process.waitFor(PATIENCE_S, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 LOG.error(
-                        "systemd-notify did not end within {} s: the service manager may not know that it is up",
+                        "systemd-notify did not end within {} s: the service manager may not know that it is up; if this stays so use"
+                                + " Type=exec",
                         PATIENCE_S);
             } else if (process.exitValue() != 0) {
                 LOG.error(
-                        "systemd-notify failed with {}: the service manager does not know that it is up",
+                        "systemd-notify failed with {}: the service manager does not know that it is up; if this stays so use"
+                                + " Type=exec",
                         process.exitValue());
             }
         } catch (final IOException e) {

@@ -91,7 +91,8 @@ public final class DialogueRunner {
             checkDelivered();
             return new CaseResult(conformanceCase, Verdict.PASSED, "", "", transcript.lines());
         } catch (final UnexpectedException e) {
-            return new CaseResult(conformanceCase, Verdict.FAILED, e.expected, e.came, transcript.lines());
+            return new CaseResult(
+                    conformanceCase, Verdict.FAILED, e.expected, transcript.hiding(e.came), transcript.lines());
         }
     }
 

@@ -174,13 +174,13 @@ public record Prober(InetSocketAddress address, DialogueSettings settings, Durat
         peer.send((line + "\r\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void require(final ReplyReader replies, final String what, final int code)
+    private void require(final ReplyReader replies, final String what, final int code)
             throws IOException, UnreachableException {
         final ServerReply reply = replies.next();
         if (reply == null || reply.code() / 100 != code / 100 || reply.fault() != null) {
             throw new UnreachableException("wanted " + code + " for " + what + ", but "
                     + (reply != null
-                            ? "got " + reply
+                            ? "got " + new Transcript(settings.credentials()).hiding(reply.toString())
                             : replies.end() == ReplyReader.End.CLOSED ? "the server closed" : "nothing came"));
         }
     }

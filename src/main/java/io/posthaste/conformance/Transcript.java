@@ -69,7 +69,8 @@ final class Transcript {
         }
     }
 
-    private String hiding(final String line) {
+    /** A line, or what was made of several, without the secret. */
+    String hiding(final String line) {
         return secret.isEmpty() ? line : line.replace(secret, HIDDEN);
     }
 

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -20,6 +21,9 @@ final class Exchange implements AutoCloseable {
     /** Times that a question is asked before it is given up, each for an equal part of the timeout. */
     static final int ATTEMPTS = 3;
 
+    /** No server was asked. */
+    private static final int NONE = -1;
+
     private final Lookup lookup;
     private final DnsblZone zone;
     private final byte[] name;
@@ -30,9 +34,9 @@ final class Exchange implements AutoCloseable {
     /** Attempts begun. */
     private int begun;
 
-    private int server;
-    /** Servers that said they cannot answer. */
-    private int refusals;
+    private int server = NONE;
+    /** Servers that cannot be asked, or said they cannot answer: passed over from then on. */
+    private final BitSet refused = new BitSet();
 
     private long deadlineNs;
 
@@ -70,29 +74,39 @@ final class Exchange implements AutoCloseable {
         return begun < attempts;
     }
 
-    /** A server cannot answer; whether there is another that has not said so. */
+    /** The server of this attempt cannot answer, which takes none from the others; whether there are others. */
     boolean onRefusal(final List<InetSocketAddress> servers) {
-        refusals++;
-        return refusals < servers.size() && mayTryAgain();
+        refused.set(server);
+        begun--;
+        return refused.cardinality() < servers.size();
     }
 
     /**
-     * Begins the next attempt: with the next server, or the only one again, on the same socket, as the answer to the attempt
-     * before may still come.
+     * Begins the next attempt: with the next server that has not refused, or the one again that is left, on the same socket, as
+     * the answer to the attempt before may still come.
      *
      * @param id of the question, random
      */
     void send(final List<InetSocketAddress> servers, final Selector selector, final int id, final long untilNs)
             throws IOException {
         deadlineNs = untilNs;
-        final boolean isFirst = begun == 0;
         begun++;
-        if (isFirst || servers.size() > 1) {
-            server = isFirst ? 0 : (server + 1) % servers.size();
+        final int next = nextServer(servers.size());
+        if (next != server) {
+            server = next;
             DnsAnswer.putQuestion(question, id, name, type);
             connect(servers.get(server), selector);
         }
         channel.write(question.rewind());
+    }
+
+    /** In turn; there is one that has not refused. */
+    private int nextServer(final int servers) {
+        int next = (server + 1) % servers;
+        while (refused.get(next)) {
+            next = (next + 1) % servers;
+        }
+        return next;
     }
 
     private void connect(final InetSocketAddress address, final Selector selector) throws IOException {

@@ -276,13 +276,13 @@ final class LookupAgent {
     private void onAnswer(final Exchange exchange) {
         final int rcode = answer.rcode();
         final Lookup lookup = exchange.lookup();
-        if (exchange.type() == DnsAnswer.TYPE_TXT) {
+        if (rcode != DnsAnswer.NO_ERROR && rcode != DnsAnswer.NAME_ERROR) {
+            onRefusal(exchange, "the DNS server has none (RCODE " + rcode + ")");
+        } else if (exchange.type() == DnsAnswer.TYPE_TXT) {
             end(exchange);
             complete(lookup, rcode == DnsAnswer.NO_ERROR ? answer.text() : "");
         } else if (rcode == DnsAnswer.NAME_ERROR) {
             notListed(exchange);
-        } else if (rcode != DnsAnswer.NO_ERROR) {
-            onRefusal(exchange, "the DNS server has none (RCODE " + rcode + ")");
         } else {
             switch (exchange.zone().judge(answer.addresses(), answer.addressCount())) {
                 case LISTED -> listed(exchange);

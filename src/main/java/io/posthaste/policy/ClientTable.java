@@ -70,6 +70,7 @@ public final class ClientTable {
     private final long connectionNs;
     private final long messageNs;
     private final long recipientNs;
+    /** 0 where they are not counted. */
     private final long authFailureNs;
     /** Words of a place. */
     private final int stride;
@@ -91,8 +92,10 @@ public final class ClientTable {
         connectionNs = WINDOW_NS / limits.connectionsPerMinute();
         messageNs = WINDOW_NS / limits.messagesPerMinute();
         recipientNs = WINDOW_NS / limits.recipientsPerMinute();
-        authFailureNs = WINDOW_NS / limits.authFailuresPerMinute();
-        stride = limits.authFailuresPerMinute() == Integer.MAX_VALUE ? AUTH_FAILURE_RATE : AUTH_FAILURE_RATE + 1;
+        // Without a limit a place has no word for them: the next one is another client's.
+        final boolean countsAuthFailures = limits.authFailuresPerMinute() < Integer.MAX_VALUE;
+        authFailureNs = countsAuthFailures ? WINDOW_NS / limits.authFailuresPerMinute() : 0;
+        stride = countsAuthFailures ? AUTH_FAILURE_RATE + 1 : AUTH_FAILURE_RATE;
         mask = places - 1;
         words = limits.isNone() ? new long[0] : new long[places * stride];
     }

@@ -117,8 +117,11 @@ final class ReactorContext {
         pool.release(outBlock);
         if (cipherInBlock != null) {
             pool.release(cipherInBlock);
-            pool.release(cipherOutBlock);
             cipherInBlock = null;
+        }
+        if (cipherOutBlock != null) {
+            pool.release(cipherOutBlock);
+            cipherOutBlock = null;
         }
     }
 }

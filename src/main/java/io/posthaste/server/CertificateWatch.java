@@ -62,7 +62,7 @@ final class CertificateWatch {
     private boolean haveChanged(final boolean isPending) {
         try {
             return certificates.haveChanged();
-        } catch (final RuntimeException e) {
+        } catch (final RuntimeException | OutOfMemoryError e) {
             LOG.debug("looking at the certificates failed", e);
             return !isPending;
         }
@@ -77,7 +77,8 @@ final class CertificateWatch {
                 LOG.warn("TLS by {} from now on, until now by {}", certificates.engineDescription(), engineBefore);
             }
             return true;
-        } catch (final RuntimeException e) {
+        } catch (final RuntimeException | OutOfMemoryError e) {
+            // This thread must not end with it: nothing would be loaded any more, and certificates expire.
             if (isChanged) {
                 LOG.warn("the new certificates are not taken, those before stay in force: {}", e.getMessage());
             }

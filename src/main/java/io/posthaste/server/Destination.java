@@ -102,12 +102,12 @@ final class Destination {
      * @throws IOException it cannot be written to; the message is for the operator
      */
     Delivery open(final String hostname, final long largestMessage) throws IOException {
-        requireSpoolToForward();
         if (!isForwarding()) {
             return factory == null ? delivery : factory.open(hostname, largestMessage);
         }
         final List<Forwarder> opened = new ArrayList<>(forwarders);
         try {
+            requireSpoolToForward();
             for (final ForwarderFactory named : forwarderFactories) {
                 opened.add(named.open(hostname));
             }

@@ -172,6 +172,7 @@ final class SpoolCommandTest {
         assertTrue(text.endsWith("\nSubject: two\n\nb\n\n"), text);
         assertFalse(text.contains("\r"));
         assertEquals(1, run("export", spool, "--mbox", mbox.toString()), "an mbox that is there is not overwritten");
+        assertTrue(errors.toString().contains("FileAlreadyExistsException: " + mbox), errors::toString);
     }
 
     @Test

@@ -50,6 +50,7 @@ class DialogueRunnerTest {
         assertEquals(Verdict.FAILED, result.verdict());
         assertEquals(List.of("AUTH PLAIN AGFubgByaWdodA==\r\n"), peer.received);
         assertEquals("235 after AUTH PLAIN (credentials)\\r\\n", result.expected());
+        assertEquals("535 not (credentials)", result.came());
         assertTrue(result.transcript().contains("C: AUTH PLAIN (credentials)\\r\\n"), result::toString);
         assertTrue(result.transcript().contains("S: 535 not (credentials)"), result::toString);
     }

@@ -91,6 +91,31 @@ final class DnsblFaultTest extends DnsblDialogue {
     }
 
     @Test
+    void shouldAskTheOthersAsOftenAsIfTheOneThatCannotAnswerWereNotThere() throws IOException {
+        try (FakeDns second = new FakeDns()) {
+            furnish(settings("bl.example").withServers(List.of(dns.address(), second.address())));
+            connects(CLIENT);
+            final CompletableFuture<Verdict> answer = names(CLIENT);
+            cannotAnswer(dns.isAsked(NAME, FakeDns.A));
+            for (int i = 1; i < Exchange.ATTEMPTS; i++) {
+                second.isAsked(NAME, FakeDns.A);
+                passes(attempt());
+                assertFalse(answer.isDone());
+            }
+            second.saysListed(second.isAsked(NAME, FakeDns.A), "127.0.0.2");
+            worksUntil(() -> dnsbl.agent().isAsking(FakeDns.TXT));
+            cannotAnswer(dns.isAsked(NAME, FakeDns.TXT));
+            second.isAsked(NAME, FakeDns.TXT);
+            assertEquals(0, dnsbl.statistics().failures());
+        }
+    }
+
+    private void cannotAnswer(final Asked asked) throws IOException {
+        dns.sends(asked, FakeDns.answer(asked, FakeDns.SERVER_FAILURE));
+        dnsbl.agent().doWork(1000);
+    }
+
+    @Test
     void shouldAskTheNextServerWhenOneIsSilent() throws IOException {
         try (FakeDns second = new FakeDns()) {
             furnish(settings("bl.example").withServers(List.of(dns.address(), second.address())));

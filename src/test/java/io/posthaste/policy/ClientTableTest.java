@@ -207,6 +207,28 @@ final class ClientTableTest {
         assertEquals(5L << 20, new ClientTable(ClientLimits.DEFAULTS, 20_000, MADE_NS).octets());
     }
 
+    /** Of each client of a full table, so that whatever lies behind a place would be another's. */
+    @Test
+    void shouldTouchNobodyByFailedLoginsThatAreNotCounted() {
+        final ClientTable table = smallTable(
+                NONE.withConnections(100).withMessagesPerMinute(60).withAuthFailuresPerMinute(Integer.MAX_VALUE));
+        final List<Integer> places = new ArrayList<>();
+        for (int i = 0; i < ClientTable.PROBES; i++) {
+            places.add(table.admit(client(i), nowNs));
+        }
+        for (final int place : places) {
+            assertTrue(place >= 0);
+            for (int i = 0; i < 1000; i++) {
+                table.authenticationFailed(place, nowNs);
+            }
+        }
+        assertEquals(ClientTable.PROBES, table.open());
+        for (final int place : places) {
+            assertTrue(table.mayAuthenticate(place, nowNs));
+            assertTrue(table.tryMessage(place, nowNs));
+        }
+    }
+
     // No room
 
     @Test

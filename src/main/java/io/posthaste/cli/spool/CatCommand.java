@@ -33,6 +33,10 @@ final class CatCommand implements Callable<Integer> {
         }
         message.writeContentTo(out);
         out.flush();
+        if (System.out.checkError()) {
+            // A print stream throws nothing, and half a message must not look like a whole one.
+            throw new IOException("standard output did not take all of " + id);
+        }
         return 0;
     }
 }

@@ -52,13 +52,15 @@ final class SpoolSource {
      */
     StoredMessage message(final String id) throws IOException {
         final AtomicReference<StoredMessage> found = new AtomicReference<>();
-        open().visit(false, message -> {
+        final SpoolReader reader = open();
+        reader.visit(false, message -> {
             if (message.envelope().id().equals(id)) {
                 found.set(message);
             }
             return found.get() == null;
         });
         if (found.get() == null) {
+            end(reader);
             throw new IOException("no message " + id + " in " + directory);
         }
         return found.get();
