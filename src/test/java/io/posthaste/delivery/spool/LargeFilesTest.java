@@ -393,7 +393,7 @@ final class LargeFilesTest {
             spool.sends(one, LARGE);
             spool.sends(two, LARGE);
             spool.files.fail(Call.FORCE, 1);
-            spool.files.failOnce(Call.DELETE, new OutOfMemoryError("for a test"));
+            spool.files.failOnce(Call.DELETE, new InternalError("for a test"));
             spool.ends(one, "1");
             spool.ends(two, "2");
             assertEquals(List.of(FAILED_TEMPORARILY, FAILED_TEMPORARILY), spool.answers());

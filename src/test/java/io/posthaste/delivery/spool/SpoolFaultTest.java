@@ -96,7 +96,7 @@ final class SpoolFaultTest {
         try (SpoolFixture spool = new SpoolFixture(temporary.resolve("spool"))) {
             spool.stores("before");
             spool.files.fail(Call.FORCE, 1);
-            spool.files.failOnce(call, new OutOfMemoryError("for a test"));
+            spool.files.failOnce(call, new InternalError("for a test"));
             spool.offers("refused 1", "refused 2");
             assertEquals(List.of(FAILED_TEMPORARILY, FAILED_TEMPORARILY), spool.answers());
             spool.files.heal();
@@ -112,7 +112,7 @@ final class SpoolFaultTest {
         try (SpoolFixture spool = new SpoolFixture(temporary.resolve("spool"))) {
             final String content = "x".repeat(40_000);
             spool.stores(content);
-            spool.files.failOnce(Call.CLOSE, new OutOfMemoryError("for a test")); // of the one that is full
+            spool.files.failOnce(Call.CLOSE, new InternalError("for a test")); // of the one that is full
             spool.offers(content);
             assertEquals(List.of(FAILED_TEMPORARILY), spool.answers());
             spool.files.heal();
@@ -131,7 +131,7 @@ final class SpoolFaultTest {
         final SpoolFixture spool = new SpoolFixture(temporary.resolve("spool"));
         spool.stores("before");
         spool.delivery.append(spool.transactions.envelope("a@b.example", "not committed", "c@d.example"));
-        spool.files.failOnce(Call.TRUNCATE, new OutOfMemoryError("for a test"));
+        spool.files.failOnce(Call.TRUNCATE, new InternalError("for a test"));
         spool.close();
         assertEquals(0, spool.files.openCount());
         assertEquals(List.of("before"), SpoolFixture.contents(spool.directory));
