@@ -73,9 +73,14 @@ final class CursorJournal implements AutoCloseable {
     private long appendedOctets;
     private boolean unsynced;
 
-    /** Opens the file to write it anew. */
+    /** What it asks of the machine to write the file anew. */
     interface Opener {
         FileChannel open(Path file) throws IOException;
+
+        /** Makes the names in a directory durable. */
+        default void syncDirectory(final Path directory) throws IOException {
+            PrivateFiles.syncDirectory(directory);
+        }
     }
 
     /** What is in it, from the beginning. */
@@ -238,7 +243,11 @@ final class CursorJournal implements AutoCloseable {
      */
     void rewrite(final Consumer<CursorJournal> snapshot) throws IOException {
         final Path unfinished = directory.resolve(file.getFileName() + UNFINISHED);
+        if (channel == null) {
+            unwritten.clear(); // it would grow for as long as none can be opened
+        }
         final FileChannel fresh = opener.open(unfinished);
+        boolean isMoved = false;
         try {
             unwritten.clear();
             putHeader();
@@ -246,19 +255,24 @@ final class CursorJournal implements AutoCloseable {
             final long octets = writeTo(fresh);
             fresh.force(true);
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-            PrivateFiles.syncDirectory(directory);
+            isMoved = true;
+            opener.syncDirectory(directory);
             rewrittenOctets = octets;
         } catch (final IOException | RuntimeException | Error e) {
             unwritten.clear();
-            fresh.close();
+            closeAfter(e, fresh);
+            if (isMoved) {
+                abandon(e); // what it would go on writing to has no name any more
+            }
             throw e;
         }
-        if (channel != null) {
-            channel.close();
-        }
+        final FileChannel old = channel;
         channel = fresh;
         appendedOctets = 0;
         unsynced = false;
+        if (old != null) {
+            old.close();
+        }
     }
 
     @Override
@@ -351,7 +365,12 @@ final class CursorJournal implements AutoCloseable {
     private void end(final int length) {
         final int end = unwritten.position();
         final int start = end - length - FRAME_OCTETS;
-        unwritten.putInt(start, crc(unwritten, start + 4, end));
+        try {
+            unwritten.putInt(start, crc(unwritten, start + 4, end));
+        } catch (final Throwable e) {
+            unwritten.position(start); // a record that is not whole would hide all behind it
+            throw e;
+        }
     }
 
     private int crc(final ByteBuffer octets, final int from, final int to) {
@@ -383,11 +402,17 @@ final class CursorJournal implements AutoCloseable {
     }
 
     private void abandon(final Throwable reason) {
-        try {
-            close();
-        } catch (final IOException e) {
-            reason.addSuppressed(e);
+        if (channel != null) {
+            closeAfter(reason, channel);
+            channel = null;
         }
-        channel = null;
+    }
+
+    private static void closeAfter(final Throwable failure, final FileChannel opened) {
+        try {
+            opened.close();
+        } catch (final IOException e) {
+            failure.addSuppressed(e);
+        }
     }
 }

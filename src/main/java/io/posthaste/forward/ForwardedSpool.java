@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -59,9 +60,21 @@ public final class ForwardedSpool implements Delivery {
             final List<Forwarder> forwarders,
             final Retrying retrying)
             throws IOException {
+        return open(settings, hostname, forwarders, retrying, ForwardingThread::start);
+    }
+
+    /** @param starter starts a thread, or throws what came of it */
+    static ForwardedSpool open(
+            final SpoolSettings settings,
+            final String hostname,
+            final List<Forwarder> forwarders,
+            final Retrying retrying,
+            final Consumer<ForwardingThread> starter)
+            throws IOException {
         final Holds holds = new Holds();
         SpoolDelivery spool = null;
         final List<ForwardingAgent> agents = new ArrayList<>();
+        final List<ForwardingThread> started = new ArrayList<>(forwarders.size());
         try {
             requireDifferent(forwarders);
             spool = SpoolDelivery.open(settings, hostname, holds::firstNeeded);
@@ -75,14 +88,18 @@ public final class ForwardedSpool implements Delivery {
                         System::nanoTime,
                         RandomGenerator.getDefault()));
             }
+            holds.agents = List.copyOf(agents);
+            final ForwardedSpool forwarded = new ForwardedSpool(spool, System::currentTimeMillis, holds.agents);
+            for (final ForwardingThread thread : forwarded.threads) {
+                starter.accept(thread);
+                started.add(thread);
+            }
+            return forwarded;
         } catch (final IOException | RuntimeException | Error e) {
-            closeAfter(e, spool, agents, forwarders);
+            end(started);
+            closeAfter(e, spool, agents, forwarders, started.size());
             throw e;
         }
-        holds.agents = List.copyOf(agents);
-        final ForwardedSpool forwarded = new ForwardedSpool(spool, System::currentTimeMillis, holds.agents);
-        forwarded.threads.forEach(ForwardingThread::start);
-        return forwarded;
     }
 
     /** What the forwarders hold; all, until they know themselves. */
@@ -241,14 +258,21 @@ public final class ForwardedSpool implements Delivery {
         }
         closed = true;
         try {
+            end(threads);
+        } finally {
+            spool.close();
+        }
+    }
+
+    /** Each closes what it leads. */
+    private static void end(final List<ForwardingThread> threads) {
+        try {
             threads.forEach(ForwardingThread::requestStop);
             for (final ForwardingThread thread : threads) {
                 thread.awaitEnd();
             }
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
-            spool.close();
         }
     }
 
@@ -292,12 +316,14 @@ public final class ForwardedSpool implements Delivery {
         }
     }
 
+    /** @param first the first of the forwarders that no thread has closed */
     private static void closeAfter(
             final Throwable failure,
             final SpoolDelivery spool,
             final List<ForwardingAgent> agents,
-            final List<Forwarder> forwarders) {
-        for (int i = 0; i < forwarders.size(); i++) {
+            final List<Forwarder> forwarders,
+            final int first) {
+        for (int i = first; i < forwarders.size(); i++) {
             try {
                 if (i < agents.size()) {
                     agents.get(i).onClose();

@@ -49,6 +49,8 @@ final class ForwardingAgent {
     private final AttemptLedger ledger;
     private final ForwardingInbox inbox;
     private final ForwardCounters counters = new ForwardCounters();
+    /** Made once: a sleep allocates nothing, and so cannot fail. */
+    private final LongSupplier idleMs = this::idleMs;
 
     // The forwarding thread.
     private int inFlight;
@@ -135,7 +137,7 @@ final class ForwardingAgent {
 
     /** Sleeps until something is committed, settled or due, or a stop is requested. */
     void awaitWork() {
-        inbox.await(this::idleMs);
+        inbox.await(idleMs);
     }
 
     /** Sleeps until something is settled, no longer than so; once a stop was requested. */

@@ -50,10 +50,7 @@ final class HopResolver implements AutoCloseable {
             executor = Executors.newSingleThreadExecutor(threads);
         }
         final String host = hop.target().host();
-        executor.execute(() -> {
-            answers.add(new Answer(hop, addresses(host)));
-            waker.run();
-        });
+        executor.execute(() -> answer(hop, host));
         hop.beginResolving(); // not before: there may be no thread to be had
     }
 
@@ -75,14 +72,17 @@ final class HopResolver implements AutoCloseable {
     }
 
     /** None when it fails, whatever fails: a hop whose answer never comes would be left alone for ever. */
-    private List<InetAddress> addresses(final String host) {
+    private void answer(final Hop hop, final String host) {
+        List<InetAddress> found = List.of();
         try {
-            return lookup.addresses(host);
+            found = lookup.addresses(host);
         } catch (final UnknownHostException e) {
-            return List.of();
+            LOG.debug("{} is unknown", host, e);
         } catch (final Throwable e) {
             LOG.error("the addresses of {} cannot be asked for:", host, e);
-            return List.of();
+        } finally {
+            answers.add(new Answer(hop, found));
+            waker.run();
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.agrona.concurrent.NanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,6 +80,17 @@ final class RelayClient implements AutoCloseable {
     RelayClient(
             final RelaySettings settings, final String hostname, final NanoClock clock, final RelayCounters counters)
             throws IOException {
+        this(settings, hostname, clock, counters, HopResolver::new);
+    }
+
+    /** @param newResolver makes who asks for addresses, who calls what it is given when there is an answer */
+    RelayClient(
+            final RelaySettings settings,
+            final String hostname,
+            final NanoClock clock,
+            final RelayCounters counters,
+            final Function<Runnable, HopResolver> newResolver)
+            throws IOException {
         this.settings = settings;
         this.hostname = hostname;
         this.clock = clock;
@@ -89,7 +101,7 @@ final class RelayClient implements AutoCloseable {
         jobs = new JobQueue(settings.timeoutNs(), counters);
         tlsBlocks = new BlockPool(2L * settings.connections() * Block.LARGE + 2L * BlockPool.SLAB);
         nowNs = clock.nanoTime();
-        hops = new Hops(settings.hops(), new HopResolver(doorbell::ring), nowNs);
+        hops = new Hops(settings.hops(), newResolver.apply(doorbell::ring), nowNs);
     }
 
     /** Runs it on a thread of its own, until {@link #close}. */
@@ -235,7 +247,7 @@ final class RelayClient implements AutoCloseable {
                 return;
             }
             if (hop.needsAddresses(nowNs)) {
-                hops.resolve(hop);
+                resolve(hop);
             } else {
                 open(hop);
             }
@@ -249,6 +261,14 @@ final class RelayClient implements AutoCloseable {
             count += connection.session().wasReady() ? 0 : 1;
         }
         return count;
+    }
+
+    private void resolve(final Hop hop) {
+        try {
+            hops.resolve(hop);
+        } catch (final RuntimeException | OutOfMemoryError e) {
+            onOpeningFailed(hop, e); // no thread to ask with, say
+        }
     }
 
     private void open(final Hop hop) {
@@ -267,9 +287,13 @@ final class RelayClient implements AutoCloseable {
                     tls.verifies(),
                     nowNs));
         } catch (final IOException | RuntimeException | OutOfMemoryError e) {
-            counters.add(Count.CONNECTION_FAILURES);
-            hop.onFailure(HopSession.cleaned(e), nowNs);
+            onOpeningFailed(hop, e);
         }
+    }
+
+    private void onOpeningFailed(final Hop hop, final Throwable failure) {
+        counters.add(Count.CONNECTION_FAILURES);
+        hop.onFailure(HopSession.cleaned(failure), nowNs);
     }
 
     private void refuseWhenAway() {
@@ -302,11 +326,15 @@ final class RelayClient implements AutoCloseable {
             action.accept(connection);
             look(connection);
         } catch (final Throwable e) {
-            LOG.error(
-                    "{}: a connection is left after a failure of the relay's own",
-                    connection.hop().target(),
-                    e);
-            abandon(connection, HopReply.ours(451, "4.3.0", "Failure of the relay: " + HopSession.cleaned(e)));
+            try {
+                abandon(connection, HopReply.ours(451, "4.3.0", "Failure of the relay: " + HopSession.cleaned(e)));
+            } finally {
+                // Only now: a log that fails leaves no message without its answer.
+                LOG.error(
+                        "{}: a connection is left after a failure of the relay's own",
+                        connection.hop().target(),
+                        e);
+            }
         }
     }
 

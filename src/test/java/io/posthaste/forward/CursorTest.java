@@ -271,6 +271,76 @@ final class CursorTest {
         }
     }
 
+    private static FileChannel create(final Path path) throws IOException {
+        return FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    }
+
+    /** What was written until then has no name any more. */
+    @Test
+    void shouldWriteTheJournalAnewOnceMoreWhenItsNewNameIsNotDurable() throws IOException {
+        final List<FileChannel> channels = new ArrayList<>();
+        final List<IOException> failures = new ArrayList<>();
+        final CursorJournal.Opener opener = new CursorJournal.Opener() {
+            @Override
+            public FileChannel open(final Path path) throws IOException {
+                channels.add(create(path));
+                return channels.get(channels.size() - 1);
+            }
+
+            @Override
+            public void syncDirectory(final Path names) throws IOException {
+                if (!failures.isEmpty()) {
+                    throw failures.remove(0);
+                }
+            }
+        };
+        try (CursorJournal journal = new CursorJournal(directory, IDENTITY, opener)) {
+            journal.rewrite(target -> target.read(1, 2, 3, 4));
+            failures.add(new IOException("for a test"));
+            assertThrows(IOException.class, () -> journal.rewrite(target -> target.read(5, 6, 7, 8)));
+            assertTrue(journal.isBroken());
+            assertEquals(
+                    List.of(false, false),
+                    channels.stream().map(FileChannel::isOpen).toList());
+            journal.rewrite(target -> target.read(9, 6, 7, 8));
+            journal.settled(9);
+            journal.sync();
+        }
+        assertEquals(List.of("read 9 6 7 8", "settled 9"), told());
+    }
+
+    @Test
+    void shouldGoOnInTheNewJournalThoughTheOldOneCannotBeClosed() throws IOException {
+        final List<IOException> failures = new ArrayList<>();
+        try (CursorJournal journal = new CursorJournal(
+                directory,
+                IDENTITY,
+                path -> new FaultyChannel(create(path), () -> {
+                    if (!failures.isEmpty()) {
+                        throw failures.remove(0);
+                    }
+                }))) {
+            journal.rewrite(target -> target.read(1, 2, 3, 4));
+            failures.add(new IOException("for a test"));
+            assertThrows(IOException.class, () -> journal.rewrite(target -> target.read(5, 6, 7, 8)));
+            journal.settled(9);
+            journal.sync();
+        }
+        assertEquals(List.of("read 5 6 7 8", "settled 9"), told());
+    }
+
+    @Test
+    void shouldKeepNothingForAJournalThatCannotBeOpened() throws IOException {
+        try (CursorJournal journal = new CursorJournal(directory, IDENTITY, path -> {
+            throw new IOException("for a test");
+        })) {
+            journal.settled(1);
+            assertTrue(journal.isUnsynced());
+            assertThrows(IOException.class, () -> journal.rewrite(target -> target.read(1, 2, 3, 4)));
+            assertFalse(journal.isUnsynced());
+        }
+    }
+
     @Test
     void shouldRefuseToStartWithoutACursor() throws IOException {
         spool.stores("1");
@@ -296,6 +366,12 @@ final class CursorTest {
             journal.settled(9);
             journal.sync();
         }
+        assertEquals(List.of("read 5 6 7 8", "settled 9"), told());
+        assertEquals(IDENTITY, CursorJournal.identityIn(file));
+    }
+
+    /** What the journal tells, all of which must be whole. */
+    private List<String> told() throws IOException {
         final List<String> told = new ArrayList<>();
         try (CursorJournal journal = new CursorJournal(directory, IDENTITY)) {
             assertEquals(0, journal.load(new CursorJournal.Visitor() {
@@ -325,7 +401,6 @@ final class CursorTest {
                 }
             }));
         }
-        assertEquals(List.of("read 5 6 7 8", "settled 9"), told);
-        assertEquals(IDENTITY, CursorJournal.identityIn(file));
+        return told;
     }
 }

@@ -14,6 +14,7 @@ import io.posthaste.envelope.Transactions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -33,11 +34,11 @@ final class ForwardedSpoolTest {
     private final Transactions transactions = new Transactions();
 
     private ForwardedSpool open(final Forwarder... forwarders) throws IOException {
-        return ForwardedSpool.open(
-                SpoolSettings.parse(temporary.resolve("spool") + "?segment=2m&size=100m", 0),
-                "mx.example",
-                List.of(forwarders),
-                Retrying.DEFAULTS);
+        return ForwardedSpool.open(settings(), "mx.example", List.of(forwarders), Retrying.DEFAULTS);
+    }
+
+    private SpoolSettings settings() {
+        return SpoolSettings.parse(temporary.resolve("spool") + "?segment=2m&size=100m", 0);
     }
 
     private void stores(final ForwardedSpool spool, final int messages) {
@@ -61,6 +62,28 @@ final class ForwardedSpoolTest {
             latch.countDown();
         };
         return forwarder;
+    }
+
+    @Test
+    void shouldLeaveNothingBehindWhenAThreadCannotBeStarted() throws Exception {
+        final ScriptedForwarder one = new ScriptedForwarder();
+        one.description = "one:";
+        final ScriptedForwarder two = new ScriptedForwarder();
+        two.description = "two:";
+        final List<ForwardingThread> started = new ArrayList<>();
+        assertThrows(
+                OutOfMemoryError.class,
+                () -> ForwardedSpool.open(settings(), "mx.example", List.of(one, two), Retrying.DEFAULTS, thread -> {
+                    if (!started.isEmpty()) {
+                        throw new OutOfMemoryError("no thread, for a test");
+                    }
+                    thread.start();
+                    started.add(thread);
+                }));
+        assertFalse(started.get(0).thread().isAlive());
+        assertTrue(one.closed);
+        assertTrue(two.closed);
+        open(one, two).close(); // the lock is given back
     }
 
     @Test

@@ -73,7 +73,8 @@ final class ForwardingThreadTest {
     }
 
     private boolean isAsleep() {
-        return thread.thread().getState() == Thread.State.TIMED_WAITING;
+        return thread.thread().getState() == Thread.State.TIMED_WAITING
+                && !thread.thread().isInterrupted();
     }
 
     @Test

@@ -47,6 +47,20 @@ final class HopResolverTest {
     }
 
     @Test
+    void shouldAnswerThoughNotEvenTheLogWorks() throws Exception {
+        final HopResolver.Lookup lookup = host -> {
+            throw new IllegalStateException("for a test");
+        };
+        try (BrokenLog log = new BrokenLog();
+                HopResolver resolver = new HopResolver(woken::release, lookup, Thread::new)) {
+            resolver.resolve(hop);
+            awaitsAnswer(resolver);
+            assertEquals(List.of(List.of()), answers);
+            assertTrue(log.isAsked());
+        }
+    }
+
+    @Test
     void shouldAskAgainWhenThereWasNoThreadToAskWith() throws Exception {
         final List<Error> failures = new ArrayList<>(List.of(new OutOfMemoryError("no thread, for a test")));
         final ThreadFactory threads = task -> {

@@ -2,6 +2,7 @@ package io.posthaste.relay;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.posthaste.relay.RelayCounters.Count;
@@ -141,6 +142,35 @@ final class RelayFaultTest extends RelayDialogue {
                 relay.settled(second).refusal().toString());
         other.expectsEnd();
         transfer(relay.sends(TestMessage.to("bob@b.example")), null);
+    }
+
+    @Test
+    void shouldAnswerForAFailureOfItsOwnThoughTheLogFailsToo() throws IOException {
+        final TestMessage message = relay.sends(TestMessage.to("bob@b.example").failing(new AssertionError("header")));
+        final Conversation server = hop.accept(relay);
+        try (BrokenLog log = new BrokenLog()) {
+            assertThrows(IllegalStateException.class, () -> {
+                server.greets();
+                relay.settled(message);
+            });
+            assertTrue(log.isAsked());
+        }
+        assertEquals(
+                "451 4.3.0 Failure of the relay: header",
+                message.outcome().refusal().toString());
+        server.expectsEnd();
+    }
+
+    @Test
+    void shouldGoToAnotherServerWhenThereIsNoThreadToResolveWith() throws IOException {
+        relay.close();
+        relay = new RelayFixture(
+                "smtp://next.example:25,127.0.0.1:" + hop.port(),
+                waker -> new HopResolver(waker, host -> List.of(), task -> {
+                    throw new OutOfMemoryError("no thread, for a test");
+                }));
+        transfer(relay.sends(TestMessage.to("bob@b.example")), null);
+        assertEquals(1, relay.count(Count.CONNECTION_FAILURES));
     }
 
     @Test

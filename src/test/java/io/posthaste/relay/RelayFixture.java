@@ -3,6 +3,7 @@ package io.posthaste.relay;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.agrona.concurrent.NanoClock;
 
 /** A client under test on the test's thread, with a clock that stands still until it is moved. */
@@ -12,8 +13,13 @@ final class RelayFixture implements ScriptedHop.Stepper, Closeable {
     final RelayClient client;
 
     RelayFixture(final String uri) throws IOException {
+        this(uri, HopResolver::new);
+    }
+
+    /** @param newResolver given what to call when there is an answer */
+    RelayFixture(final String uri, final Function<Runnable, HopResolver> newResolver) throws IOException {
         client = new RelayClient(
-                RelaySettings.parse(uri, TimeUnit.MINUTES.toNanos(60)), "edge.example", clock, counters);
+                RelaySettings.parse(uri, TimeUnit.MINUTES.toNanos(60)), "edge.example", clock, counters, newResolver);
     }
 
     /** A clock that starts below zero, as {@code System.nanoTime} may. */

@@ -36,7 +36,7 @@ final class RelayThreadTest {
     /** In the selector it would be running, by what the virtual machine says. */
     private static void awaitRest(final Thread thread) {
         final long startNs = System.nanoTime();
-        while (thread.getState() != Thread.State.TIMED_WAITING) {
+        while (thread.getState() != Thread.State.TIMED_WAITING || thread.isInterrupted()) {
             assertTrue(System.nanoTime() - startNs < TIMEOUT_NS, "it does not rest");
             Thread.onSpinWait();
         }

@@ -12,7 +12,7 @@ import java.util.zip.CRC32C;
  * The content of one message in a file of its own: from its first part until its record is in the log, or it is dropped.
  * What {@link Envelope#stored()} is; owned with the envelope.
  */
-final class LargeFile {
+final class LargeFile implements AutoCloseable {
     /** Buffers of one gathering write. */
     private static final int VECTOR_LENGTH = 64;
 
@@ -79,11 +79,15 @@ final class LargeFile {
         path = newPath;
     }
 
-    /** Closes and deletes it. */
+    /** Deletes it, which leaves it open. */
     void delete(final SpoolFiles files) throws IOException {
-        try (channel) {
-            files.delete(path);
-        }
+        files.delete(path);
+    }
+
+    /** Closes it. Idempotent. */
+    @Override
+    public void close() throws IOException {
+        channel.close();
     }
 
     /** Of what was written. */

@@ -146,8 +146,10 @@ final class LargeFiles implements PartStore {
     void drop(final Envelope envelope) throws IOException {
         if (envelope.stored() instanceof LargeFile file) {
             envelope.stored(null);
-            file.delete(files);
-            directory.budget().giveLargeBack(file.roomOctets());
+            try (file) {
+                file.delete(files);
+                directory.budget().giveLargeBack(file.roomOctets());
+            }
         }
     }
 
@@ -155,7 +157,7 @@ final class LargeFiles implements PartStore {
     void dropAfter(final Throwable failure, final Envelope envelope) {
         try {
             drop(envelope);
-        } catch (final IOException e) {
+        } catch (final IOException | RuntimeException | Error e) {
             if (e != failure) {
                 failure.addSuppressed(e);
             }

@@ -50,6 +50,12 @@ final class SegmentPreparer implements AutoCloseable {
         return segment;
     }
 
+    /** Takes back a segment that was not begun; it is the next one again. */
+    synchronized void putBack(final Segment segment) {
+        ready.addFirst(segment);
+        notifyAll();
+    }
+
     /** Waits until it is known whether there is a segment to take. */
     synchronized void awaitOutcome() {
         boolean interrupted = false;

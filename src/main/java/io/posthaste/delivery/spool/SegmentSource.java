@@ -61,7 +61,7 @@ final class SegmentSource {
         while (true) {
             final SegmentFile left = found.poll();
             if (left != null) {
-                return new Segment(left.number(), left.path(), files.open(left.path()), left.octets());
+                return open(left);
             }
             final boolean hasRoom = budget.takeSegment();
             if (!hasRoom && oldMail.forgetOrphans()) {
@@ -78,6 +78,17 @@ final class SegmentSource {
             if (recycled != null) {
                 return recycled;
             }
+        }
+    }
+
+    /** One that cannot be opened is deleted: another is made when there is room. */
+    private Segment open(final SegmentFile left) throws IOException {
+        try {
+            return new Segment(left.number(), left.path(), files.open(left.path()), left.octets());
+        } catch (final IOException | RuntimeException | Error e) {
+            budget.giveSegmentBack();
+            deleteAfter(e, left.path());
+            throw e;
         }
     }
 
@@ -144,7 +155,7 @@ final class SegmentSource {
         } catch (final IOException | RuntimeException | Error e) {
             budget.giveSegmentBack();
             if (channel != null) {
-                channel.close();
+                closeAfter(e, channel);
             }
             deleteAfter(e, unprepared);
             deleteAfter(e, file);
@@ -170,6 +181,14 @@ final class SegmentSource {
                 files.force(channel);
                 unsynced = 0;
             }
+        }
+    }
+
+    private static void closeAfter(final Throwable failure, final FileChannel channel) {
+        try {
+            channel.close();
+        } catch (final IOException e) {
+            failure.addSuppressed(e);
         }
     }
 

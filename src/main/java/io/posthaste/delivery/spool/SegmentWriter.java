@@ -25,7 +25,7 @@ final class SegmentWriter {
 
     // Staged: headers with envelopes lie in heads; headViews are windows on them.
     private final ByteBuffer[] vector = new ByteBuffer[VECTOR_LENGTH];
-    private final ByteBuffer[] headViews = new ByteBuffer[VECTOR_LENGTH];
+    private ByteBuffer[] headViews;
     private ByteBuffer heads;
     private int vectorLength;
     private int headCount;
@@ -180,7 +180,7 @@ final class SegmentWriter {
         try (channel) {
             files.truncate(channel, syncedEnd);
             files.forceAll(channel);
-        } catch (final IOException e) {
+        } catch (final IOException | RuntimeException | Error e) {
             if (e != reason) {
                 reason.addSuppressed(e);
             }
@@ -227,10 +227,14 @@ final class SegmentWriter {
         heads.clear();
     }
 
+    /** All or nothing: what is written must not be seen through windows on what was there before. */
     private void allocateHeads(final int octets) {
-        heads = ByteBuffer.allocateDirect(octets);
+        final ByteBuffer newHeads = ByteBuffer.allocateDirect(octets);
+        final ByteBuffer[] newViews = new ByteBuffer[VECTOR_LENGTH];
         for (int i = 0; i < VECTOR_LENGTH; i++) {
-            headViews[i] = heads.duplicate();
+            newViews[i] = newHeads.duplicate();
         }
+        heads = newHeads;
+        headViews = newViews;
     }
 }

@@ -41,19 +41,27 @@ final class SpoolBatch {
 
     /** All of them are in the log; empty then. */
     void committed(final long segmentNumber) {
-        for (int i = 0; i < size && largeCount > 0; i++) {
-            large.committed(envelopes[i], segmentNumber);
+        try {
+            for (int i = 0; i < size && largeCount > 0; i++) {
+                large.committed(envelopes[i], segmentNumber);
+            }
+        } finally {
+            clear();
         }
-        clear();
     }
 
     /** None of them is; their senders are told to try again. Empty then. */
     void fail(final Throwable reason) {
         for (int i = 0; i < size; i++) {
             envelopes[i].status(DeliveryStatus.FAILED_TEMPORARILY);
-            large.dropAfter(reason, envelopes[i]);
         }
-        clear();
+        try {
+            for (int i = 0; i < size && largeCount > 0; i++) {
+                large.dropAfter(reason, envelopes[i]);
+            }
+        } finally {
+            clear();
+        }
     }
 
     private void clear() {

@@ -234,8 +234,11 @@ public final class SpoolDelivery implements Delivery {
         try {
             writer.appendLarge(envelope, nextSequence, epochMs.getAsLong(), envelopeOctets, content);
         } catch (final Throwable e) {
-            failBatch(e);
-            large.dropAfter(e, envelope);
+            try {
+                failBatch(e);
+            } finally {
+                large.dropAfter(e, envelope);
+            }
             throw e;
         }
         largeOctets += content.octets();
@@ -269,12 +272,12 @@ public final class SpoolDelivery implements Delivery {
 
     @Override
     public void close() throws IOException {
-        if (batch.size() > 0) {
-            failBatch(new IOException("closed before the commit"));
-        }
         try (directory;
                 committed;
                 preparer) {
+            if (batch.size() > 0) {
+                failBatch(new IOException("closed before the commit"));
+            }
             if (writer.isOpen()) {
                 writer.close();
             }
@@ -311,10 +314,15 @@ public final class SpoolDelivery implements Delivery {
         if (next == null) {
             return false;
         }
-        if (batch.size() > 0) {
-            commitBatch();
+        try {
+            if (batch.size() > 0) {
+                commitBatch();
+            }
+            closeWritten();
+        } catch (final Throwable e) {
+            preparer.putBack(next);
+            throw e;
         }
-        closeWritten();
         directory.budget().begun(next);
         final SegmentHeader header = new SegmentHeader(
                 next.number(),
@@ -367,23 +375,30 @@ public final class SpoolDelivery implements Delivery {
         counters.add(Count.MESSAGES, batch.size());
         counters.add(Count.OCTETS, writer.syncedEnd() - from);
         counters.add(Count.BATCHES, 1);
-        batch.committed(number);
         if (number != committed.segmentNumber()) {
             directory.budget().committed(number);
             preparer.retry(); // the segment before it may be used again from now on
         }
-        committed.advance(number, writer.syncedEnd(), nextSequence);
+        try {
+            committed.advance(number, writer.syncedEnd(), nextSequence);
+        } finally {
+            batch.committed(number);
+        }
     }
 
+    /** The batch is over, whatever goes wrong besides. */
     private void failBatch(final Throwable reason) {
         final long number = writer.segmentNumber();
         final int count = batch.size();
-        abandonSegment(reason);
-        batch.fail(reason);
+        try {
+            abandonSegment(reason);
+        } finally {
+            nextSequence = committed.nextSequence();
+            batch.fail(reason);
+        }
         counters.add(Count.FAILED_BATCHES, 1);
         counters.add(Count.FAILED_MESSAGES, count);
         LOG.error("segment {} failed and is closed; {} messages of its last batch are refused:", number, count, reason);
-        nextSequence = committed.nextSequence();
     }
 
     /** Gives up the open segment: keeps what was committed in it, or deletes it when that is nothing. */
@@ -399,7 +414,7 @@ public final class SpoolDelivery implements Delivery {
             files.delete(SegmentFile.path(directory.path(), number));
             directory.budget().deleted(number);
             directory.syncNames();
-        } catch (final IOException e) {
+        } catch (final IOException | RuntimeException | Error e) {
             if (e != reason) {
                 reason.addSuppressed(e);
             }

@@ -33,7 +33,7 @@ public final class FaultyChannel extends FileChannel {
      * @param channel is closed with this
      * @param closing may fail; it is closed all the same
      */
-    FaultyChannel(final FileChannel channel, final Closing closing) {
+    public FaultyChannel(final FileChannel channel, final Closing closing) {
         this.channel = channel;
         this.closing = closing;
     }

@@ -36,7 +36,7 @@ final class FaultySpoolFiles implements SpoolFiles {
     private final Map<Call, Integer> counts = new EnumMap<>(Call.class);
     private final Map<Call, Integer> faults = new EnumMap<>(Call.class);
     private String message = INPUT_OUTPUT_ERROR;
-    private Error error;
+    private final Map<Call, Error> errors = new EnumMap<>(Call.class);
     private final List<FileChannel> channels = new ArrayList<>();
     private int longestWrite = Integer.MAX_VALUE;
     private Thread onlyThread;
@@ -60,12 +60,12 @@ final class FaultySpoolFiles implements SpoolFiles {
     /** The next call of a kind on the calling thread fails as nothing should. */
     synchronized void failOnce(final Call call, final Error withError) {
         fail(call, 1);
-        error = withError;
+        errors.put(call, withError);
     }
 
     synchronized void heal() {
         faults.clear();
-        error = null;
+        errors.clear();
         longestWrite = Integer.MAX_VALUE;
     }
 
@@ -109,7 +109,7 @@ final class FaultySpoolFiles implements SpoolFiles {
     public long write(final FileChannel file, final ByteBuffer[] buffers, final int from, final int to)
             throws IOException {
         if (isFaulty(Call.WRITE)) {
-            throwError();
+            throwError(Call.WRITE);
             // As a disk does that fails in the middle: a part is taken.
             final ByteBuffer buffer = buffers[from];
             file.write(buffer.duplicate().limit(buffer.position() + (buffer.remaining() + 1) / 2));
@@ -182,7 +182,7 @@ final class FaultySpoolFiles implements SpoolFiles {
 
     private void call(final Call call) throws IOException {
         if (isFaulty(call)) {
-            throwError();
+            throwError(call);
             throw new FileSystemException(call.name(), null, message);
         }
     }
@@ -193,9 +193,8 @@ final class FaultySpoolFiles implements SpoolFiles {
         return kept;
     }
 
-    private synchronized void throwError() {
-        final Error thrown = error;
-        error = null;
+    private synchronized void throwError(final Call call) {
+        final Error thrown = errors.remove(call);
         if (thrown != null) {
             throw thrown;
         }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.posthaste.delivery.Figure;
 import io.posthaste.delivery.spool.FaultySpoolFiles.Call;
 import io.posthaste.delivery.spool.SpoolCounters.Count;
 import io.posthaste.envelope.DeliveryStatus;
@@ -378,6 +379,29 @@ final class LargeFilesTest {
             spool.abandons(envelope);
             spool.files.heal();
             assertEquals(List.of(), spool.largeFiles());
+            assertEquals(0, largeOctetsTaken(spool), "its room is given back");
+        }
+    }
+
+    /** What is no IOException. */
+    @Test
+    void shouldRefuseAllOfABatchThoughOneOfThemCannotBeDropped() throws IOException {
+        try (SpoolFixture spool = new SpoolFixture(temporary.resolve("spool"))) {
+            spool.stores("before");
+            final Envelope one = spool.begins();
+            final Envelope two = spool.begins();
+            spool.sends(one, LARGE);
+            spool.sends(two, LARGE);
+            spool.files.fail(Call.FORCE, 1);
+            spool.files.failOnce(Call.DELETE, new InternalError("for a test"));
+            spool.ends(one, "1");
+            spool.ends(two, "2");
+            assertEquals(List.of(FAILED_TEMPORARILY, FAILED_TEMPORARILY), spool.answers());
+            spool.files.heal();
+            assertEquals(1, spool.largeFiles().size(), "the other one is deleted");
+            assertEquals(LARGE.length() + 1, largeOctetsTaken(spool), "it takes room for as long as it is there");
+            spool.storesInParts("after", "!");
+            assertEquals(List.of("before", "after!"), recovered(spool, "crashed"));
         }
     }
 
@@ -501,6 +525,14 @@ final class LargeFilesTest {
             assertEquals(contents.size() + 1, restarted.contents().size());
             return contents;
         }
+    }
+
+    /** By the figure that tells it. */
+    private static long largeOctetsTaken(final SpoolFixture spool) {
+        return spool.delivery.figures().stream()
+                .filter(figure -> figure.name().equals("spool_large_size_bytes"))
+                .mapToLong(Figure::value)
+                .sum();
     }
 
     private static long octetsIn(final Path directory) throws IOException {

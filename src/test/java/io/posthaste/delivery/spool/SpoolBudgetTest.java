@@ -1,9 +1,11 @@
 package io.posthaste.delivery.spool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.posthaste.delivery.spool.FaultySpoolFiles.Call;
 import io.posthaste.delivery.spool.SpoolSettings.Retention;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +24,7 @@ final class SpoolBudgetTest {
     @TempDir
     private Path temporary;
 
+    private final FaultySpoolFiles files = new FaultySpoolFiles();
     private SpoolDirectory directory;
 
     @AfterEach
@@ -33,14 +36,15 @@ final class SpoolBudgetTest {
     private Path twoSegments(final Retention retention) throws IOException {
         final SpoolSettings settings =
                 new SpoolSettings(temporary.resolve("spool"), SEGMENTS * SEGMENT, SEGMENT, retention, 1_000, 4096);
-        directory = SpoolDirectory.open(
-                settings,
-                new FaultySpoolFiles(),
-                () -> Long.MAX_VALUE / 2,
-                retention == Retention.ALL ? () -> 2 : null);
+        open(settings);
         final Path oldest = fillSegment();
         fillSegment();
         return oldest;
+    }
+
+    private void open(final SpoolSettings settings) throws IOException {
+        directory = SpoolDirectory.open(
+                settings, files, () -> Long.MAX_VALUE / 2, settings.retention() == Retention.ALL ? () -> 2 : null);
     }
 
     private Path fillSegment() throws IOException {
@@ -77,5 +81,40 @@ final class SpoolBudgetTest {
         }
         assertEquals(SEGMENTS * SEGMENT, directory.budget().octets());
         assertEquals(1, directory.budget().liveCount());
+    }
+
+    @Test
+    void shouldTakeNoRoomForASegmentLeftOverThatCannotBeOpened() throws IOException {
+        final SpoolSettings settings =
+                new SpoolSettings(temporary.resolve("spool"), SEGMENTS * SEGMENT, SEGMENT, Retention.ALL, 1_000, 4096);
+        open(settings);
+        final Path left;
+        try (Segment segment = directory.segments().next()) {
+            left = segment.file();
+        }
+        directory.close();
+        open(settings);
+        assertEquals(SEGMENT, directory.budget().octets());
+        files.fail(Call.OPEN, 1);
+        assertThrows(IOException.class, directory.segments()::next);
+        assertEquals(0, directory.budget().octets());
+        assertFalse(Files.exists(left), "it is in nobody's books");
+        for (int i = 0; i < SEGMENTS; i++) {
+            try (Segment segment = directory.segments().next()) {
+                assertNotNull(segment, "segment " + i);
+            }
+        }
+    }
+
+    @Test
+    void shouldTellWhyASegmentCannotBePreparedThoughItCannotBeClosedEither() throws IOException {
+        twoSegments(Retention.ALL);
+        directory.segments().next().close(); // the oldest, used again
+        files.fail(Call.FORCE_ALL, 1);
+        files.fail(Call.CLOSE, 1);
+        final IOException failure = assertThrows(IOException.class, directory.segments()::next);
+        assertEquals("FORCE_ALL: " + FaultySpoolFiles.INPUT_OUTPUT_ERROR, failure.getMessage());
+        assertEquals(2 * SEGMENT, directory.budget().octets());
+        assertEquals(2, SegmentFile.list(directory.path()).size());
     }
 }

@@ -87,6 +87,56 @@ final class SpoolFaultTest {
         }
     }
 
+    /** What is no IOException, besides one. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Call.class,
+            names = {"TRUNCATE", "FORCE_ALL", "CLOSE"})
+    void shouldRefuseTheBatchAndGoOnThoughCleaningUpFails(final Call call) throws IOException {
+        try (SpoolFixture spool = new SpoolFixture(temporary.resolve("spool"))) {
+            spool.stores("before");
+            spool.files.fail(Call.FORCE, 1);
+            spool.files.failOnce(call, new InternalError("for a test"));
+            spool.offers("refused 1", "refused 2");
+            assertEquals(List.of(FAILED_TEMPORARILY, FAILED_TEMPORARILY), spool.answers());
+            spool.files.heal();
+            spool.stores("after", "after that");
+            assertEquals(List.of("before", "after", "after that"), spool.contents());
+            assertEquals(List.of("before", "after", "after that"), recovered(spool, "crashed"));
+            assertEquals(1, spool.delivery.counters().count(SpoolCounters.Count.FAILED_BATCHES));
+        }
+    }
+
+    @Test
+    void shouldTakeNoSegmentForAMessageForWhichNoneIsBegun() throws IOException {
+        try (SpoolFixture spool = new SpoolFixture(temporary.resolve("spool"))) {
+            final String content = "x".repeat(40_000);
+            spool.stores(content);
+            spool.files.failOnce(Call.CLOSE, new InternalError("for a test")); // of the one that is full
+            spool.offers(content);
+            assertEquals(List.of(FAILED_TEMPORARILY), spool.answers());
+            spool.files.heal();
+            spool.stores(content);
+            assertEquals(
+                    List.of("0000000001.segment", "0000000002.segment"),
+                    spool.segments().stream()
+                            .map(segment -> segment.getFileName().toString())
+                            .toList());
+            assertEquals(List.of(content, content), recovered(spool, "crashed"));
+        }
+    }
+
+    @Test
+    void shouldCloseEverythingThoughWhatIsLeftOfABatchCannotBeCutOff() throws IOException {
+        final SpoolFixture spool = new SpoolFixture(temporary.resolve("spool"));
+        spool.stores("before");
+        spool.delivery.append(spool.transactions.envelope("a@b.example", "not committed", "c@d.example"));
+        spool.files.failOnce(Call.TRUNCATE, new InternalError("for a test"));
+        spool.close();
+        assertEquals(0, spool.files.openCount());
+        assertEquals(List.of("before"), SpoolFixture.contents(spool.directory));
+    }
+
     @Test
     void shouldGoOnThoughAFullSegmentCannotBeClosed() throws IOException {
         try (SpoolFixture spool = new SpoolFixture(temporary.resolve("spool"))) {
