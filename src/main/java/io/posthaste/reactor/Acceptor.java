@@ -56,13 +56,13 @@ final class Acceptor {
             while (accepted < ACCEPT_LIMIT && (client = listener.accept()) != null) {
                 accepted++;
                 if (context.sessions.load().level() != LoadLevel.NORMAL) {
-                    refuse(client, Reply.TOO_BUSY);
                     context.metrics.increment(Counter.LOAD_SHED_CONNECTIONS);
+                    refuse(client, Reply.TOO_BUSY);
                 } else if (context.budget.tryTake()) {
                     begin(client, selector, nowNs);
                 } else {
-                    refuse(client, Reply.TOO_MANY_CONNECTIONS);
                     context.metrics.increment(Counter.CONNECTIONS_OVER_LIMIT);
+                    refuse(client, Reply.TOO_MANY_CONNECTIONS);
                 }
             }
         } catch (final IOException e) {
