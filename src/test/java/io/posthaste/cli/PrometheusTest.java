@@ -1,6 +1,7 @@
 package io.posthaste.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -111,7 +112,9 @@ final class PrometheusTest {
         assertTrue(rules.size() >= 9);
         for (final JsonObject rule : rules) {
             assertEquals("ok", rule.getString("health"), rule::toString);
-            assertEquals("inactive", rule.getString("state"), rule::toString);
+            // Pending may be right: on a busy machine a scrape takes longer than its fifth of a second. When each fires is
+            // what the tests of the alerts say.
+            assertNotEquals("firing", rule.getString("state"), rule::toString);
         }
     }
 
