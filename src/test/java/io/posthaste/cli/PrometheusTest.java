@@ -112,7 +112,8 @@ final class PrometheusTest {
         assertTrue(rules.size() >= 9);
         for (final JsonObject rule : rules) {
             assertEquals("ok", rule.getString("health"), rule::toString);
-            // Pending may be right: on a busy machine a scrape takes longer than its fifth of a second. When each fires is
+            // Pending may be right: on a busy machine a scrape takes longer than its fifth of a second. When each fires
+            // is
             // what the tests of the alerts say.
             assertNotEquals("firing", rule.getString("state"), rule::toString);
         }
