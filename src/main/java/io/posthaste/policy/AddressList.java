@@ -13,7 +13,7 @@ import java.nio.file.Path;
  * Addresses from a file: {@code local-part@domain}, {@code @domain} for all of a domain, {@code .domain} for all of its
  * subdomains. Asked about octets in place; nothing is allocated. ASCII letters match in either case, in domains (RFC 5321
  * section 2.4) and, unlike what that allows others to do, in local-parts; any other octet only itself. A quoted local-part is
- * the same as what it quotes. Immutable; any thread.
+ * the same as what it quotes, and an internationalised domain is found in both its forms. Immutable; any thread.
  */
 public final class AddressList {
     /** No addresses. */
@@ -125,6 +125,15 @@ public final class AddressList {
 
         /** @throws IllegalArgumentException it is none; the message is for the operator */
         void add(final String entry) {
+            addAsWritten(entry);
+            final int domain = entry.charAt(0) == '.' ? 1 : entry.lastIndexOf('@') + 1;
+            final String otherForm = DomainNames.otherForm(entry.substring(domain));
+            if (otherForm != null) {
+                addAsWritten(entry.substring(0, domain) + otherForm);
+            }
+        }
+
+        private void addAsWritten(final String entry) {
             final char first = entry.charAt(0);
             final boolean isSubdomains = first == '.';
             final boolean isDomain = first == '@';

@@ -6,8 +6,8 @@ import java.util.Collection;
 import java.util.Locale;
 
 /**
- * A set of domain names that is asked about octets in place: no string is made, case does not matter (RFC 5321 section
- * 2.4). Immutable; any thread.
+ * A set of domain names that is asked about octets in place: no string is made, the case of ASCII letters does not matter (RFC
+ * 5321 section 2.4). An internationalised name is found in both its forms. Immutable; any thread.
  */
 public final class DomainSet {
     private final byte[][] table;
@@ -15,10 +15,14 @@ public final class DomainSet {
 
     /** @param domains names or bracketed address literals */
     public DomainSet(final Collection<String> domains) {
-        table = new byte[Integer.highestOneBit(Math.max(4, 2 * domains.size())) << 1][];
+        table = new byte[Integer.highestOneBit(Math.max(4, 4 * domains.size())) << 1][];
         mask = table.length - 1;
         for (final String domain : domains) {
             add(domain.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8));
+            final String otherForm = DomainNames.otherForm(domain);
+            if (otherForm != null) {
+                add(otherForm.getBytes(StandardCharsets.UTF_8));
+            }
         }
     }
 

@@ -193,7 +193,8 @@ public final class PathParser {
             return i;
         }
         if (i < to && in.get(i) == '>') {
-            isPostmaster = Ascii.equalsIgnoreCase(in, mailboxStart, i, POSTMASTER);
+            // RFC 5321 section 4.1.1.3 has no route before it.
+            isPostmaster = mailboxStart == from + 1 && Ascii.equalsIgnoreCase(in, mailboxStart, i, POSTMASTER);
             return isPostmaster ? close(i, i) : ArgumentError.MISSING_DOMAIN.refusal();
         }
         if (i >= to || in.get(i) != '@') {

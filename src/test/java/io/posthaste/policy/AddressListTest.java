@@ -65,6 +65,23 @@ class AddressListTest {
     }
 
     @Test
+    void shouldKnowInternationalisedDomainsInBothForms() {
+        final AddressList list = list("ann@b\u00fccher.example", "@xn--mnchen-3ya.example", ".xn--caf-dma.example");
+        for (final String listed : List.of(
+                "ann@b\u00fccher.example",
+                "ann@xn--bcher-kva.example",
+                "bob@m\u00fcnchen.example",
+                "bob@XN--mnchen-3ya.example")) {
+            assertTrue(contains(list, listed), listed);
+        }
+        assertFalse(contains(list, "bob@xn--bcher-kva.example"));
+        final byte[] subdomain = "www.caf\u00e9.example".getBytes(StandardCharsets.UTF_8);
+        assertTrue(list.containsSubdomain(ByteBuffer.wrap(subdomain), 0, subdomain.length));
+        final byte[] domain = "b\u00fccher.example".getBytes(StandardCharsets.UTF_8);
+        assertTrue(list.hasDomain(ByteBuffer.wrap(domain), 0, domain.length));
+    }
+
+    @Test
     void shouldKnowWholeDomains() {
         final AddressList list = list("@a.example", "x@b.example");
         assertTrue(contains(list, "anybody@A.example"));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 final class DomainSetTest {
     /** Asks for a name that lies in the middle of a buffer. */
     private static boolean contains(final DomainSet set, final String name) {
-        final byte[] octets = ("<a@" + name + ">").getBytes(StandardCharsets.ISO_8859_1);
+        final byte[] octets = ("<a@" + name + ">").getBytes(StandardCharsets.UTF_8);
         return set.contains(ByteBuffer.wrap(octets), 3, octets.length - 1);
     }
 
@@ -57,6 +57,17 @@ final class DomainSetTest {
         assertFalse(contains(set, "{x}"));
         assertFalse(contains(set, "a`b"));
         assertTrue(contains(set, "[X]"));
+    }
+
+    @Test
+    void shouldContainAnInternationalisedNameInBothForms() {
+        for (final String written : List.of("b\u00fccher.example", "xn--bcher-kva.example", "XN--BCHER-KVA.Example")) {
+            final DomainSet set = new DomainSet(List.of("a.example", written));
+            assertTrue(contains(set, "b\u00fccher.example"), written);
+            assertTrue(contains(set, "B\u00fcCHER.example"), written);
+            assertTrue(contains(set, "xn--bcher-kva.example"), written);
+            assertFalse(contains(set, "bucher.example"), written);
+        }
     }
 
     @Test

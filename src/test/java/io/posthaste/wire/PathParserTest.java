@@ -166,6 +166,7 @@ class PathParserTest {
         {"<\"postmaster\">", MISSING_DOMAIN},
         {"<postmaster@>", MISSING_DOMAIN},
         {"<postmasters>", MISSING_DOMAIN},
+        {"<@x:postmaster>", MISSING_DOMAIN},
         {"<postmaste>", MISSING_DOMAIN},
         {"<a@b@c>", MALFORMED_DOMAIN},
         {"<a@@b>", MALFORMED_DOMAIN},

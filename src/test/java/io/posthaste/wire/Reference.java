@@ -19,8 +19,8 @@ final class Reference {
     private static final String MAILBOX =
             "(?<local>" + DOT_STRING + "|" + QUOTED_STRING + ")@(?<domain>" + DOMAIN + ")";
     private static final String PARAMETERS = "(?<parameters>(?: [A-Za-z0-9][A-Za-z0-9-]*(?:=[!-<>-~]+)?)*)";
-    /** A route before the postmaster is more than the grammar has, and accepted. */
-    private static final String POSTMASTER = "(?i:postmaster)";
+    /** Never behind a route. */
+    private static final String POSTMASTER = "(?<=<)(?i:postmaster)";
 
     static final Pattern CONTROL = Pattern.compile("[\\x00-\\x08\\x0a-\\x1f\\x7f]");
     static final Pattern LITERAL = Pattern.compile("\\[[!-Z^-~]+\\]");
