@@ -16,7 +16,7 @@ final class JobQueue {
     private final ArrayDeque<Job> waiting = new ArrayDeque<>();
 
     // Any thread.
-    private final Queue<OutgoingMessage> offered = new ConcurrentLinkedQueue<>();
+    private final Queue<Job> offered = new ConcurrentLinkedQueue<>();
 
     /** @param timeoutNs how long a message may take in all */
     JobQueue(final long timeoutNs, final RelayCounters counters) {
@@ -24,14 +24,16 @@ final class JobQueue {
         this.counters = counters;
     }
 
-    /** Takes a message over. Any thread. */
-    void offer(final OutgoingMessage message) {
-        offered.add(message);
+    /** Takes a message over, unless it throws. Any thread. */
+    Job offer(final OutgoingMessage message, final long nowNs) {
+        final Job job = new Job(message, message.begunNs(nowNs) + timeoutNs, 0);
+        offered.add(job);
+        return job;
     }
 
     /** Gives back a message that was offered; false when it is on its way already. Any thread. */
-    boolean withdraw(final OutgoingMessage message) {
-        return offered.remove(message);
+    boolean withdraw(final Job job) {
+        return offered.remove(job);
     }
 
     /** Whether {@link #takeOffered} would take any. Any thread. */
@@ -40,11 +42,15 @@ final class JobQueue {
     }
 
     /** Those that were offered wait from now on; returns how many. */
-    int takeOffered(final long nowNs) {
+    int takeOffered() {
         int count = 0;
-        for (OutgoingMessage message = offered.poll(); message != null; message = offered.poll()) {
-            waiting.addLast(new Job(message, message.begunNs(nowNs) + timeoutNs, 0));
-            count++;
+        for (Job job = offered.peek(); job != null; job = offered.peek()) {
+            waiting.addLast(job); // may fail for want of memory: the message is in one of the two whatever happens
+            if (offered.remove(job)) {
+                count++;
+            } else {
+                waiting.removeLast(); // withdrawn meanwhile
+            }
         }
         return count;
     }
@@ -78,7 +84,7 @@ final class JobQueue {
         }
     }
 
-    /** Settles all that wait: nothing was said of them. */
+    /** Settles all that wait: nothing was said of them. When that fails with one, the others wait on. */
     void settleAll(final HopReply reply) {
         while (!waiting.isEmpty()) {
             settle(remove(), reply, End.UNAVAILABLE);

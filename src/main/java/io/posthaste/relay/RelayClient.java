@@ -116,8 +116,8 @@ final class RelayClient implements AutoCloseable {
         if (closed) {
             return false;
         }
-        jobs.offer(message);
-        if (closed && jobs.withdraw(message)) {
+        final Job job = jobs.offer(message, clock.nanoTime());
+        if (closed && jobs.withdraw(job)) {
             return false;
         }
         doorbell.ring();
@@ -198,7 +198,7 @@ final class RelayClient implements AutoCloseable {
     int doWork(final long longestSleepMs) throws IOException {
         nowNs = clock.nanoTime();
         turn++;
-        int work = jobs.takeOffered(nowNs);
+        int work = jobs.takeOffered();
         work += hops.takeAddresses(nowNs);
         checkTimes();
         work += assign();
@@ -416,28 +416,46 @@ final class RelayClient implements AutoCloseable {
         }
     }
 
+    /** A failure with one harms no other. */
     private void end() {
         nowNs = clock.nanoTime();
-        jobs.takeOffered(nowNs);
-        jobs.settleAll(STOPPING);
-        for (final HopConnection connection : List.copyOf(connections)) {
+        guard(jobs::takeOffered);
+        while (!jobs.isEmpty()) {
+            guard(() -> jobs.settle(jobs.remove(), STOPPING, End.UNAVAILABLE));
+        }
+        for (final HopConnection connection : connections) {
+            guard(() -> leave(connection));
+        }
+        connections.clear();
+        idle.clear();
+        guard(hops::close);
+        guard(selector::close);
+    }
+
+    private void leave(final HopConnection connection) {
+        try {
             if (connection.session().isReady()) {
                 connection.quit(nowNs);
             }
+        } finally {
+            connection.close();
             connection.session().fail(STOPPING, false);
             final HopTransaction finished = connection.session().takeFinished();
             if (finished != null) {
                 jobs.settle(connection.endJob(), finished.outcome());
             }
-            connection.close();
         }
-        connections.clear();
-        idle.clear();
-        hops.close();
+    }
+
+    private void guard(final Step step) {
         try {
-            selector.close();
-        } catch (final IOException e) {
-            LOG.debug("closing a selector failed", e);
+            step.run();
+        } catch (final Throwable e) {
+            log(e);
         }
+    }
+
+    private interface Step {
+        void run() throws IOException;
     }
 }

@@ -130,8 +130,15 @@ public final class RelayDelivery implements Delivery {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while waiting for the next server", e);
         }
-        if (!client.offer(message)) {
-            room.release();
+        boolean isTaken = false;
+        try {
+            isTaken = client.offer(message);
+        } finally {
+            if (!isTaken) {
+                room.release();
+            }
+        }
+        if (!isTaken) {
             throw new IOException("the way to the next server is closed");
         }
     }

@@ -161,6 +161,28 @@ final class RelayFaultTest extends RelayDialogue {
         server.expectsEnd();
     }
 
+    /** At its end: the first that waits fails, the one under way, too. */
+    @Test
+    void shouldSettleAllAtItsEndThoughOneFails() throws IOException {
+        relayWith("connections=2");
+        final IllegalStateException failure = new IllegalStateException("for a test");
+        final List<TestMessage> underWay =
+                List.of(TestMessage.to("bob@b.example").failingWhenSettled(failure), TestMessage.to("cat@c.example"));
+        for (final TestMessage message : underWay) {
+            relay.sends(message);
+            hop.accept(relay).greets().expects("MAIL FROM:<ann@a.example>");
+        }
+        final List<TestMessage> waiting =
+                List.of(TestMessage.to("dan@d.example").failingWhenSettled(failure), TestMessage.to("eve@e.example"));
+        for (final TestMessage message : waiting) {
+            relay.sends(message);
+        }
+        relay.close();
+        for (final TestMessage message : List.of(underWay.get(0), underWay.get(1), waiting.get(0), waiting.get(1))) {
+            assertEquals("4.3.2", message.outcome().refusal().enhancedStatus());
+        }
+    }
+
     @Test
     void shouldGoToAnotherServerWhenThereIsNoThreadToResolveWith() throws IOException {
         relay.close();

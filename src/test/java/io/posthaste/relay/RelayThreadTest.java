@@ -17,8 +17,9 @@ final class RelayThreadTest {
     @Test
     void shouldRestBehindATurnThatFailsUntilItIsClosed() throws IOException {
         try (RelayFixture relay = new RelayFixture("smtp://127.0.0.1:9")) {
-            assertTrue(relay.client.offer(
-                    TestMessage.to("bob@b.example").failingWhenTaken(new IllegalStateException("for a test"))));
+            assertTrue(relay.client.offer(TestMessage.to("bob@b.example")
+                    .begun(relay.clock.nanoTime() - TimeUnit.HOURS.toNanos(2))
+                    .failingWhenSettled(new IllegalStateException("for a test"))));
             final TestMessage next = TestMessage.to("bob@b.example");
             assertTrue(relay.client.offer(next));
             relay.client.start("relay-test");

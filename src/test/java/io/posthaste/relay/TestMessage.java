@@ -20,7 +20,7 @@ final class TestMessage implements OutgoingMessage {
     private Error headerFailure;
     private RuntimeException contentFailure;
     private Long begunNs;
-    private RuntimeException takingFailure;
+    private RuntimeException settlingFailure;
     private TransferOutcome outcome;
     private int settlements;
 
@@ -64,9 +64,9 @@ final class TestMessage implements OutgoingMessage {
         return this;
     }
 
-    /** Taking it over fails, once. */
-    TestMessage failingWhenTaken(final RuntimeException failure) {
-        takingFailure = failure;
+    /** It fails itself when it is settled. */
+    TestMessage failingWhenSettled(final RuntimeException failure) {
+        settlingFailure = failure;
         return this;
     }
 
@@ -135,9 +135,6 @@ final class TestMessage implements OutgoingMessage {
 
     @Override
     public long begunNs(final long nowNs) {
-        if (takingFailure != null) {
-            throw takingFailure;
-        }
         return begunNs == null ? nowNs : begunNs;
     }
 
@@ -150,5 +147,8 @@ final class TestMessage implements OutgoingMessage {
     public void settled(final TransferOutcome newOutcome) {
         outcome = newOutcome;
         settlements++;
+        if (settlingFailure != null) {
+            throw settlingFailure;
+        }
     }
 }
