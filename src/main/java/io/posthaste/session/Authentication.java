@@ -200,7 +200,7 @@ final class Authentication {
         try {
             pending = rules.authenticator().verify(claimed, password).toCompletableFuture();
             verdict = counsel.await(pending);
-        } catch (final RuntimeException e) {
+        } catch (final Throwable e) {
             verdict = counsel.failed(e);
         }
         if (verdict == null) {
