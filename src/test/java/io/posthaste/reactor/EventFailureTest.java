@@ -32,7 +32,9 @@ final class EventFailureTest {
 
     static Stream<Throwable> failures() {
         return Stream.of(
-                new IllegalStateException("planted"), new OutOfMemoryError("planted"), new NoClassDefFoundError("planted"));
+                new IllegalStateException("planted"),
+                new OutOfMemoryError("planted"),
+                new NoClassDefFoundError("planted"));
     }
 
     private House furnish(final Setup setup) {
@@ -135,8 +137,7 @@ final class EventFailureTest {
     void shouldAnswerForNowWhenAPolicyFails(final Throwable failure) {
         furnish(withPolicies(new Policy() {
             @Override
-            public CompletionStage<Verdict> onRecipient(
-                    final Question question) {
+            public CompletionStage<Verdict> onRecipient(final Question question) {
                 throw Planted.sneak(failure);
             }
         }));
