@@ -10,10 +10,10 @@ import java.nio.channels.Selector;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.LinkedHashSet;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -42,6 +42,7 @@ final class LookupAgent {
     private final Consumer<Listing> onCompleted;
 
     private final NanoClock clock;
+    private final long timeoutNs;
     private final long attemptNs;
     private final Queue<Listing> requests = new ConcurrentLinkedQueue<>();
     private final Thread thread;
@@ -51,8 +52,10 @@ final class LookupAgent {
     private final Random ids = new SecureRandom();
     private final ByteBuffer datagram = ByteBuffer.allocateDirect(DnsAnswer.MOST_OCTETS);
     private final DnsAnswer answer = new DnsAnswer();
-    /** Questions under way; the first one's deadline is the next, as each attempt has the same time. */
-    private final Set<Exchange> exchanges = new LinkedHashSet<>();
+    /** Questions under way, by their deadlines; each is taken out before its own changes. */
+    private final TreeSet<Exchange> exchanges = new TreeSet<>(Exchange.BY_DEADLINE);
+
+    private long exchangesBegun;
     /** Results in the order of their age. */
     private final ArrayDeque<Listing> remembered = new ArrayDeque<>();
 
@@ -71,7 +74,8 @@ final class LookupAgent {
         this.statistics = statistics;
         this.onCompleted = onCompleted;
         this.clock = clock;
-        attemptNs = settings.timeout().toNanos() / Exchange.ATTEMPTS;
+        timeoutNs = settings.timeout().toNanos();
+        attemptNs = timeoutNs / Exchange.ATTEMPTS;
         reports = new FailureReports(clock.nanoTime());
         thread = new Thread(this::run, "posthaste-dnsbl");
         thread.setDaemon(true);
@@ -196,7 +200,7 @@ final class LookupAgent {
                 ? LONGEST_SLEEP_MS
                 : 1
                         + TimeUnit.NANOSECONDS.toMillis(
-                                Math.max(0, exchanges.iterator().next().deadlineNs() - nowNs));
+                                Math.max(0, exchanges.first().deadlineNs() - nowNs));
     }
 
     private int takeRequests() {
@@ -212,8 +216,9 @@ final class LookupAgent {
     private void begin(final Lookup lookup) {
         final byte[] address = lookup.listing().address().getAddress();
         for (final DnsblZone zone : settings.zones()) {
+            final byte[] name = DnsName.reversed(address, zone.wire());
             lookup.begin(new Exchange(
-                    lookup, zone, DnsName.reversed(address, zone.wire()), DnsAnswer.TYPE_A, Exchange.ATTEMPTS));
+                    exchangesBegun++, lookup, zone, name, DnsAnswer.TYPE_A, Exchange.ATTEMPTS, nowNs + timeoutNs));
         }
         for (final Exchange exchange : lookup.exchanges()) {
             send(exchange);
@@ -234,12 +239,12 @@ final class LookupAgent {
     private int giveUpLate() {
         int late = 0;
         while (!exchanges.isEmpty()) {
-            final Exchange first = exchanges.iterator().next();
+            final Exchange first = exchanges.first();
             if (first.deadlineNs() - nowNs > 0) {
                 break;
             }
             late++;
-            if (first.mayTryAgain()) {
+            if (first.mayTryAgain(nowNs)) {
                 send(first);
             } else {
                 fail(first, "none within " + settings.timeout().toMillis() + " ms");
@@ -313,14 +318,15 @@ final class LookupAgent {
         lookup.exchanges().forEach(this::end);
         final byte[] name = DnsName.reversed(
                 lookup.listing().address().getAddress(), exchange.zone().wire());
-        final Exchange reason = new Exchange(lookup, exchange.zone(), name, DnsAnswer.TYPE_TXT, 1);
+        final Exchange reason = new Exchange(
+                exchangesBegun++, lookup, exchange.zone(), name, DnsAnswer.TYPE_TXT, 1, nowNs + attemptNs);
         lookup.begin(reason);
         send(reason);
     }
 
     /** This server cannot answer: another is asked at once, if there is one. */
     private void onRefusal(final Exchange exchange, final String reason) {
-        if (exchange.onRefusal(settings.servers())) {
+        if (exchange.onRefusal(settings.servers(), nowNs)) {
             send(exchange);
         } else {
             fail(exchange, reason);
