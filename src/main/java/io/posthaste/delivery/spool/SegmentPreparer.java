@@ -17,11 +17,15 @@ final class SegmentPreparer implements AutoCloseable {
     private static final long RETRY_MS = 1_000;
     private static final long END_TIMEOUT_MS = TimeUnit.SECONDS.toMillis(10);
 
+    // Made before they are needed: then there may be no memory for them.
+    private static final IOException UNTOLD = new IOException("preparing a segment failed, and so did telling why");
+    private static final IOException ENDED = new IOException("the thread that prepares segments has ended");
+
     private final SegmentSource segments;
     private final Thread thread;
 
     // Guarded by this.
-    private final Deque<Segment> ready = new ArrayDeque<>();
+    private final Deque<Segment> ready = new ArrayDeque<>(AHEAD + 1); // and one that is put back
     private boolean isFull;
     private IOException failure;
     private boolean closed;
@@ -116,18 +120,39 @@ final class SegmentPreparer implements AutoCloseable {
         }
     }
 
+    /** For tests. */
+    Thread thread() {
+        return thread;
+    }
+
     private void run() {
-        while (awaitNeed()) {
-            Segment segment = null;
-            IOException reason = null;
-            try {
-                segment = segments.next();
-            } catch (final IOException e) {
-                reason = e;
-            } catch (final RuntimeException | Error e) {
-                reason = new IOException("preparing a segment failed", e);
+        try {
+            while (awaitNeed()) {
+                prepareNext();
             }
-            prepared(segment, reason);
+        } finally {
+            prepared(null, ENDED); // whoever waits for a segment would wait for ever
+        }
+    }
+
+    private void prepareNext() {
+        Segment segment = null;
+        IOException reason = null;
+        try {
+            segment = segments.next();
+        } catch (final IOException e) {
+            reason = e;
+        } catch (final RuntimeException | Error e) {
+            reason = asReason(e);
+        }
+        prepared(segment, reason);
+    }
+
+    private static IOException asReason(final Throwable failure) {
+        try {
+            return new IOException("preparing a segment failed: " + failure, failure);
+        } catch (final RuntimeException | Error e) {
+            return UNTOLD;
         }
     }
 
@@ -152,6 +177,7 @@ final class SegmentPreparer implements AutoCloseable {
         return !closed;
     }
 
+    /** Allocates nothing, and so cannot fail. */
     private synchronized void prepared(final Segment segment, final IOException reason) {
         failure = reason;
         isFull = segment == null && reason == null;
