@@ -81,10 +81,10 @@ final class SpoolBudget {
         preparedOctets -= settings.segmentOctets();
     }
 
-    /** A prepared segment is being written to. */
+    /** A prepared segment is being written to; or it is still prepared, when that throws. */
     synchronized void begun(final Segment segment) {
-        preparedOctets -= segment.octets();
         liveOctets.put(segment.number(), segment.octets());
+        preparedOctets -= segment.octets();
     }
 
     /** The mail of a segment is durable, and so is its header, which says where the one before it ends. */
