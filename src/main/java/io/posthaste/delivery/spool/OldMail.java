@@ -20,10 +20,10 @@ final class OldMail {
 
     /** Deletes a segment that was taken from those with mail; when that fails it is one of them again. */
     void forget(final SpoolBudget.Oldest oldest) throws IOException {
-        directory.requireOpen();
         try {
+            directory.requireOpen();
             files.delete(SegmentFile.path(directory.path(), oldest.number()));
-        } catch (final IOException | RuntimeException e) {
+        } catch (final IOException | RuntimeException | Error e) {
             budget.giveOldestBack(oldest);
             throw e;
         }
