@@ -5,6 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps prepared segments at hand, on a thread of its own, so that the writer need not wait for a disk that is being filled
@@ -20,6 +22,8 @@ final class SegmentPreparer implements AutoCloseable {
     // Made before they are needed: then there may be no memory for them.
     private static final IOException UNTOLD = new IOException("preparing a segment failed, and so did telling why");
     private static final IOException ENDED = new IOException("the thread that prepares segments has ended");
+
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentPreparer.class);
 
     private final SegmentSource segments;
     private final Thread thread;
@@ -94,7 +98,10 @@ final class SegmentPreparer implements AutoCloseable {
         notifyAll();
     }
 
-    /** Ends the thread and closes what was prepared; the files stay and are found at the next start. */
+    /**
+     * Ends the thread and closes what was prepared; the files stay and are found at the next start. A thread that hangs is not
+     * waited for long: it closes what it has under way itself.
+     */
     @Override
     public void close() throws IOException {
         synchronized (this) {
@@ -131,8 +138,24 @@ final class SegmentPreparer implements AutoCloseable {
                 prepareNext();
             }
         } finally {
-            prepared(null, ENDED); // whoever waits for a segment would wait for ever
+            end();
         }
+    }
+
+    /** Whoever waits for a segment would wait for ever; and when nobody does any more, nobody else closes what is prepared. */
+    private void end() {
+        prepared(null, ENDED);
+        if (isClosed()) {
+            try {
+                closePrepared();
+            } catch (final IOException e) {
+                LOG.warn("a prepared segment could not be closed:", e);
+            }
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
     private void prepareNext() {

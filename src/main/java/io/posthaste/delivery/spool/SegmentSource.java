@@ -58,6 +58,15 @@ final class SegmentSource {
 
     /** The next segment, the caller's; null when the budget allows none. */
     Segment next() throws IOException {
+        directory.enter();
+        try {
+            return leftOrRecycledOrNew();
+        } finally {
+            directory.leave();
+        }
+    }
+
+    private Segment leftOrRecycledOrNew() throws IOException {
         while (true) {
             final SegmentFile left = found.poll();
             if (left != null) {
@@ -140,7 +149,6 @@ final class SegmentSource {
     /** Where it is then; null when it is not there. When that fails it is one of those with mail again. */
     private Path rename(final SpoolBudget.Oldest oldest, final long number) throws IOException {
         try {
-            directory.requireOpen();
             final Path renamed = SegmentFile.path(directory.path(), number);
             files.rename(SegmentFile.path(directory.path(), oldest.number()), renamed);
             return renamed;

@@ -4,11 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.posthaste.delivery.spool.FaultySpoolFiles.Call;
 import io.posthaste.delivery.spool.SpoolSettings.Retention;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,13 +32,17 @@ final class SegmentPreparerTest {
 
     @BeforeEach
     void open() throws IOException {
+        directory = openDirectory();
+        preparer = new SegmentPreparer(directory.segments());
+    }
+
+    private SpoolDirectory openDirectory() throws IOException {
         final long segment = SpoolFixture.SEGMENT;
-        directory = SpoolDirectory.open(
+        return SpoolDirectory.open(
                 new SpoolSettings(temporary.resolve("spool"), 16 * segment, segment, Retention.ALL, 0),
                 files,
                 () -> 0,
                 null);
-        preparer = new SegmentPreparer(directory.segments());
     }
 
     @AfterEach
@@ -79,6 +87,33 @@ final class SegmentPreparerTest {
         assertEquals(
                 "the thread that prepares segments has ended",
                 preparer.failure().getMessage());
+    }
+
+    /** A disk that hangs: what is under way must not meet the files of another who has the directory by then. */
+    @Test
+    void shouldKeepOthersOutUntilWhatIsUnderWayHasEnded() throws Exception {
+        final Semaphore renames = new Semaphore(0);
+        files.holdRenames(renames);
+        preparer.start();
+        while (!renames.hasQueuedThreads()) {
+            Thread.onSpinWait();
+        }
+        Thread.currentThread().interrupt(); // it does not wait then until it gives up
+        preparer.close();
+        assertTrue(Thread.interrupted());
+        directory.close();
+        final IOException refused = assertThrows(IOException.class, this::openDirectory);
+        assertEquals(directory.path() + " is in use: this process writes to it already", refused.getMessage());
+
+        renames.release();
+        preparer.thread().join(TimeUnit.SECONDS.toMillis(20));
+        assertFalse(preparer.thread().isAlive());
+        assertEquals(0, files.openCount());
+        final List<Path> left;
+        try (SpoolDirectory next = openDirectory()) {
+            left = next.recovered().spares().stream().map(SegmentFile::path).toList();
+        }
+        assertEquals(List.of(SegmentFile.path(directory.path(), 1)), left);
     }
 
     private void goesOn() throws IOException {
