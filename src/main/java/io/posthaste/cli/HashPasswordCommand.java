@@ -1,12 +1,8 @@
 package io.posthaste.cli;
 
 import io.posthaste.policy.PasswordHash;
-import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -57,7 +53,7 @@ final class HashPasswordCommand implements Callable<Integer> {
     private char[] password() throws IOException {
         final Console console = System.console();
         if (console == null) {
-            return required(firstLine(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
+            return required(fromStandardInput());
         }
         final char[] password = required(console.readPassword("Password for %s: ", user));
         final char[] again = required(console.readPassword("Again: "));
@@ -69,9 +65,12 @@ final class HashPasswordCommand implements Callable<Integer> {
         return password;
     }
 
-    static char[] firstLine(final Reader reader) throws IOException {
-        final String line = new BufferedReader(reader).readLine();
-        return line == null ? new char[0] : line.toCharArray();
+    private char[] fromStandardInput() throws IOException {
+        try {
+            return PasswordLine.read(System.in, "standard input");
+        } catch (final IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
     }
 
     private char[] required(final char[] password) {

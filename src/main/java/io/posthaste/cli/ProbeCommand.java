@@ -8,12 +8,11 @@ import io.posthaste.conformance.DialogueSettings;
 import io.posthaste.conformance.ProbeReport;
 import io.posthaste.conformance.Prober;
 import io.posthaste.server.HostPort;
+import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.io.PrintWriter;
-import java.io.Reader;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -154,17 +153,20 @@ final class ProbeCommand implements Callable<Integer> {
 
     private String password() {
         final String source = passwordFile.equals("-") ? "standard input" : passwordFile;
-        try (Reader reader = passwordFile.equals("-")
-                ? new InputStreamReader(System.in, StandardCharsets.UTF_8)
-                : Files.newBufferedReader(Path.of(passwordFile))) {
-            final char[] password = HashPasswordCommand.firstLine(reader);
+        try (InputStream in =
+                passwordFile.equals("-") ? System.in : new BufferedInputStream(Files.newInputStream(Path.of(passwordFile)))) {
+            final char[] password = PasswordLine.read(in, source);
             if (password.length == 0) {
                 throw error("the first line of " + source + " is empty: it is to be the password");
             }
             return new String(password);
+        } catch (final InvalidPathException e) {
+            throw error("cannot read --password-file " + source + ": " + e);
+        } catch (final IllegalArgumentException e) {
+            throw error(e.getMessage());
         } catch (final NoSuchFileException e) {
             throw error("--password-file " + passwordFile + " does not exist");
-        } catch (final IOException | InvalidPathException e) {
+        } catch (final IOException e) {
             throw error("cannot read --password-file " + source + ": " + e);
         }
     }

@@ -8,6 +8,11 @@ import javax.net.ssl.SSLException;
 
 /** The JDK's engine. */
 final class JdkEngine implements TlsEngine {
+    /** Type, version and length of a record (RFC 8446 section 5.1). */
+    private static final int HEADER_LENGTH = 5;
+
+    private static final int LENGTH_AT = 3;
+
     private final SSLEngine engine;
     private final long bornEpochMs = System.currentTimeMillis();
     private boolean finished;
@@ -27,9 +32,23 @@ final class JdkEngine implements TlsEngine {
         };
     }
 
+    /**
+     * The JDK wants room for a record as soon as it sees its length. As long as the record is not whole that is no want: it may be
+     * more than the room that the octets here will ever need.
+     */
     @Override
     public Outcome unwrap(final ByteBuffer cipher, final ByteBuffer plain) throws SSLException {
-        return outcome(engine.unwrap(cipher, plain));
+        final Outcome outcome = outcome(engine.unwrap(cipher, plain));
+        return outcome == Outcome.NO_ROOM && !isWhole(cipher) ? Outcome.INCOMPLETE : outcome;
+    }
+
+    /** Whether all of the next record is there. */
+    private static boolean isWhole(final ByteBuffer cipher) {
+        if (cipher.remaining() < HEADER_LENGTH) {
+            return false;
+        }
+        final int at = cipher.position() + LENGTH_AT;
+        return cipher.remaining() - HEADER_LENGTH >= ((cipher.get(at) & 0xFF) << Byte.SIZE | cipher.get(at + 1) & 0xFF);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.posthaste.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -33,6 +34,13 @@ class HaproxyTest {
     private static final Pattern COUNTS =
             Pattern.compile("relayed (\\d+), health checks (\\d+), PROXY headers refused (\\d+)");
     private static final int MANY_CHECKS = 20;
+    private static final Path PAGE =
+            Path.of(System.getProperty("basedir", ""), "..", "docs", "operations", "proxy-protocol.md");
+    private static final Pattern BLOCK = Pattern.compile("^```\\n(frontend .+?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
+    private static final Pattern ENDED =
+            Pattern.compile(" peer=127\\.0\\.0\\.1 via=127\\.0\\.0\\.3 unique_id=\"127\\.0\\.0\\.1:\\d+-\\d+-\\d+\""
+                    + " authority=\"mx\\.name\\.example\" client_tls=\"?(TLSv1\\.\\d)\"?( client_name=\"[^\"]+\"|)"
+                    + " helo=\"inside\\.example\"");
 
     private final SSLContext clients = TlsFixtures.trustingAnyone();
 
@@ -69,36 +77,53 @@ class HaproxyTest {
         return server;
     }
 
-    private static String backEnd(
-            final String name,
-            final int frontPort,
-            final int serverPort,
-            final String settings,
-            final String uniqueId) {
-        return String.join(
-                "\n",
-                "frontend front-" + name,
-                "    bind 127.0.0.1:" + frontPort,
-                "    unique-id-format " + uniqueId,
-                "    default_backend " + name,
-                "backend " + name,
-                "    option smtpchk EHLO balancer.example",
-                "    server " + name + "1 127.0.0.1:" + serverPort + " source 127.0.0.3 " + settings);
+    /** The settings in the page for operators that have a line with such a text: everything but where things are is theirs. */
+    private String settings(final String part, final int plainFront, final int tlsFront) throws IOException {
+        final Matcher block = BLOCK.matcher(Files.readString(PAGE));
+        final List<String> found = block.results()
+                .map(result -> result.group(1))
+                .filter(text -> text.contains(part))
+                .toList();
+        assertEquals(1, found.size(), "settings in the page with " + part);
+        final String from = " source 127.0.0.3 ";
+        final String settings = found.get(0)
+                .replace("bind :25\n", "bind 127.0.0.1:" + plainFront + "\n")
+                .replace("bind :465", "bind 127.0.0.1:" + tlsFront)
+                .replace("10.0.0.21:25 ", "127.0.0.1:" + plainPort + from)
+                .replace("10.0.0.21:465 ", "127.0.0.1:" + tlsPort + from)
+                .replace("/etc/haproxy/mx.pem", directory.resolve("mx.pem").toString())
+                .replace("/etc/haproxy/clients.pem", directory.resolve("rsa.crt").toString())
+                .replace(" inter 5s", " inter 50ms");
+        for (final String left : new String[] {"10.0.0.", "bind :", "/etc/", "inter 5s"}) {
+            assertFalse(settings.contains(left), settings);
+        }
+        return settings;
+    }
+
+    /** Each block that looks like HAProxy's is run by a test here. */
+    @Test
+    void shouldKnowAllSettingsOfThePage() throws IOException {
+        assertEquals(
+                2,
+                BLOCK.matcher(Files.readString(PAGE))
+                        .results()
+                        .filter(result -> result.group(1).contains("backend "))
+                        .count());
     }
 
     @ParameterizedTest
     @CsvSource({
         "send-proxy, ''",
         "send-proxy-v2, ''",
-        "send-proxy-v2 proxy-v2-options unique-id;crc32c;ssl, ' unique_id=\"id-7\"'"
+        "send-proxy-v2 proxy-v2-options unique-id;crc32c, ' unique_id=\"id-7\"'"
     })
-    void shouldTakeMailOfTheClientBehindHaproxy(final String settings, final String told) throws Exception {
+    void shouldTakeMailOfTheClientBehindHaproxy(final String send, final String told) throws Exception {
         final int plainFront = Haproxy.freePort();
         final int tlsFront = Haproxy.freePort();
-        final String send = settings.replace(';', ',') + " check check-send-proxy inter 50ms";
         try (ServerProcess server = startServer()) {
-            final String configuration = backEnd("plain", plainFront, plainPort, send, "id-7") + "\n"
-                    + backEnd("tls", tlsFront, tlsPort, send + " check-ssl verify none", "id-7");
+            final String configuration = settings("posthaste-tls", plainFront, tlsFront)
+                    .replace(" send-proxy-v2 ", " " + send.replace(';', ',') + " ")
+                    .replace("    default_backend", "    unique-id-format id-7\n    default_backend");
             try (Haproxy haproxy = Haproxy.start(directory, configuration, plainFront, tlsFront)) {
                 haproxy.awaitsHealthyServers(2);
                 try (RawClient client = RawClient.greeted(plainFront)) {
@@ -120,12 +145,59 @@ class HaproxyTest {
                 awaitsChecks(haproxy);
             }
             assertIsQuiet(server);
-            for (final String message : messages()) {
-                assertTrue(
-                        message.contains("([127.0.0.1])"),
-                        () -> message.lines().limit(5).toList().toString());
+            assertAreOfTheClient(3);
+        }
+    }
+
+    /** Posthaste sees no TLS, and is told of it. */
+    @Test
+    void shouldTellWhatHaproxySawThatEndedTls() throws Exception {
+        TlsFixtures.file(directory, "rsa.crt");
+        Files.writeString(
+                directory.resolve("mx.pem"),
+                Files.readString(TlsFixtures.file(directory, "ec.crt"))
+                        + Files.readString(TlsFixtures.file(directory, "ec-pkcs8.key")));
+        final int front = Haproxy.freePort();
+        final InetSocketAddress address = new InetSocketAddress("127.0.0.1", front);
+        try (ServerProcess server = startServer()) {
+            try (Haproxy haproxy = Haproxy.start(directory, settings("posthaste-ended", 0, front), front)) {
+                haproxy.awaitsHealthyServers(1);
+                for (final String[] expected : new String[][] {
+                    {"anonymous", "TLSv1.3", ""},
+                    {"known", "TLSv1.3", " client_name=\"rsa.test\""},
+                    {"known", "TLSv1.2", " client_name=\"rsa.test\""}
+                }) {
+                    final SSLContext context = expected[0].equals("known")
+                            ? TlsFixtures.trustingAnyone(TlsFixtures.identity(directory, "rsa"))
+                            : clients;
+                    try (RawClient client =
+                            RawClient.connectSecurely(address, context, "mx.name.example", expected[1])) {
+                        client.expects(220);
+                        final List<String> extensions =
+                                client.sends("EHLO inside.example").expects(250);
+                        assertFalse(extensions.toString().contains("AUTH"), extensions::toString);
+                        client.mails("Ended before.").expects(250);
+                    }
+                    final String line = server.errorLine("outcome=accepted");
+                    final Matcher matcher = ENDED.matcher(line);
+                    assertTrue(matcher.find(), line);
+                    assertEquals(expected[1], matcher.group(1));
+                    assertEquals(expected[2], matcher.group(2));
+                    assertFalse(line.contains(" tls=yes"), line);
+                }
+                awaitsChecks(haproxy);
             }
-            assertEquals(3, messages().size());
+            assertIsQuiet(server);
+            assertAreOfTheClient(3);
+        }
+    }
+
+    private void assertAreOfTheClient(final int count) throws IOException {
+        assertEquals(count, messages().size());
+        for (final String message : messages()) {
+            assertTrue(
+                    message.contains("([127.0.0.1])"),
+                    () -> message.lines().limit(5).toList().toString());
         }
     }
 
@@ -147,7 +219,7 @@ class HaproxyTest {
         final int front = Haproxy.freePort();
         try (ServerProcess server = startServer("--proxy-timeout=300ms");
                 Haproxy haproxy =
-                        Haproxy.start(directory, backEnd("plain", front, plainPort, "inter 50ms", "id-7"), front);
+                        Haproxy.start(directory, withoutHeader(front), front);
                 RawClient client = RawClient.connect(front)) {
             client.expectsEnd();
             final String line = server.errorLine("PROXY headers");
@@ -155,6 +227,14 @@ class HaproxyTest {
             assertTrue(line.contains("none came within 300 ms (is send-proxy or send-proxy-v2 set there"), line);
             assertTrue(haproxy.isRunning());
         }
+    }
+
+    private String withoutHeader(final int front) {
+        return String.join(
+                "\n",
+                "listen plain",
+                "    bind 127.0.0.1:" + front,
+                "    server plain1 127.0.0.1:" + plainPort + " source 127.0.0.3");
     }
 
     private static void assertIsLogged(final ServerProcess server, final String rest) throws InterruptedException {

@@ -7,6 +7,7 @@ import io.posthaste.policy.PasswordHash;
 import io.posthaste.server.SmtpServer;
 import io.posthaste.tls.TlsConfig;
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
@@ -143,6 +144,39 @@ class ProbeCommandTest {
             errors.getBuffer().setLength(0);
             assertEquals(2, probe(wrong.toArray(String[]::new)), wrong.toString());
             assertTrue(errors.toString().matches("posthaste: [^\n]+\n"), errors.toString());
+        }
+    }
+
+    /** In another encoding it would be another password; what stands behind it in the file does not matter. */
+    @Test
+    void shouldRefuseAPasswordThatIsNotUtf8() throws IOException {
+        final Path file = directory.resolve("password");
+        for (final byte[] wrong : new byte[][] {
+            "s\u00e9cret\n".getBytes(StandardCharsets.ISO_8859_1),
+            {'x', (byte) 0xe2, (byte) 0x82},
+            {(byte) 0xed, (byte) 0xa0, (byte) 0x80, '\n'},
+            "x".getBytes(StandardCharsets.UTF_16)
+        }) {
+            errors.getBuffer().setLength(0);
+            Files.write(file, wrong);
+            assertEquals(2, probe("127.0.0.1:1", "--user", "ann", "--password-file", file.toString()));
+            assertEquals(
+                    "posthaste: the first line of " + file
+                            + " is not UTF-8: write the password in that encoding (iconv -t UTF-8)\n",
+                    errors.toString());
+        }
+    }
+
+    @Test
+    void shouldReadAPasswordOfAnyCharacters() throws IOException {
+        for (final String end : List.of("", "\n", "\r\n", "\nmore\n", "\n\u0080")) {
+            final byte[] octets = ("p\u00e4ss \u20ac \ud83d\udd11" + end).getBytes(StandardCharsets.UTF_8);
+            if (end.endsWith("\u0080")) {
+                octets[octets.length - 1] = (byte) 0xff;
+            }
+            assertEquals(
+                    "p\u00e4ss \u20ac \ud83d\udd11",
+                    new String(PasswordLine.read(new ByteArrayInputStream(octets), "a file")));
         }
     }
 

@@ -44,6 +44,17 @@ public final class RawClient implements AutoCloseable {
         return secured(open(address), context);
     }
 
+    /** As {@link #connectSecurely(InetSocketAddress, SSLContext)}, asking for a host (SNI) by one version of TLS. */
+    public static RawClient connectSecurely(
+            final InetSocketAddress address, final SSLContext context, final String host, final String protocol)
+            throws IOException {
+        final SSLSocket secure =
+                (SSLSocket) context.getSocketFactory().createSocket(open(address), host, address.getPort(), true);
+        secure.setEnabledProtocols(new String[] {protocol});
+        secure.startHandshake();
+        return new RawClient(secure);
+    }
+
     /** STARTTLS is sent: takes its 220 and shakes hands; this client is not to be used any more. */
     public RawClient startsTls(final SSLContext context) throws IOException {
         expects(220);

@@ -81,6 +81,7 @@ public final class EnginePair {
         boolean more = true;
         while (more) {
             final int before = toServer.remaining() - toClient.position();
+            final boolean isTask = server.need() == TlsEngine.Need.TASK;
             switch (server.need()) {
                 case TASK -> server.runTask();
                 case WRAP -> server.wrap(NOTHING, toClient);
@@ -88,7 +89,7 @@ public final class EnginePair {
             }
             more = server.need() == TlsEngine.Need.TASK
                     || server.need() == TlsEngine.Need.WRAP
-                    || toServer.remaining() - toClient.position() != before && toServer.hasRemaining();
+                    || (isTask || toServer.remaining() - toClient.position() != before) && toServer.hasRemaining();
             moved = true;
         }
         toServer.clear();

@@ -6,7 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
@@ -42,9 +45,23 @@ public final class TlsFixtures {
 
     /** A client's context that takes every certificate, even one for another host; it remembers sessions. */
     public static SSLContext trustingAnyone() {
+        return trustingAnyone((KeyManager[]) null);
+    }
+
+    /** Likewise, of a client that shows a certificate when it is asked for one. */
+    public static SSLContext trustingAnyone(final Identity identity) throws GeneralSecurityException, IOException {
+        final KeyStore keys = KeyStore.getInstance("PKCS12");
+        keys.load(null, null);
+        keys.setKeyEntry("client", identity.key(), new char[0], identity.chain().toArray(X509Certificate[]::new));
+        final KeyManagerFactory managers = KeyManagerFactory.getInstance("SunX509");
+        managers.init(keys, new char[0]);
+        return trustingAnyone(managers.getKeyManagers());
+    }
+
+    private static SSLContext trustingAnyone(final KeyManager[] keys) {
         try {
             final SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new TrustAnyone()}, null);
+            context.init(keys, new TrustManager[] {new TrustAnyone()}, null);
             return context;
         } catch (final GeneralSecurityException e) {
             throw new IllegalStateException(e);

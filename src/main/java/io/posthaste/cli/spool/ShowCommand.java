@@ -31,7 +31,7 @@ final class ShowCommand implements Callable<Integer> {
         } else {
             print(message, out);
         }
-        out.flush();
+        source.requireTold();
         return 0;
     }
 
