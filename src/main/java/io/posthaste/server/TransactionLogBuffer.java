@@ -18,7 +18,7 @@ import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
  *     to="c@d.example" to="e@f.example" size=4096 latency_us=180
  * </pre>
  *
- * One line, with {@code tls=yes} behind {@code from} when it came over TLS; recipients that do not fit are left out, the count stands. When the log's thread does not keep up, lines are
+ * One line, with {@code tls=TLSv1.3/TLS_AES_256_GCM_SHA384} or the like behind {@code from} when it came over TLS; recipients that do not fit are left out, the count stands. When the log's thread does not keep up, lines are
  * dropped and counted: mail is not held up for its log.
  */
 final class TransactionLogBuffer implements TransactionListener {
@@ -61,8 +61,9 @@ final class TransactionLogBuffer implements TransactionListener {
         putQuoted(line, " helo=\"");
         envelope.reversePath(cursor);
         putQuoted(line, " from=\"");
-        if (envelope.isSecure()) {
-            put(line, " tls=yes");
+        if (envelope.tls() != null) {
+            put(line, " tls=");
+            envelope.tls().putTo(line);
         }
         put(line, " recipients=");
         ReplyEncoder.putDecimal(line, envelope.recipientCount());

@@ -66,6 +66,7 @@ final class Transaction {
             return Reply.INSUFFICIENT_MEMORY;
         }
         taken.via(peer.via());
+        taken.tls(greeting.tls());
         envelope = taken;
         recipientRefused = false;
         context.metrics.increment(Counter.TRANSACTIONS);

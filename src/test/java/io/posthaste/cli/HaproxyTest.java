@@ -107,7 +107,8 @@ class HaproxyTest {
                     try (RawClient secure = client.sends("STARTTLS").startsTls(clients)) {
                         secure.sends("EHLO inside.example").expects(250);
                         secure.mails("Behind STARTTLS.").expects(250);
-                        assertIsLogged(server, told + " helo=\"inside.example\" from=\"a@client.example\" tls=yes");
+                        assertIsLogged(
+                                server, told + " helo=\"inside.example\" from=\"a@client.example\" tls=TLSv1.3/TLS_");
                     }
                 }
                 try (RawClient secure =
@@ -115,7 +116,8 @@ class HaproxyTest {
                     secure.expects(220);
                     secure.sends("EHLO inside.example").expects(250);
                     secure.mails("x".repeat(100_000)).expects(250);
-                    assertIsLogged(server, told + " helo=\"inside.example\" from=\"a@client.example\" tls=yes");
+                    assertIsLogged(
+                            server, told + " helo=\"inside.example\" from=\"a@client.example\" tls=TLSv1.3/TLS_");
                 }
                 awaitsChecks(haproxy);
             }
