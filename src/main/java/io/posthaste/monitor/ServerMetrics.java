@@ -9,6 +9,8 @@ import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +33,7 @@ final class ServerMetrics {
 
     void registerWith(final PrometheusRegistry registry) {
         info(registry);
+        tlsInfo(registry);
         replies(registry);
         closes(registry);
         counters(registry);
@@ -59,6 +62,21 @@ final class ServerMetrics {
                 .register(registry)
                 .setLabelValues(
                         status.acknowledgementLevel().name().toLowerCase(Locale.ROOT), status.deliveryDescription());
+    }
+
+    /** Not constant: certificates that are loaded later may need another library. */
+    private void tlsInfo(final PrometheusRegistry registry) {
+        if (status.tlsEngine().isPresent()) {
+            registry.register(() -> {
+                final InfoSnapshot.Builder info =
+                        InfoSnapshot.builder().name(PREFIX + "tls").help("What does TLS for new connections.");
+                status.tlsEngine()
+                        .ifPresent(engine -> info.dataPoint(InfoSnapshot.InfoDataPointSnapshot.builder()
+                                .labels(Labels.of("engine", engine.name(), "version", engine.version()))
+                                .build()));
+                return info.build();
+            });
+        }
     }
 
     /** Only the codes that were given: there are 400 possible ones. */

@@ -1,5 +1,6 @@
 package io.posthaste.reactor;
 
+import io.posthaste.envelope.TlsParameters;
 import io.posthaste.memory.Block;
 import io.posthaste.tls.TlsStream;
 import java.io.IOException;
@@ -40,6 +41,11 @@ final class SecureLayer implements Layer, Runnable {
 
     boolean isResumed() {
         return stream.isResumed();
+    }
+
+    /** What was agreed on; behind the handshake. */
+    TlsParameters parameters() {
+        return TlsParameters.of(stream.version(), stream.cipherSuite());
     }
 
     /** Whether the handshake waits for a worker: the channel is not to be read meanwhile. */

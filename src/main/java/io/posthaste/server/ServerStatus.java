@@ -35,11 +35,19 @@ public final class ServerStatus implements StatusSource {
     private static final Set<Counter> LOOK_ALIKES =
             EnumSet.range(Counter.SMUGGLING_LF_DOT_LF, Counter.SMUGGLING_CRLF_DOT_CR);
 
+    /**
+     * A library that does TLS.
+     *
+     * @param name as {@code --tls-engine} has it
+     * @param version as its makers name it
+     */
+    public record TlsEngine(String name, String version) {}
+
     private final long startedNs = System.nanoTime();
     private final Delivery delivery;
     private final ConnectionBudget connections;
     private final EnvelopeQueue queue;
-    private final boolean tlsOffered;
+    private final TlsService tls;
     private final Supplier<List<Figure>> accessFigures;
     private final List<ReactorMetrics> metrics = new ArrayList<>();
     private final List<BlockPool> pools = new ArrayList<>();
@@ -50,18 +58,19 @@ public final class ServerStatus implements StatusSource {
 
     /**
      * @param queue may be null: a delivery on the reactors' own threads has none
+     * @param tls null where it is not offered
      * @param accessFigures of the look-ups in DNS lists, if there are any
      */
     ServerStatus(
             final Delivery delivery,
             final ConnectionBudget connections,
             final EnvelopeQueue queue,
-            final boolean tlsOffered,
+            final TlsService tls,
             final Supplier<List<Figure>> accessFigures) {
         this.delivery = delivery;
         this.connections = connections;
         this.queue = queue;
-        this.tlsOffered = tlsOffered;
+        this.tls = tls;
         this.accessFigures = accessFigures;
         for (final Latency latency : Latency.values()) {
             durations.put(latency, ReactorMetrics.newHistogram(latency));
@@ -169,6 +178,11 @@ public final class ServerStatus implements StatusSource {
         return delivery.acknowledgementLevel();
     }
 
+    /** What does TLS now; empty where it is not offered. */
+    public Optional<TlsEngine> tlsEngine() {
+        return Optional.ofNullable(tls).map(TlsService::engine);
+    }
+
     /** What it is delivered to, as it was configured. */
     public String deliveryDescription() {
         return delivery.description();
@@ -188,7 +202,7 @@ public final class ServerStatus implements StatusSource {
         final List<String> lines = new ArrayList<>(List.of(
                 "up " + uptime() + ", " + load(),
                 "connections " + openConnections() + " of " + connections.limit() + ", accepted "
-                        + count(Counter.CONNECTIONS_ACCEPTED) + relayed() + (tlsOffered ? tls() : ""),
+                        + count(Counter.CONNECTIONS_ACCEPTED) + relayed() + (tls != null ? handshakes() : ""),
                 "messages accepted " + count(Counter.MESSAGES_ACCEPTED) + ", failed temporarily "
                         + count(Counter.MESSAGES_FAILED_TEMPORARILY) + ", rejected "
                         + count(Counter.MESSAGES_REJECTED),
@@ -234,7 +248,7 @@ public final class ServerStatus implements StatusSource {
                 + count(Counter.LOAD_SHED_CONNECTIONS) + ", messages " + count(Counter.LOAD_SHED_MESSAGES);
     }
 
-    private String tls() {
+    private String handshakes() {
         return ", TLS handshakes " + count(Counter.TLS_HANDSHAKES) + ", resumed " + count(Counter.TLS_RESUMPTIONS)
                 + ", failed " + count(Counter.TLS_HANDSHAKE_FAILURES) + ", refused "
                 + count(Counter.TLS_HANDSHAKES_REFUSED);

@@ -56,7 +56,7 @@ public final class SmtpServer implements AutoCloseable {
         stage = new DeliveryStage(delivery, config.queueCapacity());
         tls = certificates == null ? null : new TlsService(config.tls(), certificates, config.reactors());
         final ConnectionBudget budget = new ConnectionBudget(config.maxConnections());
-        status = new ServerStatus(delivery, budget, stage.queue(), tls != null, access::figures);
+        status = new ServerStatus(delivery, budget, stage.queue(), tls, access::figures);
         health = new ServerHealth(status, delivery, () -> retired, ServerHealth.LONGEST_TURN);
         sockets = new ListeningSockets(config.reactors());
         tlsSockets = new ListeningSockets(config.reactors());

@@ -4,6 +4,7 @@ import io.posthaste.policy.TlsLimits;
 import io.posthaste.reactor.Handshakes;
 import io.posthaste.reactor.Reactor;
 import io.posthaste.tls.TlsCertificates;
+import io.posthaste.tls.TlsProvider;
 import io.posthaste.tls.TlsWorkerPool;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,12 @@ final class TlsService {
     /** The library that does it, for people. */
     String engineName() {
         return certificates.engineName();
+    }
+
+    /** The library that does it, for programs. */
+    ServerStatus.TlsEngine engine() {
+        final TlsProvider provider = certificates.provider();
+        return new ServerStatus.TlsEngine(provider.id(), provider.version());
     }
 
     void start() {

@@ -8,6 +8,7 @@ import static io.posthaste.session.State.EXPECT_RCPT;
 import static io.posthaste.session.State.EXPECT_RCPT_OR_DATA;
 
 import io.posthaste.envelope.Envelope;
+import io.posthaste.envelope.TlsParameters;
 import io.posthaste.envelope.User;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
@@ -68,16 +69,16 @@ final class Commands {
 
     /** A session begins: the client has not said who it is. */
     void begin() {
-        greeting.clear(false);
+        greeting.clear(null);
         if (authentication != null) {
             authentication.begin();
         }
     }
 
     /** TLS is on: the client begins anew, and nothing it said before counts (RFC 3207 section 4.2). */
-    void beginSecure() {
+    void beginSecure(final TlsParameters tls) {
         transaction.abort();
-        greeting.clear(true);
+        greeting.clear(tls);
         if (authentication != null) {
             authentication.forget();
         }

@@ -14,6 +14,7 @@ import static io.posthaste.session.State.EXPECT_QUIT;
 import static io.posthaste.session.State.EXPECT_RECEIPT;
 import static io.posthaste.session.State.EXPECT_REFUSED_CHUNK;
 
+import io.posthaste.envelope.TlsParameters;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.reply.Reply;
 import io.posthaste.wire.Verb;
@@ -108,8 +109,8 @@ final class Conversation {
     }
 
     /** See {@link Session#onSecured}. */
-    void onSecured() {
-        commands.beginSecure();
+    void onSecured(final TlsParameters tls) {
+        commands.beginSecure(tls);
         flight.tls();
         course.intend(Intent.READ);
     }

@@ -14,6 +14,8 @@ import io.posthaste.metrics.Counter;
 import io.posthaste.server.RawClient;
 import io.posthaste.server.SmtpServer;
 import io.posthaste.server.Waiting;
+import io.posthaste.tls.TlsConfig;
+import io.posthaste.tls.TlsEngineChoice;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,6 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A server is asked over HTTP what it did, whether it lives, and whether it is ready. */
 @Timeout(60)
@@ -128,6 +132,25 @@ final class MonitorServerTest {
         assertEquals(server.status().memoryBudget(), metrics.value("posthaste_memory_budget_bytes"));
         assertTrue(metrics.value("posthaste_memory_allocated_bytes") >= metrics.value("posthaste_memory_in_use_bytes"));
         assertEquals(8192, metrics.value("posthaste_queue_capacity"));
+    }
+
+    /** Whether the documented install has BoringSSL, one sees here. */
+    @ParameterizedTest
+    @EnumSource(value = TlsEngineChoice.class, names = "AUTO", mode = EnumSource.Mode.EXCLUDE)
+    void shouldTellWhatDoesTls(final TlsEngineChoice engine) throws Exception {
+        assertFalse(scrape().sampleNames().contains("posthaste_tls_info"), "without TLS");
+        try (SmtpServer secure = SmtpServer.builder()
+                        .listen("127.0.0.1", 0)
+                        .tls(TlsConfig.selfSigned("mx.example"))
+                        .tlsEngine(engine)
+                        .start();
+                MonitorServer other =
+                        MonitorServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), secure)) {
+            final Exposition metrics = HttpGet.scrape(other.address());
+            final String name = engine == TlsEngineChoice.JDK ? "jdk" : "boringssl";
+            final String version = secure.status().tlsEngine().orElseThrow().version();
+            assertEquals(1, metrics.value("posthaste_tls_info{engine=\"" + name + "\",version=\"" + version + "\"}"));
+        }
     }
 
     @Test

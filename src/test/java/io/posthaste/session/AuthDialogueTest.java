@@ -9,6 +9,7 @@ import io.posthaste.envelope.EnvelopeIds;
 import io.posthaste.envelope.EnvelopePool;
 import io.posthaste.envelope.HandOff;
 import io.posthaste.envelope.ReceiptQueue;
+import io.posthaste.envelope.TlsParameters;
 import io.posthaste.memory.BlockPool;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
@@ -210,7 +211,7 @@ final class AuthDialogueTest {
         session.open(new Peer(InetAddress.getByName("192.0.2.1")), this, nowNs);
         session.admit(true, out, nowNs);
         session.greet(out);
-        session.onSecured();
+        session.onSecured(TlsParameters.of("TLSv1.3", "TLS_AES_256_GCM_SHA384"));
         final ByteBuffer in = ByteBuffer.allocate(EHLO.length() + octets.length);
         in.put(EHLO.getBytes(StandardCharsets.US_ASCII));
         int position = session.consume(in, 0, in.position(), out, nowNs);
