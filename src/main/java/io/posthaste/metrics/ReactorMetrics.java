@@ -60,7 +60,7 @@ public final class ReactorMetrics {
         LONGS.setOpaque(states, OPEN_CONNECTIONS, (long) count);
     }
 
-    /** The event loop begins another turn, at this reading of its clock. */
+    /** The event loop has turned: it begins another turn behind one that came to its end, at this reading of its clock. */
     public void turned(final long nowNs) {
         LONGS.setOpaque(states, LAST_TURN, nowNs);
     }
@@ -98,7 +98,9 @@ public final class ReactorMetrics {
         return get(states, OPEN_CONNECTIONS);
     }
 
-    /** When the event loop last began a turn, in the nanoseconds of its clock; 0 before its first. */
+    /**
+     * When the event loop last began a turn behind one that came to its end, in the nanoseconds of its clock; 0 before its first.
+     */
     public long lastTurnNs() {
         return get(states, LAST_TURN);
     }

@@ -150,7 +150,8 @@ final class ServerMetrics {
                 .register(registry);
         GaugeWithCallback.builder()
                 .name(PREFIX + "reactor_since_turn_seconds")
-                .help("How long ago a reactor's event loop began a turn; idle ones begin ten a second.")
+                .help(
+                        "How long ago a reactor's event loop last turned without failing; idle ones turn ten times a second.")
                 .labelNames("reactor")
                 .callback(callback -> {
                     for (int i = 0; i < status.reactors(); i++) {

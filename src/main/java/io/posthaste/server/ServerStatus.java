@@ -28,6 +28,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
 
 /** Sums over the reactors what the server has done, for HELP STATUS and for embedding programs. Any thread. */
 public final class ServerStatus implements StatusSource {
@@ -35,7 +37,8 @@ public final class ServerStatus implements StatusSource {
     private static final Set<Counter> LOOK_ALIKES =
             EnumSet.range(Counter.SMUGGLING_LF_DOT_LF, Counter.SMUGGLING_CRLF_DOT_CR);
 
-    private final long startedNs = System.nanoTime();
+    private final NanoClock clock;
+    private final long startedNs;
     private final Delivery delivery;
     private final ConnectionBudget connections;
     private final EnvelopeQueue queue;
@@ -58,6 +61,19 @@ public final class ServerStatus implements StatusSource {
             final EnvelopeQueue queue,
             final boolean tlsOffered,
             final Supplier<List<Figure>> accessFigures) {
+        this(delivery, connections, queue, tlsOffered, accessFigures, SystemNanoClock.INSTANCE);
+    }
+
+    /** @param clock that of the reactors */
+    ServerStatus(
+            final Delivery delivery,
+            final ConnectionBudget connections,
+            final EnvelopeQueue queue,
+            final boolean tlsOffered,
+            final Supplier<List<Figure>> accessFigures,
+            final NanoClock clock) {
+        this.clock = clock;
+        startedNs = clock.nanoTime();
         this.delivery = delivery;
         this.connections = connections;
         this.queue = queue;
@@ -115,9 +131,17 @@ public final class ServerStatus implements StatusSource {
         return metrics.size();
     }
 
-    /** How long ago a reactor's event loop began a turn; it begins one at least every {@value ReactorAssembly#LONGEST_SLEEP_MS} ms. */
+    /**
+     * How long ago a reactor's event loop began a turn behind one that came to its end; a sound one does so at least every
+     * {@value ReactorAssembly#LONGEST_SLEEP_MS} ms.
+     */
     public long sinceTurnNs(final int reactor) {
-        return Math.max(0, System.nanoTime() - metrics.get(reactor).lastTurnNs());
+        return Math.max(0, clock.nanoTime() - metrics.get(reactor).lastTurnNs());
+    }
+
+    /** Turns of a reactor's event loop that an exception or error ended. */
+    long failedTurns(final int reactor) {
+        return metrics.get(reactor).count(Counter.REACTOR_FAILED_TURNS);
     }
 
     /** Mail transactions under way, from MAIL to their reply; approximate. */
@@ -261,7 +285,7 @@ public final class ServerStatus implements StatusSource {
     }
 
     private String uptime() {
-        final Duration up = Duration.ofNanos(System.nanoTime() - startedNs);
+        final Duration up = Duration.ofNanos(clock.nanoTime() - startedNs);
         return up.toDays() + "d " + up.toHoursPart() + "h " + up.toMinutesPart() + "m " + up.toSecondsPart() + "s";
     }
 }
