@@ -25,7 +25,8 @@ public final class ReactorMetrics {
     private static final int LAST_TURN = 1;
     private static final int LOAD_LEVEL = 2;
     private static final int LAG = 3;
-    private static final int STATES = 4;
+    private static final int OPEN_TLS_CONNECTIONS = 4;
+    private static final int STATES = 5;
 
     private final long[] counters = new long[COUNTERS];
     private final long[] closes = new long[CLOSES];
@@ -58,6 +59,11 @@ public final class ReactorMetrics {
 
     public void openConnections(final int count) {
         LONGS.setOpaque(states, OPEN_CONNECTIONS, (long) count);
+    }
+
+    /** Of the open connections, those within TLS or in its handshake. */
+    public void openTlsConnections(final int count) {
+        LONGS.setOpaque(states, OPEN_TLS_CONNECTIONS, (long) count);
     }
 
     /** The event loop has turned: it begins another turn behind one that came to its end, at this reading of its clock. */
@@ -96,6 +102,11 @@ public final class ReactorMetrics {
 
     public long openConnections() {
         return get(states, OPEN_CONNECTIONS);
+    }
+
+    /** Of the open connections, those within TLS or in its handshake. */
+    public long openTlsConnections() {
+        return get(states, OPEN_TLS_CONNECTIONS);
     }
 
     /**

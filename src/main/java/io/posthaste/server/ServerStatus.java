@@ -11,6 +11,7 @@ import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
 import io.posthaste.metrics.Latency;
 import io.posthaste.metrics.ReactorMetrics;
+import io.posthaste.policy.ClientTable;
 import io.posthaste.policy.LoadLevel;
 import io.posthaste.reactor.ConnectionBudget;
 import io.posthaste.session.StatusSource;
@@ -43,7 +44,8 @@ public final class ServerStatus implements StatusSource {
     private final ConnectionBudget connections;
     private final EnvelopeQueue queue;
     private final boolean tlsOffered;
-    private final Supplier<List<Figure>> accessFigures;
+    private final Supplier<List<Figure>> ownFigures;
+    private ClientTable clients = ClientTable.OFF;
     private final List<ReactorMetrics> metrics = new ArrayList<>();
     private final List<BlockPool> pools = new ArrayList<>();
     private final List<EnvelopePool> envelopes = new ArrayList<>();
@@ -53,15 +55,15 @@ public final class ServerStatus implements StatusSource {
 
     /**
      * @param queue may be null: a delivery on the reactors' own threads has none
-     * @param accessFigures of the look-ups in DNS lists, if there are any
+     * @param ownFigures of what the server has besides its reactors and the delivery
      */
     ServerStatus(
             final Delivery delivery,
             final ConnectionBudget connections,
             final EnvelopeQueue queue,
             final boolean tlsOffered,
-            final Supplier<List<Figure>> accessFigures) {
-        this(delivery, connections, queue, tlsOffered, accessFigures, SystemNanoClock.INSTANCE);
+            final Supplier<List<Figure>> ownFigures) {
+        this(delivery, connections, queue, tlsOffered, ownFigures, SystemNanoClock.INSTANCE);
     }
 
     /** @param clock that of the reactors */
@@ -70,7 +72,7 @@ public final class ServerStatus implements StatusSource {
             final ConnectionBudget connections,
             final EnvelopeQueue queue,
             final boolean tlsOffered,
-            final Supplier<List<Figure>> accessFigures,
+            final Supplier<List<Figure>> ownFigures,
             final NanoClock clock) {
         this.clock = clock;
         startedNs = clock.nanoTime();
@@ -78,7 +80,7 @@ public final class ServerStatus implements StatusSource {
         this.connections = connections;
         this.queue = queue;
         this.tlsOffered = tlsOffered;
-        this.accessFigures = accessFigures;
+        this.ownFigures = ownFigures;
         for (final Latency latency : Latency.values()) {
             durations.put(latency, ReactorMetrics.newHistogram(latency));
         }
@@ -94,6 +96,11 @@ public final class ServerStatus implements StatusSource {
         pools.add(pool);
         envelopes.add(envelopePool);
         handOffs.add(handOff);
+    }
+
+    /** Adds the table of clients; before the reactors start. */
+    void counts(final ClientTable table) {
+        clients = table;
     }
 
     /** A counter, summed over the reactors. */
@@ -119,6 +126,36 @@ public final class ServerStatus implements StatusSource {
     /** Connections open now on one reactor, counted from 0. */
     public long openConnections(final int reactor) {
         return metrics.get(reactor).openConnections();
+    }
+
+    /** Of the connections open on one reactor, those within TLS or in its handshake. */
+    public long openTlsConnections(final int reactor) {
+        return metrics.get(reactor).openTlsConnections();
+    }
+
+    /** Clients that are counted now, each with its rates; looks through all there may be. */
+    public int clientsCounted() {
+        return clients.taken(clock.nanoTime());
+    }
+
+    /** Clients that may be counted at once; 0 without limits for each. */
+    public int clientPlaces() {
+        return clients.places();
+    }
+
+    /** Clients forgotten for newcomers although some of a rate of theirs was used up. */
+    public long clientsForgotten() {
+        return clients.forgotten();
+    }
+
+    /** What a reactor refuses for its load. */
+    public LoadLevel loadLevel(final int reactor) {
+        return LoadLevel.values()[metrics.get(reactor).loadLevel()];
+    }
+
+    /** How long a reactor's cycles take at least; 0 where it never refuses for its load. */
+    public long lagNs(final int reactor) {
+        return metrics.get(reactor).lagNs();
     }
 
     /** Connections that may be open. */
@@ -198,9 +235,9 @@ public final class ServerStatus implements StatusSource {
         return delivery.description();
     }
 
-    /** What the delivery tells of itself, and the look-ups in DNS lists, if there are any. */
+    /** What the delivery tells of itself, and the other parts of the server: look-ups in DNS lists, queues, the log. */
     public List<Figure> figures() {
-        return Stream.concat(delivery.figures().stream(), accessFigures.get().stream())
+        return Stream.concat(delivery.figures().stream(), ownFigures.get().stream())
                 .toList();
     }
 
@@ -228,8 +265,8 @@ public final class ServerStatus implements StatusSource {
     /** Empty without DNS lists. */
     private Optional<String> dnsLists() {
         final Map<String, Long> counted =
-                accessFigures.get().stream().collect(Collectors.toMap(Figure::name, Figure::value));
-        return counted.isEmpty()
+                ownFigures.get().stream().collect(Collectors.toMap(Figure::name, Figure::value));
+        return !counted.containsKey("dnsbl_lookups")
                 ? Optional.empty()
                 : Optional.of("DNS lists: looked up " + counted.get("dnsbl_lookups") + ", listed "
                         + counted.get("dnsbl_listed") + ", recipients refused " + counted.get("dnsbl_refusals")

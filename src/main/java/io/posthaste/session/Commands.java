@@ -163,7 +163,7 @@ final class Commands {
             return;
         }
         context.question.ofSender(in, context.mailArguments.path());
-        if (!isAllowed(Moment.SENDER, peer, out)) {
+        if (!isAllowed(Moment.SENDER, peer, out, nowNs)) {
             return;
         }
         final Reply reply = transaction.begin(in, peer, greeting, isAuthenticated);
@@ -203,7 +203,7 @@ final class Commands {
             return;
         }
         context.question.ofRecipient(in, context.rcptArguments.path(), transaction.envelope());
-        if (!isAllowed(Moment.RECIPIENT, peer, out)) {
+        if (!isAllowed(Moment.RECIPIENT, peer, out, nowNs)) {
             return;
         }
         final Reply reply = transaction.addRecipient(in);
@@ -214,10 +214,10 @@ final class Commands {
     }
 
     /** Whether the policies have nothing against the command; else it is refused, or waits for them. */
-    private boolean isAllowed(final Moment moment, final Peer peer, final ByteBuffer out) {
+    private boolean isAllowed(final Moment moment, final Peer peer, final ByteBuffer out, final long nowNs) {
         context.question.ofClient(peer, greeting);
         context.question.byUser(user());
-        final Verdict verdict = counsel.ask(moment);
+        final Verdict verdict = counsel.ask(moment, nowNs);
         if (verdict == null) {
             course.intend(Intent.AWAIT_VERDICT);
             return false;
