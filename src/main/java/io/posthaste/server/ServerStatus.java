@@ -11,6 +11,7 @@ import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
 import io.posthaste.metrics.Latency;
 import io.posthaste.metrics.ReactorMetrics;
+import io.posthaste.policy.ClientTable;
 import io.posthaste.policy.LoadLevel;
 import io.posthaste.reactor.ConnectionBudget;
 import io.posthaste.session.StatusSource;
@@ -28,6 +29,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
 
 /** Sums over the reactors what the server has done, for HELP STATUS and for embedding programs. Any thread. */
 public final class ServerStatus implements StatusSource {
@@ -43,12 +46,14 @@ public final class ServerStatus implements StatusSource {
      */
     public record TlsEngine(String name, String version) {}
 
-    private final long startedNs = System.nanoTime();
+    private final NanoClock clock;
+    private final long startedNs;
     private final Delivery delivery;
     private final ConnectionBudget connections;
     private final EnvelopeQueue queue;
     private final TlsService tls;
-    private final Supplier<List<Figure>> accessFigures;
+    private final Supplier<List<Figure>> ownFigures;
+    private ClientTable clients = ClientTable.OFF;
     private final List<ReactorMetrics> metrics = new ArrayList<>();
     private final List<BlockPool> pools = new ArrayList<>();
     private final List<EnvelopePool> envelopes = new ArrayList<>();
@@ -59,19 +64,32 @@ public final class ServerStatus implements StatusSource {
     /**
      * @param queue may be null: a delivery on the reactors' own threads has none
      * @param tls null where it is not offered
-     * @param accessFigures of the look-ups in DNS lists, if there are any
+     * @param ownFigures of what the server has besides its reactors and the delivery
      */
     ServerStatus(
             final Delivery delivery,
             final ConnectionBudget connections,
             final EnvelopeQueue queue,
             final TlsService tls,
-            final Supplier<List<Figure>> accessFigures) {
+            final Supplier<List<Figure>> ownFigures) {
+        this(delivery, connections, queue, tls, ownFigures, SystemNanoClock.INSTANCE);
+    }
+
+    /** @param clock that of the reactors */
+    ServerStatus(
+            final Delivery delivery,
+            final ConnectionBudget connections,
+            final EnvelopeQueue queue,
+            final TlsService tls,
+            final Supplier<List<Figure>> ownFigures,
+            final NanoClock clock) {
+        this.clock = clock;
+        startedNs = clock.nanoTime();
         this.delivery = delivery;
         this.connections = connections;
         this.queue = queue;
         this.tls = tls;
-        this.accessFigures = accessFigures;
+        this.ownFigures = ownFigures;
         for (final Latency latency : Latency.values()) {
             durations.put(latency, ReactorMetrics.newHistogram(latency));
         }
@@ -87,6 +105,11 @@ public final class ServerStatus implements StatusSource {
         pools.add(pool);
         envelopes.add(envelopePool);
         handOffs.add(handOff);
+    }
+
+    /** Adds the table of clients; before the reactors start. */
+    void counts(final ClientTable table) {
+        clients = table;
     }
 
     /** A counter, summed over the reactors. */
@@ -114,6 +137,36 @@ public final class ServerStatus implements StatusSource {
         return metrics.get(reactor).openConnections();
     }
 
+    /** Of the connections open on one reactor, those within TLS or in its handshake. */
+    public long openTlsConnections(final int reactor) {
+        return metrics.get(reactor).openTlsConnections();
+    }
+
+    /** Clients that are counted now, each with its rates; looks through all there may be. */
+    public int clientsCounted() {
+        return clients.taken(clock.nanoTime());
+    }
+
+    /** Clients that may be counted at once; 0 without limits for each. */
+    public int clientPlaces() {
+        return clients.places();
+    }
+
+    /** Clients forgotten for newcomers although some of a rate of theirs was used up. */
+    public long clientsForgotten() {
+        return clients.forgotten();
+    }
+
+    /** What a reactor refuses for its load. */
+    public LoadLevel loadLevel(final int reactor) {
+        return LoadLevel.values()[metrics.get(reactor).loadLevel()];
+    }
+
+    /** How long a reactor's cycles take at least; 0 where it never refuses for its load. */
+    public long lagNs(final int reactor) {
+        return metrics.get(reactor).lagNs();
+    }
+
     /** Connections that may be open. */
     public int connectionLimit() {
         return connections.limit();
@@ -124,9 +177,17 @@ public final class ServerStatus implements StatusSource {
         return metrics.size();
     }
 
-    /** How long ago a reactor's event loop began a turn; it begins one at least every {@value ReactorAssembly#LONGEST_SLEEP_MS} ms. */
+    /**
+     * How long ago a reactor's event loop began a turn behind one that came to its end; a sound one does so at least every
+     * {@value ReactorAssembly#LONGEST_SLEEP_MS} ms.
+     */
     public long sinceTurnNs(final int reactor) {
-        return Math.max(0, System.nanoTime() - metrics.get(reactor).lastTurnNs());
+        return Math.max(0, clock.nanoTime() - metrics.get(reactor).lastTurnNs());
+    }
+
+    /** Turns of a reactor's event loop that an exception or error ended. */
+    long failedTurns(final int reactor) {
+        return metrics.get(reactor).count(Counter.REACTOR_FAILED_TURNS);
     }
 
     /** Mail transactions under way, from MAIL to their reply; approximate. */
@@ -188,9 +249,9 @@ public final class ServerStatus implements StatusSource {
         return delivery.description();
     }
 
-    /** What the delivery tells of itself, and the look-ups in DNS lists, if there are any. */
+    /** What the delivery tells of itself, and the other parts of the server: look-ups in DNS lists, queues, the log. */
     public List<Figure> figures() {
-        return Stream.concat(delivery.figures().stream(), accessFigures.get().stream())
+        return Stream.concat(delivery.figures().stream(), ownFigures.get().stream())
                 .toList();
     }
 
@@ -218,8 +279,8 @@ public final class ServerStatus implements StatusSource {
     /** Empty without DNS lists. */
     private Optional<String> dnsLists() {
         final Map<String, Long> counted =
-                accessFigures.get().stream().collect(Collectors.toMap(Figure::name, Figure::value));
-        return counted.isEmpty()
+                ownFigures.get().stream().collect(Collectors.toMap(Figure::name, Figure::value));
+        return !counted.containsKey("dnsbl_lookups")
                 ? Optional.empty()
                 : Optional.of("DNS lists: looked up " + counted.get("dnsbl_lookups") + ", listed "
                         + counted.get("dnsbl_listed") + ", recipients refused " + counted.get("dnsbl_refusals")
@@ -275,7 +336,7 @@ public final class ServerStatus implements StatusSource {
     }
 
     private String uptime() {
-        final Duration up = Duration.ofNanos(System.nanoTime() - startedNs);
+        final Duration up = Duration.ofNanos(clock.nanoTime() - startedNs);
         return up.toDays() + "d " + up.toHoursPart() + "h " + up.toMinutesPart() + "m " + up.toSecondsPart() + "s";
     }
 }

@@ -1,11 +1,13 @@
 package io.posthaste.server;
 
 import io.posthaste.delivery.Delivery;
+import io.posthaste.delivery.Figure;
 import io.posthaste.reactor.ConnectionBudget;
 import io.posthaste.tls.TlsCertificates;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -56,7 +58,7 @@ public final class SmtpServer implements AutoCloseable {
         stage = new DeliveryStage(delivery, config.queueCapacity());
         tls = certificates == null ? null : new TlsService(config.tls(), certificates, config.reactors());
         final ConnectionBudget budget = new ConnectionBudget(config.maxConnections());
-        status = new ServerStatus(delivery, budget, stage.queue(), tls, access::figures);
+        status = new ServerStatus(delivery, budget, stage.queue(), tls, this::figures);
         health = new ServerHealth(status, delivery, () -> retired, ServerHealth.LONGEST_TURN);
         sockets = new ListeningSockets(config.reactors());
         tlsSockets = new ListeningSockets(config.reactors());
@@ -72,6 +74,18 @@ public final class SmtpServer implements AutoCloseable {
             throw e;
         }
         log = assembly.newLog();
+    }
+
+    /** What its parts tell besides reactors and delivery; in no order. */
+    private List<Figure> figures() {
+        final List<Figure> figures = new ArrayList<>(access.figures());
+        if (tls != null) {
+            figures.addAll(tls.figures());
+        }
+        if (log != null) {
+            figures.addAll(log.figures());
+        }
+        return figures;
     }
 
     /** A server with every default: loopback port 2525, discarding. See {@link ServerBuilder}. */

@@ -1,5 +1,6 @@
 package io.posthaste.server;
 
+import io.posthaste.delivery.Figure;
 import io.posthaste.policy.TlsLimits;
 import io.posthaste.reactor.Handshakes;
 import io.posthaste.reactor.Reactor;
@@ -57,6 +58,21 @@ final class TlsService {
     ServerStatus.TlsEngine engine() {
         final TlsProvider provider = certificates.provider();
         return new ServerStatus.TlsEngine(provider.id(), provider.version());
+    }
+
+    /** How much waits for the workers. Any thread. */
+    List<Figure> figures() {
+        return List.of(
+                new Figure(
+                        "tls_worker_queue_depth",
+                        "Heavy steps of handshakes that wait for a thread.",
+                        false,
+                        workers.queueDepth()),
+                new Figure(
+                        "tls_worker_queue_capacity",
+                        "Heavy steps of handshakes that may wait; with more, handshakes are refused.",
+                        false,
+                        workers.queueCapacity()));
     }
 
     void start() {

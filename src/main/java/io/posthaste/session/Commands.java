@@ -157,7 +157,7 @@ final class Commands {
         }
         if (reply == null) {
             context.question.ofSender(in, context.mailArguments.path());
-            final Verdict verdict = ask(Moment.SENDER, peer, out);
+            final Verdict verdict = ask(Moment.SENDER, peer, out, nowNs);
             if (verdict == null) {
                 return;
             }
@@ -206,7 +206,7 @@ final class Commands {
         }
         if (reply == null) {
             context.question.ofRecipient(in, context.rcptArguments.path(), envelope);
-            final Verdict verdict = ask(Moment.RECIPIENT, peer, out);
+            final Verdict verdict = ask(Moment.RECIPIENT, peer, out, nowNs);
             if (verdict == null) {
                 return;
             }
@@ -227,10 +227,10 @@ final class Commands {
     }
 
     /** What the policies say to the command; refuses it for them. Null when it waits for them. */
-    private Verdict ask(final Moment moment, final Peer peer, final ByteBuffer out) {
+    private Verdict ask(final Moment moment, final Peer peer, final ByteBuffer out, final long nowNs) {
         context.question.ofClient(peer, greeting);
         context.question.byUser(user() == null ? "" : user().name());
-        final Verdict verdict = counsel.ask(moment);
+        final Verdict verdict = counsel.ask(moment, nowNs);
         if (verdict == null) {
             course.intend(Intent.AWAIT_VERDICT);
         } else if (!verdict.isAccepted()) {

@@ -92,8 +92,8 @@ public final class Session {
      * Greets the client (section 3.1), or asks the policies first ({@link Intent#AWAIT_VERDICT}), or refuses it: then it may
      * only say QUIT, or the intent is to close.
      */
-    public void greet(final ByteBuffer out) {
-        Admission.greet(conversation, out);
+    public void greet(final ByteBuffer out, final long nowNs) {
+        Admission.greet(conversation, out, nowNs);
     }
 
     /**

@@ -9,6 +9,7 @@ import io.posthaste.dnsbl.DnsblZone;
 import io.posthaste.monitor.Exposition;
 import io.posthaste.monitor.HttpGet;
 import io.posthaste.monitor.MonitorServer;
+import io.posthaste.policy.PasswordHash;
 import io.posthaste.server.RawClient;
 import io.posthaste.server.ServerBuilder;
 import io.posthaste.server.SmtpServer;
@@ -41,6 +42,7 @@ final class OperationsFilesTest {
     private static final Pattern CLASS_PATH = Pattern.compile("<Class-Path>([^<]+)</Class-Path>");
     private static final Pattern INSTALL = Pattern.compile(
             "(?m)^install -D -m 644 (?:-t (?<directory>\\S+) )?(?<source>src/target/\\S+)(?: (?<target>\\S+))?$");
+    private static final int NO_MAIL = 0;
 
     @TempDir
     private Path directory;
@@ -136,7 +138,21 @@ final class OperationsFilesTest {
                                 .withServers(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 53)))),
                 250));
         names.addAll(exported(SmtpServer.builder().deliverTo(nobody).tls(TlsConfig.selfSigned("mx.example")), 451));
+        names.addAll(exported(SmtpServer.builder().deliverTo(nobody), 451));
+        names.addAll(exported(withPasswordsTlsAndKafka(), NO_MAIL));
         return names;
+    }
+
+    /** Its broker is not asked for as long as it has no mail. */
+    private ServerBuilder withPasswordsTlsAndKafka() throws IOException {
+        final Path users = Files.writeString(
+                directory.resolve("users"), "ann:" + PasswordHash.of("right".toCharArray(), 1000) + "\n");
+        return SmtpServer.builder()
+                .deliverTo("spool:" + directory.resolve("second") + "?size=256m")
+                .forwardTo("kafka://127.0.0.1:9/mail")
+                .tls(new TlsConfig(null, null, null, null, true, "mx.example"))
+                .authUsers(users)
+                .logTransactions(true);
     }
 
     private static Set<String> exported(final ServerBuilder builder, final int reply)
@@ -145,7 +161,9 @@ final class OperationsFilesTest {
                 MonitorServer monitor =
                         MonitorServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), server);
                 RawClient client = RawClient.greeted(server.port())) {
-            client.mails("text").expects(reply);
+            if (reply != NO_MAIL) {
+                client.mails("text").expects(reply);
+            }
             final Exposition metrics = HttpGet.scrape(monitor.address());
             return metrics.sampleNames();
         }

@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -132,6 +133,14 @@ final class MonitorServerTest {
         assertEquals(server.status().memoryBudget(), metrics.value("posthaste_memory_budget_bytes"));
         assertTrue(metrics.value("posthaste_memory_allocated_bytes") >= metrics.value("posthaste_memory_in_use_bytes"));
         assertEquals(8192, metrics.value("posthaste_queue_capacity"));
+        assertEquals(Map.of("0", 0.0, "1", 0.0), metrics.byLabel("posthaste_reactor_load_level"), "nothing is refused");
+        assertEquals(
+                Set.of("0", "1"),
+                metrics.byLabel("posthaste_reactor_lag_seconds").keySet());
+        assertEquals(Map.of("0", 0.0, "1", 0.0), metrics.byLabel("posthaste_tls_connections_open"));
+        assertEquals(0, metrics.value("posthaste_clients_counted"), "loopback is exempt");
+        assertEquals(server.status().clientPlaces(), metrics.value("posthaste_clients_limit"));
+        assertEquals(0, metrics.value("posthaste_policy_wait_seconds_count"));
     }
 
     /** Whether the documented install has BoringSSL, one sees here. */

@@ -326,6 +326,7 @@ final class House implements AutoCloseable {
         assertEquals(0, context.deadlines.timerCount(), "timers");
         assertEquals(0, context.out.position(), "replies left behind");
         assertEquals(context.out.capacity(), context.out.limit(), "room for replies");
+        assertEquals(0, reactor.metrics().openTlsConnections(), "open connections with TLS");
         assertEquals(0, engines.inUse(), "engines of TLS that were not released");
         assertTrue(context.awaitingRoom.isEmpty() && context.awaitingMemory.isEmpty(), "waiting lists");
         long reasons = 0;

@@ -557,7 +557,7 @@ final class AccessLogTest {
         final Session session = new Session(context);
         session.open(peer, this, nowNs);
         session.admit(true, out, nowNs);
-        session.greet(out);
+        session.greet(out, nowNs);
         if (isSecure) {
             session.onSecured(TlsParameters.of("TLSv1.3", "TLS_AES_256_GCM_SHA384"));
         }

@@ -218,6 +218,7 @@ class TransactionLogTest {
         assertEquals(TransactionLogBuffer.LINES, lines.size());
         assertTrue(lines.get(TransactionLogBuffer.LINES - 1).contains("from=\"1023@x\""));
         assertEquals(List.of(10L), losses);
+        assertEquals(10, log.figures().get(0).value());
     }
 
     @Test
