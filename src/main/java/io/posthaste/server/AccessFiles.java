@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -151,13 +152,15 @@ final class AccessFiles {
                 new Figure("dnsbl_entries", "Clients whose result is remembered or awaited.", false, dnsbl.entries()));
     }
 
-    void start() {
+    /** @param starter runs what starts a thread, or throws what came of it */
+    void start(final Consumer<Runnable> starter) {
         if (dnsbl != null) {
-            dnsbl.start();
+            starter.accept(dnsbl::start);
         }
-        watch.start();
+        starter.accept(watch::start);
     }
 
+    /** Also where not all was started. */
     void stop() throws InterruptedException {
         watch.stop();
         if (dnsbl != null) {

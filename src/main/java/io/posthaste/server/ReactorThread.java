@@ -40,9 +40,22 @@ final class ReactorThread {
         reactor.requestClose();
     }
 
-    /** Waits until it has ended. */
+    /** Whether the reactor has nothing open any more; one that was never started never had. */
+    boolean isDrained() {
+        return isNew() || reactor.isDrained();
+    }
+
+    /** Waits until it has ended, its reactor closed; one that was never started is closed here. Once. */
     void awaitEnd() throws InterruptedException {
-        thread.join();
+        if (isNew()) {
+            reactor.onClose();
+        } else {
+            thread.join();
+        }
+    }
+
+    private boolean isNew() {
+        return thread.getState() == Thread.State.NEW;
     }
 
     private void run() {
