@@ -14,11 +14,14 @@ import org.slf4j.LoggerFactory;
  * Brings the parts of large contents to their store, on a thread of its own. Each part gets its receipt at once, which takes
  * its blocks home; a message that is finished goes on to the delivery's queue and gets its receipt there.
  *
- * <p>Every envelope taken from the queue gets its receipt, whatever the store throws.
+ * <p>Every envelope taken from the queue gets its receipt, whatever the store throws: none is taken that may find no place.
  */
 public final class PartAgent extends QueueAgent {
     private static final Logger LOG = LoggerFactory.getLogger(PartAgent.class);
     private static final int LIMIT = 64;
+    /** Messages that may wait for room in the delivery's queue: with more, no part is taken until there is some. */
+    static final int MOST_FINISHED = 1024;
+
     /** Nobody tells when there is room in the delivery's queue. */
     private static final long ROOM_POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -26,8 +29,8 @@ public final class PartAgent extends QueueAgent {
     private final EnvelopeQueue deliveries;
     private final MessagePassingQueue.Consumer<Envelope> taker = this::take;
 
-    /** Messages that are finished and find no room in the delivery's queue. */
-    private final ArrayDeque<Envelope> finished = new ArrayDeque<>();
+    /** Messages that are finished and find no room in the delivery's queue. Never grows: one that fails to grow loses all. */
+    private final ArrayDeque<Envelope> finished = new ArrayDeque<>(MOST_FINISHED);
 
     private int failures;
     private Throwable firstFailure;
@@ -42,13 +45,23 @@ public final class PartAgent extends QueueAgent {
     @Override
     public int doWork() {
         final int passedOn = passOn();
-        final int taken = queue.drain(taker, LIMIT);
+        final int taken = queue.drain(taker, Math.min(LIMIT, places()));
         if (failures > 0) {
             LOG.error("{} large messages were not stored, first:", failures, firstFailure);
             failures = 0;
             firstFailure = null;
         }
         return passedOn + taken;
+    }
+
+    @Override
+    boolean hasWork() {
+        return places() > 0 && super.hasWork();
+    }
+
+    /** Messages that may still be finished. */
+    private int places() {
+        return MOST_FINISHED - finished.size();
     }
 
     @Override

@@ -28,13 +28,18 @@ abstract class QueueAgent implements Agent {
     /** Sleeps until an envelope is offered, a stop is requested, or the thread is unparked or interrupted. */
     public void awaitWork() {
         doorbell.prepareToSleep();
-        if (queue.isEmpty() && !isStopRequested()) {
+        if (!hasWork() && !isStopRequested()) {
             sleep();
         }
         doorbell.awake();
     }
 
-    /** Nothing is in the queue. */
+    /** Whether something is in the queue that may be taken. */
+    boolean hasWork() {
+        return !queue.isEmpty();
+    }
+
+    /** There is no work. */
     void sleep() {
         LockSupport.park(this);
     }

@@ -36,6 +36,9 @@ final class Attempt implements ForwardedMessage, Settlement {
     private final String[] reasons;
     private int unsettled;
 
+    /** In the {@link ForwardingInbox} that it is in, and that one's. */
+    Attempt next;
+
     /** @param whenSettled called once, by the thread that settles the last recipient */
     Attempt(
             final StoredMessage stored,
@@ -130,11 +133,12 @@ final class Attempt implements ForwardedMessage, Settlement {
 
     /** Settles all that are not settled yet. */
     void settleRest(final Outcome outcome, final String reason) {
-        for (final Recipient recipient : recipients) {
-            settle(recipient.index(), outcome, reason);
+        for (int i = 0; i < recipients.size(); i++) {
+            settle(recipients.get(i).index(), outcome, reason);
         }
     }
 
+    /** Allocates nothing, nor does telling it: what is noted here and not told would be under way for ever. */
     private void settle(final int recipient, final Outcome outcome, final String reason) {
         final boolean isLast;
         synchronized (this) {

@@ -73,8 +73,8 @@ public final class DirectDelivery implements Delivery {
         try {
             forwarder.forward(message, message);
         } catch (final RuntimeException | Error e) {
+            message.unavailable(ForwarderFault.reason(e)); // first: it is waited for, though logging fails, too
             LOG.error("{} failed on message {}:", forwarder.description(), message.id(), e);
-            message.unavailable("the forwarder failed: " + e);
         }
     }
 

@@ -268,7 +268,7 @@ final class ForwardingAgent {
         try {
             forwarder.forward(attempt, attempt);
         } catch (final Throwable e) {
-            attempt.settleRest(Outcome.DEFERRED, "the forwarder failed: " + e);
+            attempt.settleRest(Outcome.DEFERRED, ForwarderFault.reason(e));
             LOG.error("{} failed on message {}:", forwarder.description(), attempt.id(), e);
         }
     }

@@ -1,9 +1,8 @@
 package io.posthaste.forward;
 
 import io.posthaste.envelope.Doorbell;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
@@ -14,10 +13,15 @@ import java.util.function.LongSupplier;
  */
 final class ForwardingInbox {
     private final LongSupplier nanoTime;
-    private final Queue<Attempt> settled = new ConcurrentLinkedQueue<>();
+    /** The attempt that was settled last, before it the others, linked by themselves: bringing one allocates nothing. */
+    private final AtomicReference<Attempt> newest = new AtomicReference<>();
+
     private final Doorbell doorbell = new Doorbell(this::wake);
     private volatile boolean stopRequested;
     private volatile Thread thread;
+
+    /** The attempt that was settled first of those taken over, behind it the others. The forwarding thread. */
+    private Attempt oldest;
 
     /** @param nanoTime by which {@link #rest} counts */
     ForwardingInbox(final LongSupplier nanoTime) {
@@ -26,9 +30,13 @@ final class ForwardingInbox {
 
     // ---- any thread
 
-    /** An attempt is settled. */
+    /** An attempt is settled. Once for each. */
     void settled(final Attempt attempt) {
-        settled.add(attempt);
+        Attempt before;
+        do {
+            before = newest.get();
+            attempt.next = before;
+        } while (!newest.compareAndSet(before, attempt));
         doorbell.ring();
     }
 
@@ -55,7 +63,30 @@ final class ForwardingInbox {
 
     /** The next attempt that is settled; null when there is none. */
     Attempt poll() {
-        return settled.poll();
+        if (oldest == null && newest.get() != null) {
+            takeOver();
+        }
+        final Attempt attempt = oldest;
+        if (attempt != null) {
+            oldest = attempt.next;
+            attempt.next = null;
+        }
+        return attempt;
+    }
+
+    /** All that were brought, in the order in which they were. */
+    private void takeOver() {
+        Attempt attempt = newest.getAndSet(null);
+        while (attempt != null) {
+            final Attempt before = attempt.next;
+            attempt.next = oldest;
+            oldest = attempt;
+            attempt = before;
+        }
+    }
+
+    private boolean isEmpty() {
+        return oldest == null && newest.get() == null;
     }
 
     /**
@@ -66,7 +97,7 @@ final class ForwardingInbox {
      */
     void await(final LongSupplier longestMs) {
         doorbell.prepareToSleep();
-        if (settled.isEmpty() && !stopRequested) {
+        if (isEmpty() && !stopRequested) {
             final long ms = longestMs.getAsLong();
             if (ms == Long.MAX_VALUE) {
                 LockSupport.park(this);
@@ -80,7 +111,7 @@ final class ForwardingInbox {
     /** Sleeps until an attempt is settled, no longer than so; once a stop was requested. */
     void awaitSettled(final long timeoutNs) {
         doorbell.prepareToSleep();
-        if (settled.isEmpty()) {
+        if (isEmpty()) {
             LockSupport.parkNanos(this, timeoutNs);
         }
         doorbell.awake();

@@ -4,6 +4,7 @@ import static io.posthaste.envelope.DeliveryStatus.ACCEPTED;
 import static io.posthaste.envelope.DeliveryStatus.FAILED_TEMPORARILY;
 import static io.posthaste.envelope.DeliveryStatus.INSUFFICIENT_STORAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.posthaste.envelope.DeliveryStatus;
@@ -76,6 +77,35 @@ final class PartAgentTest {
         assertEquals("c", passedOn());
         assertEquals("d", passedOn());
         assertEquals(5, transactions.answers().size());
+    }
+
+    /** So many can wait without memory for more. */
+    @Test
+    void shouldTakeNoMoreThanCanWait() {
+        final int most = PartAgent.MOST_FINISHED + 2; // of these two in the delivery's queue
+        final EnvelopeQueue many = new EnvelopeQueue(2 * most);
+        final PartAgent waiting = new PartAgent(many, store, deliveries);
+        for (int i = 0; i < most + 3; i++) {
+            final Envelope envelope = transactions.envelope("m" + i, "", "r@s.example");
+            envelope.portion(Portion.LAST_PART);
+            assertTrue(many.offer(envelope));
+        }
+        work(waiting);
+        assertEquals(3, many.size(), "the others are taken");
+        assertFalse(waiting.hasWork(), "it sleeps until there is room");
+        assertFalse(waiting.isStopRequested());
+        for (int i = 0; i < most + 3; i++) {
+            assertEquals("m" + i, passedOn());
+            assertEquals(List.of(ACCEPTED), transactions.answers());
+            work(waiting);
+        }
+        assertTrue(many.isEmpty());
+    }
+
+    private static void work(final PartAgent agent) {
+        while (agent.doWork() > 0) {
+            // Goes on.
+        }
     }
 
     /** Nobody rings when there is room again: it looks from time to time, and sleeps meanwhile. */

@@ -63,6 +63,15 @@ final class DirectDeliveryTest {
     }
 
     @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void shouldAnswerThoughItCannotTellWhyTheForwarderFailed() {
+        forwarder.atOnce = one -> {
+            throw new UntellableFault();
+        };
+        assertEquals(List.of(DeliveryStatus.FAILED_TEMPORARILY), answers("fault"));
+    }
+
+    @Test
     @Timeout(20)
     void shouldNotWaitForMessagesOfABatchThatFailed() {
         forwarder.whenFlushed = () -> {

@@ -249,4 +249,17 @@ final class ForwardingRetryTest {
         spool.waits(HOUR_MS);
         assertEquals(0, spool.count(Count.BACKLOG));
     }
+
+    @Test
+    void shouldDeferWhatTheForwarderFailedOnThoughItCannotTellWhy() throws IOException {
+        final ScriptedForwarder forwarder = new ScriptedForwarder();
+        forwarder.atOnce = one -> {
+            throw new UntellableFault();
+        };
+        spool.stores("1", "2");
+        spool.forwards(forwarder);
+        spool.works();
+        assertEquals(2, spool.count(Count.DEFERRED));
+        assertEquals(0, spool.count(Count.IN_FLIGHT));
+    }
 }
