@@ -28,7 +28,8 @@ final class PasswordLine {
             return result;
         } catch (final CharacterCodingException e) {
             throw new IllegalArgumentException(
-                    "the first line of " + source + " is not UTF-8: write the password in that encoding (iconv -t UTF-8)",
+                    "the first line of " + source
+                            + " is not UTF-8: write the password in that encoding (iconv -t UTF-8)",
                     e);
         } finally {
             Arrays.fill(line, (byte) 0);

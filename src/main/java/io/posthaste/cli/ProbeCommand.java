@@ -153,8 +153,9 @@ final class ProbeCommand implements Callable<Integer> {
 
     private String password() {
         final String source = passwordFile.equals("-") ? "standard input" : passwordFile;
-        try (InputStream in =
-                passwordFile.equals("-") ? System.in : new BufferedInputStream(Files.newInputStream(Path.of(passwordFile)))) {
+        try (InputStream in = passwordFile.equals("-")
+                ? System.in
+                : new BufferedInputStream(Files.newInputStream(Path.of(passwordFile)))) {
             final char[] password = PasswordLine.read(in, source);
             if (password.length == 0) {
                 throw error("the first line of " + source + " is empty: it is to be the password");

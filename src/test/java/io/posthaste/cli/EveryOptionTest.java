@@ -67,7 +67,7 @@ final class EveryOptionTest {
     }
 
     /** Values that differ from any default; more than one where the option may be repeated. */
-    private static List<String> samples(final OptionSpec option) {
+    static List<String> samples(final OptionSpec option) {
         if (option.type() == boolean.class || option.type() == Boolean.class) {
             return List.of(Boolean.toString(!Boolean.parseBoolean(Objects.toString(option.getValue()))));
         }

@@ -36,7 +36,8 @@ class HaproxyTest {
     private static final int MANY_CHECKS = 20;
     private static final Path PAGE =
             Path.of(System.getProperty("basedir", ""), "..", "docs", "operations", "proxy-protocol.md");
-    private static final Pattern BLOCK = Pattern.compile("^```\\n(frontend .+?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
+    private static final Pattern BLOCK =
+            Pattern.compile("^```\\n(frontend .+?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern ENDED =
             Pattern.compile(" peer=127\\.0\\.0\\.1 via=127\\.0\\.0\\.3 unique_id=\"127\\.0\\.0\\.1:\\d+-\\d+-\\d+\""
                     + " authority=\"mx\\.name\\.example\" client_tls=\"?(TLSv1\\.\\d)\"?( client_name=\"[^\"]+\"|)"
@@ -92,7 +93,8 @@ class HaproxyTest {
                 .replace("10.0.0.21:25 ", "127.0.0.1:" + plainPort + from)
                 .replace("10.0.0.21:465 ", "127.0.0.1:" + tlsPort + from)
                 .replace("/etc/haproxy/mx.pem", directory.resolve("mx.pem").toString())
-                .replace("/etc/haproxy/clients.pem", directory.resolve("rsa.crt").toString())
+                .replace(
+                        "/etc/haproxy/clients.pem", directory.resolve("rsa.crt").toString())
                 .replace(" inter 5s", " inter 50ms");
         for (final String left : new String[] {"10.0.0.", "bind :", "/etc/", "inter 5s"}) {
             assertFalse(settings.contains(left), settings);
@@ -218,8 +220,7 @@ class HaproxyTest {
     void shouldSayThatHaproxySendsNoHeader() throws Exception {
         final int front = Haproxy.freePort();
         try (ServerProcess server = startServer("--proxy-timeout=300ms");
-                Haproxy haproxy =
-                        Haproxy.start(directory, withoutHeader(front), front);
+                Haproxy haproxy = Haproxy.start(directory, withoutHeader(front), front);
                 RawClient client = RawClient.connect(front)) {
             client.expectsEnd();
             final String line = server.errorLine("PROXY headers");

@@ -143,15 +143,13 @@ class ClientProgramsTest {
     }
 
     private static Mail relayed(final String peer, final String balancer) {
-        return new Mail(
-                "a@client.example", List.of("b@here.example"), true, false, false, peer, balancer, CONTENT);
+        return new Mail("a@client.example", List.of("b@here.example"), true, false, false, peer, balancer, CONTENT);
     }
 
     // ---- swaks
 
     private ClientProgram swaks() throws IOException, InterruptedException {
-        final ClientProgram program =
-                ClientProgram.installed("swaks", "swaks libnet-ssleay-perl", directory);
+        final ClientProgram program = ClientProgram.installed("swaks", "swaks libnet-ssleay-perl", directory);
         assumeTrue(
                 program.runs("--support").output().contains("TLS supported"),
                 "swaks has no TLS here (Debian: apt-get install libnet-ssleay-perl)");
@@ -188,7 +186,10 @@ class ClientProgramsTest {
                             "--to=b@here.example")
                     .expects(0)
                     .output();
-            assertTrue(said.contains("TLS started with cipher " + protocol.replace("tlsv", "TLSv").replace('_', '.')), said);
+            assertTrue(
+                    said.contains("TLS started with cipher "
+                            + protocol.replace("tlsv", "TLSv").replace('_', '.')),
+                    said);
             assertTrue(said.contains(" ~> DATA\n<~  250 "), () -> "pipelined: " + said);
             assertEquals(secure("b@here.example", false), received.remove());
         }
@@ -267,7 +268,11 @@ class ClientProgramsTest {
 
     /** A message within TLS, to a server whose name curl verifies. */
     private ClientProgram.Outcome curl(
-            final int port, final String host, final String certificate, final boolean isImplicit, final String... options)
+            final int port,
+            final String host,
+            final String certificate,
+            final boolean isImplicit,
+            final String... options)
             throws IOException, InterruptedException {
         return ClientProgram.installed("curl", "curl", directory)
                 .runs(all(
@@ -400,7 +405,8 @@ class ClientProgramsTest {
                     .output();
             assertTrue(said.contains("\r\n250 2.0.0 OK id=") && said.contains("\r\n221 "), said);
             assertEquals(secure("b@here.example", false), received.remove());
-            openssl(port(server, isImplicit), isImplicit, "other.test", dialogue, "-quiet").expects(1);
+            openssl(port(server, isImplicit), isImplicit, "other.test", dialogue, "-quiet")
+                    .expects(1);
             assertNull(received.poll());
         }
     }
