@@ -75,6 +75,23 @@ final class Quantities {
         }
     }
 
+    /** A number of lines a second, or 0 for off. */
+    static final class RateOrOff implements ITypeConverter<Integer> {
+        private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,8}");
+
+        @Override
+        public Integer convert(final String text) {
+            if (text.equalsIgnoreCase("off")) {
+                return 0;
+            }
+            if (NUMBER.matcher(text).matches()) {
+                return Integer.valueOf(text);
+            }
+            throw new TypeConversionException(
+                    "'" + text + "' is not a number of lines a second: write it like 100, or off");
+        }
+    }
+
     /** A duration, or 0. */
     static final class TimeOrNone implements ITypeConverter<Duration> {
         private static final Pattern NONE = Pattern.compile("0+(ms|s|m|h)?");

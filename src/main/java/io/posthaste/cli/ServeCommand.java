@@ -92,6 +92,16 @@ class ServeCommand implements Callable<Integer> {
             description = "Log a line for each mail transaction to standard error. Default: ${DEFAULT-VALUE}.")
     private boolean logTransactions;
 
+    @Option(
+            names = "--access-log",
+            paramLabel = "off|N",
+            defaultValue = "" + ServerBuilder.DEFAULT_ACCESS_LOG_RATE,
+            converter = Quantities.RateOrOff.class,
+            description =
+                    "Lines a second that each event loop logs at most about senders and recipients refused by lists,"
+                            + " limits and policies, and as many about logins. Default: ${DEFAULT-VALUE}.")
+    private int accessLog;
+
     @Spec
     private CommandSpec spec;
 
@@ -109,6 +119,7 @@ class ServeCommand implements Callable<Integer> {
                     .loadLimits(load.limits(LoadLimits.DEFAULTS))
                     .flightRecorder(flightRecorder)
                     .logTransactions(logTransactions)
+                    .accessLog(accessLog)
                     .deliverTo(deliver)
                     .retrying(Retrying.DEFAULTS.withExpiryMs(forwardExpiry.toMillis()));
             forward.forEach(builder::forwardTo);

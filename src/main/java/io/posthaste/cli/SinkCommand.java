@@ -49,6 +49,16 @@ final class SinkCommand implements Callable<Integer> {
     private boolean logTransactions;
 
     @Option(
+            names = "--access-log",
+            paramLabel = "off|N",
+            defaultValue = "off",
+            converter = Quantities.RateOrOff.class,
+            description =
+                    "Lines a second that each event loop logs at most about senders and recipients refused by lists,"
+                            + " limits and policies, and as many about logins. Default: ${DEFAULT-VALUE}.")
+    private int accessLog;
+
+    @Option(
             names = "--verify",
             fallbackValue = "true",
             description =
@@ -71,6 +81,7 @@ final class SinkCommand implements Callable<Integer> {
                     .flightRecorder(flightRecorder)
                     .accept("*")
                     .logTransactions(logTransactions)
+                    .accessLog(accessLog)
                     .deliverTo(verify ? verifier : new DiscardDelivery());
         } catch (final IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -5,9 +5,11 @@ import io.posthaste.policy.Question;
 import io.posthaste.policy.Verdict;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.agrona.concurrent.NanoClock;
@@ -33,6 +35,7 @@ public final class Dnsbl implements Policy {
     private final Predicate<InetAddress> exempt;
     private final NanoClock clock;
     private final LookupAgent agent;
+    private final LookupThread thread;
 
     /**
      * Opens nothing yet.
@@ -53,17 +56,24 @@ public final class Dnsbl implements Policy {
         this.settings = settings.servers().isEmpty() ? settings.withServers(ResolvConf.servers(resolvConf)) : settings;
         this.exempt = exempt;
         this.clock = clock;
-        agent = new LookupAgent(this.settings, statistics, this::onCompleted, clock);
+        agent = new LookupAgent(
+                this.settings,
+                statistics,
+                this::onCompleted,
+                clock,
+                new ConcurrentLinkedQueue<>(),
+                new SecureRandom());
+        thread = new LookupThread(agent, clock);
     }
 
     /** Before the first question: from now on a thread of its own looks clients up. */
     public void start() {
-        agent.start();
+        thread.start();
     }
 
     /** Ends the thread; who waits for an answer is told that nothing is known. Idempotent. */
     public void stop() throws InterruptedException {
-        agent.stop();
+        thread.stop();
     }
 
     public DnsblStatistics statistics() {
@@ -113,7 +123,8 @@ public final class Dnsbl implements Policy {
             return Verdict.ACCEPT.now();
         }
         final boolean isKnown = listing.isKnown();
-        if (isKnown && listing.answer().join().isAccepted()
+        if (!isKnown && agent.isStopped()
+                || isKnown && listing.answer().join().isAccepted()
                 || isPostmaster(question.recipient())
                 || isExempt(address)) {
             return Verdict.ACCEPT.now();
@@ -156,12 +167,12 @@ public final class Dnsbl implements Policy {
         if (agent.isStopped()) {
             return null;
         }
+        final Listing listing = new Listing(address);
         if (underWay.incrementAndGet() > settings.lookups()) {
             underWay.decrementAndGet();
             statistics.left.increment();
             return null;
         }
-        final Listing listing = new Listing(address);
         final Listing other = known.putIfAbsent(address, listing);
         if (other != null) {
             underWay.decrementAndGet();

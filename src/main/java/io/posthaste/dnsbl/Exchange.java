@@ -10,6 +10,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -18,17 +19,25 @@ import java.util.List;
  * thread only.
  */
 final class Exchange implements AutoCloseable {
-    /** Times that a question is asked before it is given up, each for an equal part of the timeout. */
+    /** Times that a question is asked before it is given up, each for an equal part of the timeout, refusals not counted. */
     static final int ATTEMPTS = 3;
 
     /** No server was asked. */
     private static final int NONE = -1;
 
+    /** Whose attempt is given up first. One that is kept in this order has to be taken out of it before {@link #send}. */
+    static final Comparator<Exchange> BY_DEADLINE = (one, other) -> {
+        final int byDeadline = Long.signum(one.deadlineNs - other.deadlineNs);
+        return byDeadline == 0 ? Long.compare(one.number, other.number) : byDeadline;
+    };
+
+    private final long number;
     private final Lookup lookup;
     private final DnsblZone zone;
     private final byte[] name;
     private final int type;
     private final int attempts;
+    private final long endNs;
     private final ByteBuffer question;
     private DatagramChannel channel;
     /** Attempts begun. */
@@ -40,12 +49,26 @@ final class Exchange implements AutoCloseable {
 
     private long deadlineNs;
 
-    Exchange(final Lookup lookup, final DnsblZone zone, final byte[] name, final int type, final int attempts) {
+    /**
+     * @param number that no other has
+     * @param attempts that servers may leave unanswered
+     * @param endNs when it is over, whoever may still be asked
+     */
+    Exchange(
+            final long number,
+            final Lookup lookup,
+            final DnsblZone zone,
+            final byte[] name,
+            final int type,
+            final int attempts,
+            final long endNs) {
+        this.number = number;
         this.lookup = lookup;
         this.zone = zone;
         this.name = name;
         this.type = type;
         this.attempts = attempts;
+        this.endNs = endNs;
         question = ByteBuffer.allocate(DnsName.MOST_OCTETS + 16);
     }
 
@@ -70,15 +93,20 @@ final class Exchange implements AutoCloseable {
         return deadlineNs;
     }
 
-    boolean mayTryAgain() {
-        return begun < attempts;
+    boolean mayTryAgain(final long nowNs) {
+        return begun < attempts && isTimeLeft(nowNs);
     }
 
-    /** The server of this attempt cannot answer, which takes none from the others; whether there are others. */
-    boolean onRefusal(final List<InetSocketAddress> servers) {
+    /** The server of this attempt cannot answer, which takes no attempt from the others; whether another is to be asked. */
+    boolean onRefusal(final List<InetSocketAddress> servers, final long nowNs) {
         refused.set(server);
         begun--;
-        return refused.cardinality() < servers.size();
+        return refused.cardinality() < servers.size() && isTimeLeft(nowNs);
+    }
+
+    /** What servers take to refuse counts. */
+    private boolean isTimeLeft(final long nowNs) {
+        return endNs - nowNs > 0;
     }
 
     /**
@@ -86,10 +114,11 @@ final class Exchange implements AutoCloseable {
      * the answer to the attempt before may still come.
      *
      * @param id of the question, random
+     * @param untilNs when the attempt is given up, if the question is not over before
      */
     void send(final List<InetSocketAddress> servers, final Selector selector, final int id, final long untilNs)
             throws IOException {
-        deadlineNs = untilNs;
+        deadlineNs = endNs - untilNs < 0 ? endNs : untilNs;
         begun++;
         final int next = nextServer(servers.size());
         if (next != server) {

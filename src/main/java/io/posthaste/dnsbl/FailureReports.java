@@ -30,14 +30,32 @@ final class FailureReports {
 
     /** A list gave no answer to a question. */
     void failed(final Exchange exchange, final String reason, final long nowNs) {
+        if (isTold(nowNs)) {
+            tell("no answer of the DNS list " + exchange.zone() + " about " + exchange + ": " + reason);
+        }
+    }
+
+    /** A client could not be looked up for a failure of our own. */
+    void failed(final Throwable failure, final long nowNs) {
+        if (isTold(nowNs)) {
+            LOG.debug("a client could not be looked up", failure);
+            tell("a client could not be looked up in DNS lists: " + failure);
+        }
+    }
+
+    private boolean isTold(final long nowNs) {
         if (nextNs - nowNs > 0) {
             untold++;
-            return;
+            return false;
         }
         nextNs = nowNs + INTERVAL_NS;
-        writer.accept("no answer of the DNS list " + exchange.zone() + " about " + exchange + ": " + reason
-                + "; clients are let in meanwhile"
-                + (untold == 0 ? "" : "; " + untold + " more without an answer since the last line"));
+        return true;
+    }
+
+    private void tell(final String what) {
+        final long others = untold;
         untold = 0;
+        writer.accept(what + "; clients are let in meanwhile"
+                + (others == 0 ? "" : "; " + others + " more without an answer since the last line"));
     }
 }

@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What is known of a client's address, or will be. Made by a reactor, completed once by the agent; whoever waits for it waits
+ * What is known of a client's address, or will be. Made by a reactor, completed once by {@link Results}; whoever waits for it waits
  * for the same answer.
  */
 final class Listing {
@@ -27,7 +27,7 @@ final class Listing {
         return answer;
     }
 
-    /** It is known, for so long. Once: the agent's thread, or whoever asks behind its end. */
+    /** It is known, for so long. Once: the agent's thread, or whoever asks where it does not look it up. */
     void complete(final Verdict verdict, final long untilNs) {
         expiresNs = untilNs;
         answer.complete(verdict);

@@ -43,6 +43,11 @@ final class Lookup {
         return List.copyOf(exchanges);
     }
 
+    /** One of those under way; there is one. */
+    Exchange lastExchange() {
+        return exchanges.get(exchanges.size() - 1);
+    }
+
     /** Whether nothing is awaited any more. */
     boolean isOver() {
         return exchanges.isEmpty();

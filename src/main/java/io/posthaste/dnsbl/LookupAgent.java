@@ -1,20 +1,14 @@
 package io.posthaste.dnsbl;
 
-import io.posthaste.policy.Verdict;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.PortUnreachableException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.LinkedHashSet;
 import java.util.Queue;
 import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.agrona.concurrent.NanoClock;
@@ -22,9 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the lists about clients: a thread with a selector, one socket for each question. What does not answer the question is
- * passed over and the answer waited for on (RFC 5452 section 9.1): else somebody who only guesses the port could have a listed
- * client let in.
+ * Asks the lists about clients: a selector, one socket for each question. What does not answer the question is passed over and
+ * the answer waited for on (RFC 5452 section 9.1): else somebody who only guesses the port could have a listed client let in.
+ *
+ * <p>Every client that is asked about gets its answer once, whatever goes wrong, an Error included: sessions wait for it, and
+ * what is not answered would be waited for again and again.
  */
 final class LookupAgent {
     private static final Logger LOG = LoggerFactory.getLogger(LookupAgent.class);
@@ -34,57 +30,56 @@ final class LookupAgent {
 
     private static final int DATAGRAM_LIMIT = 16;
     private static final int IDS = 1 << 16;
-    private static final long LONGEST_SLEEP_MS = 10_000;
 
     private final DnsblSettings settings;
     private final DnsblStatistics statistics;
-    /** Told of each result, with one that is to be forgotten for it, or null. */
-    private final Consumer<Listing> onCompleted;
-
+    private final Results results;
     private final NanoClock clock;
+    private final long timeoutNs;
     private final long attemptNs;
-    private final Queue<Listing> requests = new ConcurrentLinkedQueue<>();
-    private final Thread thread;
+    private final Queue<Listing> requests;
 
     // The agent's thread only.
     private final Consumer<SelectionKey> onKey = this::onKey;
-    private final Random ids = new SecureRandom();
+    private final Random ids;
     private final ByteBuffer datagram = ByteBuffer.allocateDirect(DnsAnswer.MOST_OCTETS);
     private final DnsAnswer answer = new DnsAnswer();
-    /** Questions under way; the first one's deadline is the next, as each attempt has the same time. */
-    private final Set<Exchange> exchanges = new LinkedHashSet<>();
-    /** Results in the order of their age. */
-    private final ArrayDeque<Listing> remembered = new ArrayDeque<>();
+    /** Questions under way, by their deadlines; each is taken out before its own changes. */
+    private final TreeSet<Exchange> exchanges = new TreeSet<>(Exchange.BY_DEADLINE);
 
     private FailureReports reports;
+    private long exchangesBegun;
     private long nowNs;
 
     private volatile Selector selector;
     private volatile boolean stopped;
 
+    /**
+     * @param onCompleted told of each result, with one that is to be forgotten for it, or null; any thread
+     * @param requests empty; for several threads that add, and one that takes
+     * @param ids of questions
+     */
     LookupAgent(
             final DnsblSettings settings,
             final DnsblStatistics statistics,
             final Consumer<Listing> onCompleted,
-            final NanoClock clock) {
+            final NanoClock clock,
+            final Queue<Listing> requests,
+            final Random ids) {
         this.settings = settings;
         this.statistics = statistics;
-        this.onCompleted = onCompleted;
+        results = new Results(settings, statistics, onCompleted);
         this.clock = clock;
-        attemptNs = settings.timeout().toNanos() / Exchange.ATTEMPTS;
+        timeoutNs = settings.timeout().toNanos();
+        attemptNs = timeoutNs / Exchange.ATTEMPTS;
+        this.requests = requests;
+        this.ids = ids;
         reports = new FailureReports(clock.nanoTime());
-        thread = new Thread(this::run, "posthaste-dnsbl");
-        thread.setDaemon(true);
     }
 
     // ---- life
 
-    void start() {
-        open();
-        thread.start();
-    }
-
-    /** Instead of {@link #start}, where the caller does the turns. */
+    /** Before the first turn. */
     void open() {
         try {
             selector = Selector.open();
@@ -108,48 +103,34 @@ final class LookupAgent {
         return exchanges.stream().anyMatch(exchange -> exchange.type() == type);
     }
 
-    /** A client is to be looked up; any thread. */
+    /** A client is to be looked up; where that cannot be, it is let in. Any thread. */
     void request(final Listing listing) {
-        requests.add(listing);
-        if (stopped && requests.remove(listing)) {
-            // The thread's last look at the requests may be over: nobody else completes it.
-            onCompleted.accept(null);
-            listing.complete(Verdict.ACCEPT, clock.nanoTime());
+        try {
+            requests.add(listing);
+        } catch (final Throwable e) {
+            // No memory, say: nobody else knows of it.
+            statistics.failures.increment();
+            results.letIn(listing, clock.nanoTime());
             return;
         }
+        if (stopped && requests.remove(listing)) {
+            // The agent's last look at the requests may be over: nobody else answers it.
+            results.letIn(listing, clock.nanoTime());
+            return;
+        }
+        wakeUp();
+    }
+
+    /** Whoever is still asked about is let in from now on. Any thread; {@link #onClose} has to follow. */
+    void requestStop() {
+        stopped = true;
+        wakeUp();
+    }
+
+    private void wakeUp() {
         final Selector opened = selector;
         if (opened != null) {
             opened.wakeup();
-        }
-    }
-
-    void stop() throws InterruptedException {
-        stopped = true;
-        final Selector opened = selector;
-        if (opened == null || !opened.isOpen()) {
-            return;
-        }
-        opened.wakeup();
-        if (thread.isAlive()) {
-            thread.join();
-        } else {
-            end();
-        }
-    }
-
-    private void run() {
-        try {
-            while (!stopped) {
-                try {
-                    doWork(LONGEST_SLEEP_MS);
-                } catch (final IOException | RuntimeException e) {
-                    LOG.error("looking up clients in DNS lists failed", e);
-                }
-            }
-        } finally {
-            // Also behind an error that this thread does not survive: nobody is to wait for it in vain.
-            stopped = true;
-            end();
         }
     }
 
@@ -158,22 +139,23 @@ final class LookupAgent {
         return stopped;
     }
 
-    private void end() {
+    /** Answers all that is still asked; behind the last turn. Idempotent. */
+    void onClose() {
+        stopped = true;
         Listing listing;
         while ((listing = requests.poll()) != null) {
-            final Lookup lookup = new Lookup(listing, nowNs);
-            lookup.failed();
-            complete(lookup, "");
+            results.letIn(listing, clock.nanoTime());
         }
-        for (final Exchange exchange : Set.copyOf(exchanges)) {
-            end(exchange);
-            exchange.lookup().failed();
-            completeIfOver(exchange.lookup());
+        while (!exchanges.isEmpty()) {
+            try {
+                giveUp(exchanges.first().lookup());
+            } catch (final Throwable e) {
+                log(e);
+            }
         }
-        try {
-            selector.close();
-        } catch (final IOException e) {
-            LOG.debug("closing a selector failed: {}", e.toString());
+        final Selector opened = selector;
+        if (opened != null) {
+            close(opened);
         }
     }
 
@@ -187,16 +169,16 @@ final class LookupAgent {
     int doWork(final long longestSleepMs) throws IOException {
         nowNs = clock.nanoTime();
         final int work = takeRequests() + giveUpLate();
-        final long sleepMs = requests.isEmpty() && !stopped ? Math.min(longestSleepMs, untilDeadlineMs()) : 0;
+        final long sleepMs = requests.isEmpty() && !stopped ? untilDeadlineMs(longestSleepMs) : 0;
         return work + (sleepMs > 0 ? selector.select(onKey, sleepMs) : selector.selectNow(onKey));
     }
 
-    private long untilDeadlineMs() {
-        return exchanges.isEmpty()
-                ? LONGEST_SLEEP_MS
-                : 1
-                        + TimeUnit.NANOSECONDS.toMillis(
-                                Math.max(0, exchanges.iterator().next().deadlineNs() - nowNs));
+    private long untilDeadlineMs(final long longestMs) {
+        if (exchanges.isEmpty()) {
+            return longestMs;
+        }
+        final long leftNs = Math.max(0, exchanges.first().deadlineNs() - nowNs);
+        return Math.min(longestMs, 1 + TimeUnit.NANOSECONDS.toMillis(leftNs));
     }
 
     private int takeRequests() {
@@ -204,16 +186,32 @@ final class LookupAgent {
         Listing listing;
         while (taken < REQUEST_LIMIT && (listing = requests.poll()) != null) {
             taken++;
-            begin(new Lookup(listing, nowNs));
+            take(listing);
         }
         return taken;
+    }
+
+    private void take(final Listing listing) {
+        Lookup lookup = null;
+        try {
+            lookup = new Lookup(listing, nowNs);
+            begin(lookup);
+        } catch (final Throwable e) {
+            if (lookup == null) {
+                results.letIn(listing, clock.nanoTime());
+            } else {
+                giveUp(lookup);
+            }
+            onFailure(e);
+        }
     }
 
     private void begin(final Lookup lookup) {
         final byte[] address = lookup.listing().address().getAddress();
         for (final DnsblZone zone : settings.zones()) {
+            final byte[] name = DnsName.reversed(address, zone.wire());
             lookup.begin(new Exchange(
-                    lookup, zone, DnsName.reversed(address, zone.wire()), DnsAnswer.TYPE_A, Exchange.ATTEMPTS));
+                    exchangesBegun++, lookup, zone, name, DnsAnswer.TYPE_A, Exchange.ATTEMPTS, nowNs + timeoutNs));
         }
         for (final Exchange exchange : lookup.exchanges()) {
             send(exchange);
@@ -234,23 +232,41 @@ final class LookupAgent {
     private int giveUpLate() {
         int late = 0;
         while (!exchanges.isEmpty()) {
-            final Exchange first = exchanges.iterator().next();
+            final Exchange first = exchanges.first();
             if (first.deadlineNs() - nowNs > 0) {
                 break;
             }
             late++;
-            if (first.mayTryAgain()) {
-                send(first);
-            } else {
-                fail(first, "none within " + settings.timeout().toMillis() + " ms");
+            try {
+                onLate(first);
+            } catch (final Throwable e) {
+                giveUp(first.lookup());
+                onFailure(e);
             }
         }
         return late;
     }
 
+    private void onLate(final Exchange exchange) {
+        if (exchange.mayTryAgain(nowNs)) {
+            send(exchange);
+        } else {
+            fail(exchange, "none within " + settings.timeout().toMillis() + " ms");
+        }
+    }
+
     private void onKey(final SelectionKey key) {
         final Exchange exchange = (Exchange) key.attachment();
-        nowNs = clock.nanoTime();
+        try {
+            nowNs = clock.nanoTime();
+            read(exchange);
+        } catch (final Throwable e) {
+            giveUp(exchange.lookup());
+            onFailure(e);
+        }
+    }
+
+    private void read(final Exchange exchange) {
         try {
             for (int i = 0; i < DATAGRAM_LIMIT && exchanges.contains(exchange) && exchange.receive(datagram); i++) {
                 onDatagram(exchange);
@@ -280,7 +296,7 @@ final class LookupAgent {
             onRefusal(exchange, "the DNS server has none (RCODE " + rcode + ")");
         } else if (exchange.type() == DnsAnswer.TYPE_TXT) {
             end(exchange);
-            complete(lookup, rcode == DnsAnswer.NO_ERROR ? answer.text() : "");
+            results.complete(lookup, rcode == DnsAnswer.NO_ERROR ? answer.text() : "", nowNs);
         } else if (rcode == DnsAnswer.NAME_ERROR) {
             notListed(exchange);
         } else {
@@ -310,17 +326,18 @@ final class LookupAgent {
     private void listed(final Exchange exchange) {
         final Lookup lookup = exchange.lookup();
         lookup.listed(exchange.zone(), answer.ttlSeconds());
-        lookup.exchanges().forEach(this::end);
+        endAll(lookup);
         final byte[] name = DnsName.reversed(
                 lookup.listing().address().getAddress(), exchange.zone().wire());
-        final Exchange reason = new Exchange(lookup, exchange.zone(), name, DnsAnswer.TYPE_TXT, 1);
+        final Exchange reason = new Exchange(
+                exchangesBegun++, lookup, exchange.zone(), name, DnsAnswer.TYPE_TXT, 1, nowNs + attemptNs);
         lookup.begin(reason);
         send(reason);
     }
 
     /** This server cannot answer: another is asked at once, if there is one. */
     private void onRefusal(final Exchange exchange, final String reason) {
-        if (exchange.onRefusal(settings.servers())) {
+        if (exchange.onRefusal(settings.servers(), nowNs)) {
             send(exchange);
         } else {
             fail(exchange, reason);
@@ -330,49 +347,61 @@ final class LookupAgent {
     private void fail(final Exchange exchange, final String reason) {
         end(exchange);
         if (exchange.type() == DnsAnswer.TYPE_TXT) {
-            complete(exchange.lookup(), "");
+            results.complete(exchange.lookup(), "", nowNs);
             return;
         }
         statistics.failures.increment();
-        reports.failed(exchange, reason, nowNs);
         exchange.lookup().failed();
         completeIfOver(exchange.lookup());
+        // Only now: a report that fails leaves nobody without an answer.
+        reports.failed(exchange, reason, nowNs);
+    }
+
+    private void onFailure(final Throwable failure) {
+        statistics.failures.increment();
+        reports.failed(failure, nowNs);
+    }
+
+    /** Asks no more about a client: unless a list has it, it is let in. Needs no memory. */
+    private void giveUp(final Lookup lookup) {
+        lookup.failed();
+        endAll(lookup);
+        if (!lookup.listing().isKnown()) {
+            results.complete(lookup, "", nowNs);
+        }
+    }
+
+    private void endAll(final Lookup lookup) {
+        while (!lookup.isOver()) {
+            end(lookup.lastExchange());
+        }
     }
 
     private void end(final Exchange exchange) {
         exchanges.remove(exchange);
         exchange.lookup().end(exchange);
+        close(exchange);
+    }
+
+    private static void close(final AutoCloseable closeable) {
         try {
-            exchange.close();
-        } catch (final IOException e) {
-            LOG.debug("closing a socket failed: {}", e.toString());
+            closeable.close();
+        } catch (final Throwable e) {
+            log(e);
+        }
+    }
+
+    private static void log(final Throwable failure) {
+        try {
+            LOG.debug("cleaning up failed", failure);
+        } catch (final Throwable e) {
+            // Not even the log works (no memory, say): whoever waits for an answer matters more.
         }
     }
 
     private void completeIfOver(final Lookup lookup) {
         if (lookup.isOver()) {
-            complete(lookup, "");
+            results.complete(lookup, "", nowNs);
         }
-    }
-
-    private void complete(final Lookup lookup, final String reason) {
-        final Listing listing = lookup.listing();
-        final DnsblZone zone = lookup.listedBy();
-        if (zone != null) {
-            statistics.listed.increment();
-        }
-        statistics.lookupNs.add(nowNs - lookup.begunNs());
-        final Verdict verdict = zone == null ? Verdict.ACCEPT : Refusals.of(listing.address(), zone, reason);
-        remembered.add(listing);
-        // Counted before it is told, so that whoever hears of it finds it counted.
-        onCompleted.accept(remembered.size() > settings.cacheEntries() ? remembered.poll() : null);
-        listing.complete(verdict, nowNs + ttlNs(lookup.ttlSeconds()));
-    }
-
-    private long ttlNs(final long seconds) {
-        final Duration wanted = Duration.ofSeconds(seconds);
-        final Duration least = settings.leastTtl();
-        final Duration most = settings.mostTtl();
-        return (wanted.compareTo(least) < 0 ? least : wanted.compareTo(most) > 0 ? most : wanted).toNanos();
     }
 }

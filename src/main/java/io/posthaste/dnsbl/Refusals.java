@@ -18,10 +18,11 @@ final class Refusals {
     static Verdict of(final InetAddress client, final DnsblZone zone, final String reason) {
         final String cleaned = cleaned(reason);
         return Verdict.refuse(
-                Reply.CLIENT_LISTED.code(),
-                Reply.CLIENT_LISTED.enhancedStatus(),
-                Reply.CLIENT_LISTED.text() + ": " + literal(client) + " in " + zone.name()
-                        + (cleaned.isEmpty() ? "" : ": " + cleaned));
+                        Reply.CLIENT_LISTED.code(),
+                        Reply.CLIENT_LISTED.enhancedStatus(),
+                        Reply.CLIENT_LISTED.text() + ": " + literal(client) + " in " + zone.name()
+                                + (cleaned.isEmpty() ? "" : ": " + cleaned))
+                .by(zone.name());
     }
 
     private static String literal(final InetAddress address) {

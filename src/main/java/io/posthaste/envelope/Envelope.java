@@ -51,6 +51,7 @@ public final class Envelope {
     private long receivedEpochMs;
     private int traits;
     private Via via;
+    private User user;
 
     // Octets.
     private final RecordChain records;
@@ -141,6 +142,11 @@ public final class Envelope {
         via = relay;
     }
 
+    /** Sets who has logged in; null when nobody has. Reactor thread only, behind {@link #begin}. */
+    public void user(final User loggedIn) {
+        user = loggedIn;
+    }
+
     /** The content being received; the reactor appends to it. */
     public BlockChain content() {
         return content;
@@ -205,6 +211,7 @@ public final class Envelope {
         contentLength = 0;
         owner = null;
         via = null;
+        user = null;
         portion = Portion.WHOLE;
         stored = null;
         status = DeliveryStatus.ACCEPTED;
@@ -276,6 +283,11 @@ public final class Envelope {
     /** The balancer that relayed the connection and what it told of the client; null when it came directly. */
     public Via via() {
         return via;
+    }
+
+    /** Who has logged in; null when nobody has. */
+    public User user() {
+        return user;
     }
 
     /** Places the cursor on the client's address (no brackets; IPv6 with the RFC 5321 tag). */

@@ -128,6 +128,10 @@ public enum Counter {
     MEMORY_WAITS,
     /** Sessions that ended badly and whose events were not told, because there were too many. */
     FLIGHTS_LEFT_OUT,
+    /** Refused senders and recipients that the access log does not tell, because there were too many. */
+    REJECTIONS_LEFT_OUT,
+    /** Logins that the access log does not tell, because there were too many. */
+    LOGINS_LEFT_OUT,
     /** Replies that did not go out in one write. */
     SHORT_WRITES,
     /** Exceptions in the code of a connection; each is logged and costs that connection only. */

@@ -39,6 +39,11 @@ record ExportedCounter(Counter counter, String family, String help, String label
             Map.entry(
                     Counter.FLIGHTS_LEFT_OUT,
                     "Sessions that ended badly and are not told, because there were too many."),
+            Map.entry(
+                    Counter.REJECTIONS_LEFT_OUT,
+                    "Refused senders and recipients that the access log does not tell, because there were too many."),
+            Map.entry(
+                    Counter.LOGINS_LEFT_OUT, "Logins that the access log does not tell, because there were too many."),
             Map.entry(Counter.AUTHENTICATIONS, "Clients that logged in."),
             Map.entry(Counter.AUTHENTICATION_FAILURES, "Attempts to log in with a wrong user or password."),
             Map.entry(Counter.AUTHENTICATIONS_NOT_POSSIBLE, "Attempts to log in on which nobody could decide in time."),

@@ -104,20 +104,23 @@ final class Acceptor {
     }
 
     private void begin(final SocketChannel client, final Selector selector, final long nowNs) {
+        final Peer peer;
         final Connection connection;
+        final SelectionKey clientKey;
         try {
             client.configureBlocking(false);
             client.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            final Peer peer = new Peer(((InetSocketAddress) client.getRemoteAddress()).getAddress());
+            peer = new Peer(((InetSocketAddress) client.getRemoteAddress()).getAddress());
             connection = context.takeConnection();
-            final SelectionKey clientKey = client.register(selector, SelectionKey.OP_READ, connection);
-            open(connection, client, clientKey, peer, nowNs);
-        } catch (final IOException | RuntimeException e) {
+            clientKey = client.register(selector, SelectionKey.OP_READ, connection);
+        } catch (final Throwable e) {
             context.budget.giveBack();
             context.metrics.increment(Counter.ACCEPT_FAILURES);
-            LOG.debug("a connection was lost while it was accepted: {}", e.toString());
             closeQuietly(client);
+            LOG.debug("a connection was lost while it was accepted", e);
+            return;
         }
+        open(connection, client, clientKey, peer, nowNs);
     }
 
     private void open(
@@ -134,7 +137,7 @@ final class Acceptor {
             } else {
                 connection.open(client, clientKey, peer, nowNs);
             }
-        } catch (final IOException | RuntimeException e) {
+        } catch (final Throwable e) {
             connection.fail(e);
         }
     }

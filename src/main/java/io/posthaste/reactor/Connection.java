@@ -155,7 +155,7 @@ final class Connection {
     }
 
     /** Closes because an event of this connection threw; the reactor goes on. */
-    void fail(final Exception failure) {
+    void fail(final Throwable failure) {
         Farewell.onFailure(this, failure);
     }
 
@@ -236,7 +236,7 @@ final class Connection {
                 // A receipt always comes, and the reactor watches the two waiting lists.
                 rearmDeadline(session.timeoutNs(), nowNs);
             }
-        } catch (final IOException | RuntimeException e) {
+        } catch (final Throwable e) {
             fail(e);
         }
     }

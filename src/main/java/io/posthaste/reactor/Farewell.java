@@ -77,7 +77,7 @@ final class Farewell {
     // ---- out of order
 
     /** An event of this connection threw; the reactor goes on. */
-    static void onFailure(final Connection connection, final Exception failure) {
+    static void onFailure(final Connection connection, final Throwable failure) {
         final ReactorContext context = connection.context;
         if (failure instanceof OutOfBlocksException) {
             context.metrics.increment(Counter.LIMIT_MEMORY);
@@ -96,8 +96,12 @@ final class Farewell {
             connection.close(reasonOf(connection, CloseReason.CONNECTION_RESET));
         } else {
             context.metrics.increment(Counter.INTERNAL_ERRORS);
-            LOG.error("internal error, closing the connection of {}", connection.session.peer(), failure);
-            sayLast(connection, Reply.INTERNAL_ERROR);
+            try {
+                LOG.error("internal error, closing the connection of {}", connection.session.peer(), failure);
+                sayLast(connection, Reply.INTERNAL_ERROR);
+            } catch (final Throwable e) {
+                // No memory, say. It has been counted; that it closes matters more than what is said of it.
+            }
             connection.close(CloseReason.INTERNAL_ERROR);
         }
     }

@@ -197,7 +197,7 @@ public final class Reactor implements Agent {
                     break;
                 }
                 done++;
-            } catch (final IOException | RuntimeException e) {
+            } catch (final Throwable e) {
                 connection.fail(e);
             }
         }
@@ -207,9 +207,17 @@ public final class Reactor implements Agent {
     private int retryMemory() {
         final ArrayDeque<Connection> waiting = context.awaitingMemory;
         int done = 0;
-        while (!waiting.isEmpty() && Waiting.retryMemory(waiting.peekFirst(), nowNs)) {
-            waiting.pollFirst();
-            done++;
+        while (!waiting.isEmpty()) {
+            final Connection connection = waiting.pollFirst();
+            try {
+                if (!Waiting.retryMemory(connection, nowNs)) {
+                    waiting.addFirst(connection);
+                    break;
+                }
+                done++;
+            } catch (final Throwable e) {
+                connection.fail(e);
+            }
         }
         return done;
     }
@@ -264,13 +272,16 @@ public final class Reactor implements Agent {
                 || draining;
     }
 
-    /** One bad connection never stops the loop. */
+    /**
+     * One bad connection never stops the loop, nor leaves anything of its own for the next: whatever its event throws, an
+     * Error too, closes it. So with every other event.
+     */
     private void onKey(final SelectionKey key) {
         readClock();
         if (key.attachment() instanceof Connection connection) {
             try {
                 connection.onReady(key.readyOps(), nowNs);
-            } catch (final IOException | RuntimeException e) {
+            } catch (final Throwable e) {
                 connection.fail(e);
             }
         } else {
@@ -301,7 +312,7 @@ public final class Reactor implements Agent {
         }
         try {
             connection.onReceipt(nowNs);
-        } catch (final IOException | RuntimeException e) {
+        } catch (final Throwable e) {
             connection.fail(e);
         }
     }
@@ -315,7 +326,7 @@ public final class Reactor implements Agent {
         final Connection connection = (Connection) owner;
         try {
             connection.onVerdict(nowNs);
-        } catch (final IOException | RuntimeException e) {
+        } catch (final Throwable e) {
             connection.fail(e);
         }
     }
@@ -351,7 +362,7 @@ public final class Reactor implements Agent {
         for (final Connection connection : connections()) {
             try {
                 connection.drain(nowNs);
-            } catch (final IOException | RuntimeException e) {
+            } catch (final Throwable e) {
                 connection.fail(e);
             }
         }

@@ -72,7 +72,7 @@ final class SecureLayer implements Layer, Runnable {
                 throw new SSLException("a step of the handshake failed: " + failure, failure);
             }
             Securing.onTaskDone(connection, this, nowNs);
-        } catch (final IOException | RuntimeException e) {
+        } catch (final Throwable e) {
             connection.fail(e);
         }
     }

@@ -11,6 +11,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * counted. Client thread, what says "any thread" excepted.
  */
 final class JobQueue {
+    private static final HopReply TOO_LATE =
+            HopReply.ours(451, "4.4.1", "No connection to the next server came free in time");
+
     private final long timeoutNs;
     private final RelayCounters counters;
     private final ArrayDeque<Job> waiting = new ArrayDeque<>();
@@ -26,7 +29,7 @@ final class JobQueue {
 
     /** Takes a message over, unless it throws. Any thread. */
     Job offer(final OutgoingMessage message, final long nowNs) {
-        final Job job = new Job(message, message.begunNs(nowNs) + timeoutNs, 0);
+        final Job job = Job.of(message, message.begunNs(nowNs) + timeoutNs);
         offered.add(job);
         return job;
     }
@@ -77,10 +80,7 @@ final class JobQueue {
     void settleLate(final long nowNs) {
         while (!waiting.isEmpty() && nowNs - waiting.peekFirst().deadlineNs() >= 0) {
             counters.add(Count.TIMEOUTS);
-            settle(
-                    remove(),
-                    HopReply.ours(451, "4.4.1", "No connection to the next server came free in time"),
-                    End.UNAVAILABLE);
+            settle(remove(), TOO_LATE, End.UNAVAILABLE);
         }
     }
 
@@ -93,13 +93,21 @@ final class JobQueue {
 
     /** Settles a message of which nothing was sent. */
     void settle(final Job job, final HopReply reply, final End end) {
-        settle(job, TransferOutcome.ofAll(job.message(), "", reply, end));
+        TransferOutcome outcome = job.failed();
+        try {
+            outcome = TransferOutcome.ofAll(job.message(), "", reply, end);
+        } finally {
+            settle(job, outcome);
+        }
     }
 
-    /** Settles a message. */
+    /** Settles a message, whatever fails besides. */
     void settle(final Job job, final TransferOutcome outcome) {
-        counters.add(count(outcome));
-        job.message().settled(outcome);
+        try {
+            counters.add(count(outcome));
+        } finally {
+            job.message().settled(outcome);
+        }
     }
 
     private static Count count(final TransferOutcome outcome) {

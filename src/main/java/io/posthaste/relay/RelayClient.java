@@ -13,8 +13,6 @@ import java.nio.channels.Selector;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.agrona.concurrent.NanoClock;
@@ -37,12 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 final class RelayClient implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RelayClient.class);
-
-    /** The longest sleep: times are kept so exactly. */
-    static final long LONGEST_SLEEP_MS = 100;
-
-    /** Time that a turn that failed is not repeated. */
-    private static final long FAILURE_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
 
     private static final int MOST_ATTEMPTS = 3;
     private static final int SHARED_OCTETS = 64 * 1024;
@@ -70,7 +62,7 @@ final class RelayClient implements AutoCloseable {
 
     // Any thread.
     private volatile boolean closed;
-    private Thread thread;
+    private RelayThread thread;
 
     /**
      * @param hostname what is said with EHLO
@@ -106,8 +98,7 @@ final class RelayClient implements AutoCloseable {
 
     /** Runs it on a thread of its own, until {@link #close}. */
     void start(final String name) {
-        thread = new Thread(this::run, name);
-        thread.setDaemon(true);
+        thread = new RelayThread(this, name, clock);
         thread.start();
     }
 
@@ -135,58 +126,23 @@ final class RelayClient implements AutoCloseable {
         closed = true;
         if (thread == null) {
             end();
-            return;
-        }
-        selector.wakeup();
-        LockSupport.unpark(thread);
-        try {
-            TimeUnit.SECONDS.timedJoin(thread, 10);
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (thread.isAlive()) {
-            throw new IOException("the relay to " + settings.description() + " did not end in time");
+        } else {
+            selector.wakeup();
+            thread.awaitEnd();
         }
     }
 
-    /** Its own thread; null before {@link #start}. For tests. */
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Its own thread; after {@link #start}. For tests. */
     Thread thread() {
-        return thread;
+        return thread.thread();
     }
 
-    private void run() {
-        try {
-            while (!closed) {
-                try {
-                    doWork(LONGEST_SLEEP_MS);
-                } catch (final Throwable e) {
-                    // A thread that dies would leave clients waiting for ever.
-                    log(e);
-                    rest();
-                }
-            }
-        } finally {
-            end();
-        }
-    }
-
-    private void log(final Throwable failure) {
-        try {
-            LOG.error("the relay to {} goes on after a failure of its own", settings.description(), failure);
-        } catch (final Throwable e) {
-            // Not even the log works (no memory, say): going on matters more.
-        }
-    }
-
-    /** What it failed on may still be there. */
-    private void rest() {
-        final long endNs = clock.nanoTime() + FAILURE_PAUSE_NS;
-        long leftNs = FAILURE_PAUSE_NS;
-        while (leftNs > 0 && !closed) {
-            LockSupport.parkNanos(this, leftNs);
-            Thread.interrupted(); // would make the sleep a spin
-            leftNs = endNs - clock.nanoTime();
-        }
+    String description() {
+        return settings.description();
     }
 
     /**
@@ -327,8 +283,9 @@ final class RelayClient implements AutoCloseable {
             look(connection);
         } catch (final Throwable e) {
             try {
-                abandon(connection, HopReply.ours(451, "4.3.0", "Failure of the relay: " + HopSession.cleaned(e)));
+                abandon(connection, failureOf(e));
             } finally {
+                onEnded(connection);
                 // Only now: a log that fails leaves no message without its answer.
                 LOG.error(
                         "{}: a connection is left after a failure of the relay's own",
@@ -338,18 +295,30 @@ final class RelayClient implements AutoCloseable {
         }
     }
 
+    private static HopReply failureOf(final Throwable failure) {
+        try {
+            return HopReply.ours(451, "4.3.0", "Failure of the relay: " + HopSession.cleaned(failure));
+        } catch (final Throwable e) {
+            return Job.FAILED; // no memory, say
+        }
+    }
+
+    /** Ends the session in whatever state it is, and settles its message in any case. */
     private void abandon(final HopConnection connection, final HopReply why) {
         final HopSession session = connection.session();
         final Job job = connection.endJob();
+        TransferOutcome outcome = job == null ? null : job.failed();
         try {
             session.abandon(why);
-            onEnded(connection);
-        } finally {
             final HopTransaction finished = session.takeFinished();
-            if (job != null && finished != null) {
-                jobs.settle(job, finished.outcome());
-            } else if (job != null) {
-                jobs.settle(job, why, End.ANSWERED);
+            if (job != null) {
+                outcome = finished == null
+                        ? TransferOutcome.ofAll(job.message(), "", why, End.ANSWERED)
+                        : finished.outcome();
+            }
+        } finally {
+            if (job != null) {
+                jobs.settle(job, outcome);
             }
         }
     }
@@ -382,16 +351,18 @@ final class RelayClient implements AutoCloseable {
     }
 
     private void onFinished(final HopConnection connection, final HopTransaction finished) {
-        final TransferOutcome outcome = finished.outcome();
-        final Job job = connection.endJob();
+        final Job job = connection.job();
         final boolean mayRepeat = job.attempts() + 1 < MOST_ATTEMPTS && nowNs - job.deadlineNs() < 0;
-        if (outcome.end() != End.UNAVAILABLE) {
-            jobs.settle(job, outcome);
-        } else if (connection.isKept() && mayRepeat) {
+        final TransferOutcome outcome = finished.outcome();
+        final boolean isAway = outcome.end() == End.UNAVAILABLE;
+        if (isAway && connection.isKept() && mayRepeat) {
             jobs.putBack(job.again());
-        } else {
-            jobs.settle(job, outcome.asAnswered());
+            connection.endJob();
+            return;
         }
+        final TransferOutcome told = isAway ? outcome.asAnswered() : outcome;
+        connection.endJob(); // up to here a failure finds it there, and settles it
+        jobs.settle(job, told);
     }
 
     private void onEnded(final HopConnection connection) {
@@ -416,8 +387,8 @@ final class RelayClient implements AutoCloseable {
         }
     }
 
-    /** A failure with one harms no other. */
-    private void end() {
+    /** The last turn: settles and closes all; a failure with one harms no other. */
+    void end() {
         nowNs = clock.nanoTime();
         guard(jobs::takeOffered);
         while (!jobs.isEmpty()) {
@@ -425,6 +396,7 @@ final class RelayClient implements AutoCloseable {
         }
         for (final HopConnection connection : connections) {
             guard(() -> leave(connection));
+            guard(connection::close);
         }
         connections.clear();
         idle.clear();
@@ -438,12 +410,7 @@ final class RelayClient implements AutoCloseable {
                 connection.quit(nowNs);
             }
         } finally {
-            connection.close();
-            connection.session().fail(STOPPING, false);
-            final HopTransaction finished = connection.session().takeFinished();
-            if (finished != null) {
-                jobs.settle(connection.endJob(), finished.outcome());
-            }
+            abandon(connection, STOPPING);
         }
     }
 
@@ -451,7 +418,7 @@ final class RelayClient implements AutoCloseable {
         try {
             step.run();
         } catch (final Throwable e) {
-            log(e);
+            RelayThread.log(settings.description(), e);
         }
     }
 

@@ -156,9 +156,12 @@ public final class RelayDelivery implements Delivery {
     /** On the client's thread. */
     private void onSettled(final Envelope envelope, final TransferOutcome outcome) {
         room.release();
-        final HopReply refusal = outcome.refusal();
         try {
-            if (refusal != null) {
+            envelope.status(DeliveryStatus.FAILED_TEMPORARILY); // unless it can be found out
+            final HopReply refusal = outcome.refusal();
+            if (refusal == null) {
+                envelope.status(DeliveryStatus.ACCEPTED);
+            } else {
                 final DeliveryStatus status =
                         refusal.isPermanent() ? DeliveryStatus.REJECTED : DeliveryStatus.FAILED_TEMPORARILY;
                 envelope.status(status);

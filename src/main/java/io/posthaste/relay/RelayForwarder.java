@@ -122,9 +122,20 @@ public final class RelayForwarder implements Forwarder {
 
     /** A settlement that never comes would hold the message for ever. What was settled before stays so. */
     private static void deferRest(final StoredRelayMessage relayed, final Throwable failure) {
-        final String reason = "failure of the relay: " + failure;
-        relayed.message().recipients().forEach(recipient -> relayed.settlement().deferred(recipient.index(), reason));
+        final String reason = reasonOf(failure);
+        final List<ForwardedMessage.Recipient> recipients = relayed.message().recipients();
+        for (int i = 0; i < recipients.size(); i++) {
+            relayed.settlement().deferred(recipients.get(i).index(), reason);
+        }
         LOG.error("message {} is tried again after a failure of the relay's own", relayed.id(), failure);
+    }
+
+    private static String reasonOf(final Throwable failure) {
+        try {
+            return "failure of the relay: " + failure;
+        } catch (final Throwable e) {
+            return "failure of the relay"; // no memory, say
+        }
     }
 
     private void settle(final StoredRelayMessage relayed, final TransferOutcome outcome) {

@@ -4,7 +4,6 @@ import io.posthaste.metrics.Counter;
 import io.posthaste.metrics.ReactorMetrics;
 import io.posthaste.session.FlightListener;
 import io.posthaste.session.FlightReport;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 import org.slf4j.Logger;
@@ -15,13 +14,11 @@ import org.slf4j.LoggerFactory;
  * {@code io.posthaste.flight}. At most {@value #REPORTS_A_SECOND} a second, and {@value #REPORTS} not yet written; the others are
  * counted and their number is logged.
  */
-final class FlightLog implements FlightListener {
+final class FlightLog implements FlightListener, LogSource {
     static final String LOGGER_NAME = "io.posthaste.flight";
     static final int REPORTS = 32;
     static final int REPORTS_A_SECOND = 10;
 
-    private static final long REPORT_NS = TimeUnit.SECONDS.toNanos(1) / REPORTS_A_SECOND;
-    private static final long BURST_NS = TimeUnit.SECONDS.toNanos(1);
     private static final Logger LOG = LoggerFactory.getLogger(LOGGER_NAME);
 
     private final ReactorMetrics metrics;
@@ -30,9 +27,9 @@ final class FlightLog implements FlightListener {
     private final SpscVarHandleArrayQueue<FlightReport> empty = new SpscVarHandleArrayQueue<>(REPORTS);
 
     // The reactor's.
+    private final LineRate rate = new LineRate(REPORTS_A_SECOND);
+
     private int made;
-    private boolean begun;
-    private long spentUntilNs;
 
     // The log thread's.
     private long leftOut;
@@ -49,16 +46,9 @@ final class FlightLog implements FlightListener {
 
     @Override
     public FlightReport tryTake(final long nowNs) {
-        if (!begun) {
-            begun = true;
-            spentUntilNs = nowNs;
-        }
-        final long spentNs = (spentUntilNs - nowNs > 0 ? spentUntilNs : nowNs) + REPORT_NS;
-        final FlightReport report = spentNs - nowNs > BURST_NS ? null : emptyReport();
+        final FlightReport report = rate.tryLine(nowNs) ? emptyReport() : null;
         if (report == null) {
             metrics.increment(Counter.FLIGHTS_LEFT_OUT);
-        } else {
-            spentUntilNs = spentNs;
         }
         return report;
     }
@@ -77,8 +67,8 @@ final class FlightLog implements FlightListener {
         full.offer(report);
     }
 
-    /** Writes what there is; returns how many. The log's thread only. */
-    int write() {
+    @Override
+    public int write() {
         int written = 0;
         FlightReport report;
         while (written < REPORTS && (report = full.poll()) != null) {

@@ -45,7 +45,7 @@ final class ReactorAssembly {
     private final ClientTable clients;
     private final long instance = EnvelopeIds.newInstance(System.currentTimeMillis());
     private final List<TransactionLogBuffer> logBuffers = new ArrayList<>();
-    private final List<FlightLog> flights = new ArrayList<>();
+    private final List<LogSource> otherLogs = new ArrayList<>();
 
     /**
      * @param tls null without TLS
@@ -124,8 +124,13 @@ final class ReactorAssembly {
         sessions.countClients(clients);
         if (config.flightEvents() > 0) {
             final FlightLog flight = new FlightLog(reactor.metrics());
-            flights.add(flight);
+            otherLogs.add(flight);
             sessions.record(new FlightRecorder(config.flightEvents(), flight));
+        }
+        if (config.accessLogRate() > 0) {
+            final AccessLog access = new AccessLog(config.accessLogRate(), reactor.metrics());
+            otherLogs.add(access);
+            sessions.tell(access);
         }
         sessions.watchLoad(new LoadGauge(config.load(), System.nanoTime()));
         return sessions;
@@ -139,6 +144,6 @@ final class ReactorAssembly {
 
     /** What writes the logs of all reactors made; null when none is kept. */
     TransactionLog newLog() {
-        return logBuffers.isEmpty() && flights.isEmpty() ? null : new TransactionLog(logBuffers, flights);
+        return logBuffers.isEmpty() && otherLogs.isEmpty() ? null : new TransactionLog(logBuffers, otherLogs);
     }
 }

@@ -37,6 +37,7 @@ public final class ServerBuilder {
     public static final long DEFAULT_MEMORY_OCTETS = DEFAULT_MEMORY_MEBIOCTETS * 1024L * 1024;
     public static final int DEFAULT_MAX_CONNECTIONS = 20_000;
     public static final int DEFAULT_QUEUE_CAPACITY = 8192;
+    public static final int DEFAULT_ACCESS_LOG_RATE = AccessLog.DEFAULT_LINES_PER_SECOND;
     public static final int DEFAULT_FLIGHT_EVENTS = FlightRecorder.DEFAULT_EVENTS;
     public static final int DEFAULT_LIST_RELOAD_SECONDS = 5;
     public static final int DEFAULT_TLS_RELOAD_SECONDS = 10;
@@ -78,6 +79,7 @@ public final class ServerBuilder {
     private final List<Network> balancers = new ArrayList<>();
     private Duration proxyTimeout = Duration.ofNanos(ProxyRules.DEFAULT_HEADER_TIMEOUT_NS);
     private boolean logTransactions;
+    private int accessLogRate = DEFAULT_ACCESS_LOG_RATE;
     private int flightEvents = DEFAULT_FLIGHT_EVENTS;
     private final Destination destination = new Destination();
 
@@ -322,6 +324,15 @@ public final class ServerBuilder {
     }
 
     /**
+     * How many lines a second the logger {@code io.posthaste.access} gets at most from each event loop about senders and recipients
+     * refused by lists, limits and policies, and as many about logins. 0 for none.
+     */
+    public ServerBuilder accessLog(final int linesPerSecond) {
+        accessLogRate = linesPerSecond;
+        return this;
+    }
+
+    /**
      * How many events the flight recorder of each event loop keeps: what a session that ends badly did last goes to the logger
      * {@code io.posthaste.flight}. 0 turns it off.
      */
@@ -428,6 +439,7 @@ public final class ServerBuilder {
                 new TlsSettings(tlsListeners, certificates, tlsEngine, tlsLimits, tlsThreads, certificateReload),
                 new ProxyRules(balancers, proxyTimeout.toNanos()),
                 logTransactions,
+                accessLogRate,
                 flightEvents);
     }
 

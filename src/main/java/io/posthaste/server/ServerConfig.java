@@ -35,6 +35,7 @@ import java.util.stream.Stream;
  * @param tls whether and how TLS is offered
  * @param proxy who has to send a header of the PROXY protocol, and is believed
  * @param logTransactions whether a line is logged for each mail transaction
+ * @param accessLogRate lines a second and reactor about refused senders and recipients, and as many about logins; 0 for none
  * @param flightEvents events that the flight recorder of each reactor keeps; 0 for none
  */
 public record ServerConfig(
@@ -56,6 +57,7 @@ public record ServerConfig(
         TlsSettings tls,
         ProxyRules proxy,
         boolean logTransactions,
+        int accessLogRate,
         int flightEvents) {
     private static final String NAME_DOMAINS =
             " name the domains with --accept DOMAIN, the recipients with --recipients FILE,"
@@ -100,6 +102,10 @@ public record ServerConfig(
         }
         if (maxConnections < 1) {
             throw new IllegalArgumentException("max-connections must be at least 1, not " + maxConnections);
+        }
+        if (accessLogRate < 0 || accessLogRate > AccessLog.MOST_LINES_PER_SECOND) {
+            throw new IllegalArgumentException("the access log has 1 to " + AccessLog.MOST_LINES_PER_SECOND
+                    + " lines a second, or is off, not " + accessLogRate);
         }
         if (flightEvents != 0
                 && (flightEvents < FlightRecorder.LEAST_EVENTS || flightEvents > FlightRecorder.MOST_EVENTS)) {

@@ -22,7 +22,7 @@ final class TransactionLog {
     private static final Logger LOG = LoggerFactory.getLogger(LOGGER_NAME);
 
     private final List<TransactionLogBuffer> buffers;
-    private final List<FlightLog> flights;
+    private final List<LogSource> others;
     private final Consumer<String> writer;
     private final LongConsumer lossReporter;
     private final Thread thread;
@@ -30,11 +30,11 @@ final class TransactionLog {
     private long lossReported;
     private volatile boolean stopped;
 
-    /** @param flights what else this thread writes */
-    TransactionLog(final List<TransactionLogBuffer> buffers, final List<FlightLog> flights) {
+    /** @param others what else this thread writes */
+    TransactionLog(final List<TransactionLogBuffer> buffers, final List<LogSource> others) {
         this(
                 buffers,
-                flights,
+                others,
                 line -> LOG.info(line),
                 lines -> LOG.warn("{} lines of the transaction log were dropped: writing it did not keep up", lines));
     }
@@ -50,10 +50,10 @@ final class TransactionLog {
 
     private TransactionLog(
             final List<TransactionLogBuffer> buffers,
-            final List<FlightLog> flights,
+            final List<LogSource> others,
             final Consumer<String> writer,
             final LongConsumer lossReporter) {
-        this.flights = flights;
+        this.others = others;
         this.buffers = buffers;
         this.writer = writer;
         this.lossReporter = lossReporter;
@@ -80,8 +80,8 @@ final class TransactionLog {
             for (final TransactionLogBuffer buffer : buffers) {
                 written += write(buffer);
             }
-            for (final FlightLog flight : flights) {
-                written += flight.write();
+            for (final LogSource other : others) {
+                written += other.write();
             }
             reportLoss();
             if (written == 0 && !last) {

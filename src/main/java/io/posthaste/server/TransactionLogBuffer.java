@@ -2,13 +2,11 @@ package io.posthaste.server;
 
 import io.posthaste.envelope.Envelope;
 import io.posthaste.envelope.RecordCursor;
-import io.posthaste.envelope.Via;
 import io.posthaste.reply.ReplyEncoder;
 import io.posthaste.session.TransactionListener;
 import io.posthaste.session.TransactionOutcome;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 
 /**
  * Makes one reactor's transaction log lines, without allocating, and leaves them for the log's thread.
@@ -18,33 +16,30 @@ import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
  *     to="c@d.example" to="e@f.example" size=4096 latency_us=180
  * </pre>
  *
- * One line, with {@code tls=yes} behind {@code from} when it came over TLS; recipients that do not fit are left out, the count stands. When the log's thread does not keep up, lines are
+ * One line; behind {@code peer} the balancer, for a connection that one relayed ({@code via=10.0.0.5 unique_id="…"
+ * authority="…" client_tls="…" client_name="…"}, what it told), behind {@code helo} who has logged in ({@code user="ann"}, see {@link
+ * io.posthaste.envelope.User#putQuotedTo}), and with {@code tls=yes} behind {@code from} when it came over TLS; recipients that do not fit are left out, the count stands. When the log's thread does not keep up, lines are
  * dropped and counted: mail is not held up for its log.
  */
 final class TransactionLogBuffer implements TransactionListener {
     static final int LINES = 1024;
-    static final int LINE_OCTETS = 2048;
+    static final int LINE_OCTETS = 2304;
 
     /** Room that the fields behind the recipients need. */
     private static final int TAIL_OCTETS = 80;
 
     private static final byte[][] OUTCOMES = outcomes();
 
-    private final SpscVarHandleArrayQueue<ByteBuffer> full = new SpscVarHandleArrayQueue<>(LINES);
-    private final SpscVarHandleArrayQueue<ByteBuffer> empty = new SpscVarHandleArrayQueue<>(LINES);
+    private final LineQueue lines = new LineQueue(LINES, LINE_OCTETS);
     private final RecordCursor cursor = new RecordCursor();
-    private int made;
-    private volatile long dropped;
 
     @Override
     public void onTransaction(
             final Envelope envelope, final TransactionOutcome outcome, final int replyCode, final long latencyNs) {
-        final ByteBuffer line = emptyLine();
+        final ByteBuffer line = lines.tryTake();
         if (line == null) {
-            countDropped();
             return;
         }
-        line.clear();
         put(line, "id=");
         envelope.putId(line);
         put(line, " outcome=");
@@ -54,11 +49,10 @@ final class TransactionLogBuffer implements TransactionListener {
         put(line, " peer=");
         envelope.peer(cursor);
         cursor.putTo(line);
-        if (envelope.via() != null) {
-            putVia(line, envelope.via());
-        }
+        LineText.putVia(line, envelope.via());
         envelope.hello(cursor);
         putQuoted(line, " helo=\"");
+        LineText.putUser(line, envelope.user());
         envelope.reversePath(cursor);
         putQuoted(line, " from=\"");
         if (envelope.isSecure()) {
@@ -75,72 +69,30 @@ final class TransactionLogBuffer implements TransactionListener {
         ReplyEncoder.putDecimal(line, envelope.contentLength());
         put(line, " latency_us=");
         ReplyEncoder.putDecimal(line, latencyNs / 1000);
-        full.offer(line.flip());
+        lines.offer(line);
     }
 
     /** The next line, or null; the log's thread only. */
     ByteBuffer poll() {
-        return full.poll();
+        return lines.poll();
     }
 
     /** Takes a line's buffer back; the log's thread only. */
     void giveBack(final ByteBuffer line) {
-        empty.offer(line);
+        lines.giveBack(line);
     }
 
     /** Lines lost so far; any thread. */
     long dropped() {
-        return dropped;
-    }
-
-    private ByteBuffer emptyLine() {
-        final ByteBuffer line = empty.poll();
-        if (line == null && made < LINES) {
-            made++;
-            return ByteBuffer.allocate(LINE_OCTETS);
-        }
-        return line;
-    }
-
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
-    private void countDropped() {
-        dropped++;
-    }
-
-    /** Its texts have neither quotation marks nor backslashes. */
-    private static void putVia(final ByteBuffer line, final Via via) {
-        put(line, " via=");
-        put(line, via.balancer().getHostAddress());
-        putText(line, " unique_id=\"", via.uniqueId());
-        putText(line, " authority=\"", via.authority());
-        putText(line, " client_tls=\"", via.tlsVersion());
-        putText(line, " client_name=\"", via.clientName());
-    }
-
-    private static void putText(final ByteBuffer line, final String key, final String text) {
-        if (text != null) {
-            put(line, key);
-            put(line, text);
-            line.put((byte) '"');
-        }
+        return lines.dropped();
     }
 
     private void putQuoted(final ByteBuffer line, final String key) {
-        put(line, key);
-        for (int i = cursor.start(); i < cursor.end(); i++) {
-            final byte octet = cursor.buffer().get(i);
-            if (octet == '"' || octet == '\\') {
-                line.put((byte) '\\');
-            }
-            line.put(octet);
-        }
-        line.put((byte) '"');
+        LineText.putQuoted(line, key, cursor.buffer(), cursor.start(), cursor.end());
     }
 
     private static void put(final ByteBuffer line, final String ascii) {
-        for (int i = 0; i < ascii.length(); i++) {
-            line.put((byte) ascii.charAt(i));
-        }
+        LineText.put(line, ascii);
     }
 
     private static byte[][] outcomes() {

@@ -4,6 +4,7 @@ import static io.posthaste.session.State.EXPECT_AUTHENTICATION;
 import static io.posthaste.session.State.EXPECT_CREDENTIALS;
 import static io.posthaste.session.State.EXPECT_MAIL;
 
+import io.posthaste.envelope.User;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
 import io.posthaste.policy.AuthRules;
@@ -44,12 +45,16 @@ final class Authentication {
     private final Course course;
     private final Counsel counsel;
     private final ClientAccount account;
+    private final Greeting greeting;
     private final AuthRules rules;
     private Step step = Step.PLAIN;
+    /** The client, from the beginning of an exchange on; null before. */
+    private Peer peer;
     /** Who the exchange is about. */
     private String claimed = "";
+    /** Null when nobody has logged in. */
+    private User user;
 
-    private String user = "";
     private int failures;
     /** When the line came that is worked on, or the answer. */
     private long nowNs;
@@ -57,11 +62,16 @@ final class Authentication {
     private CompletableFuture<Verdict> pending;
 
     Authentication(
-            final SessionContext context, final Course course, final Counsel counsel, final ClientAccount account) {
+            final SessionContext context,
+            final Course course,
+            final Counsel counsel,
+            final ClientAccount account,
+            final Greeting greeting) {
         this.context = context;
         this.course = course;
         this.counsel = counsel;
         this.account = account;
+        this.greeting = greeting;
         rules = context.profile.access().auth();
     }
 
@@ -74,17 +84,25 @@ final class Authentication {
     /** Nobody has logged in: TLS has begun, or a session. */
     void forget() {
         claimed = "";
-        user = "";
+        user = null;
+        peer = null;
     }
 
-    /** Who has logged in; empty when nobody has. */
-    String user() {
+    /** Who has logged in; null when nobody has. */
+    User user() {
         return user;
     }
 
     /** AUTH with the arguments in [from, to), at a time when it may come. */
-    void begin(final ByteBuffer in, final int from, final int to, final ByteBuffer out, final long timeNs) {
+    void begin(
+            final ByteBuffer in,
+            final int from,
+            final int to,
+            final Peer client,
+            final ByteBuffer out,
+            final long timeNs) {
         nowNs = timeNs;
+        peer = client;
         final byte[] octets = new byte[to - from];
         in.get(from, octets);
         int start = 0;
@@ -200,7 +218,7 @@ final class Authentication {
         try {
             pending = rules.authenticator().verify(claimed, password).toCompletableFuture();
             verdict = counsel.await(pending);
-        } catch (final RuntimeException e) {
+        } catch (final Throwable e) {
             verdict = counsel.failed(e);
         }
         if (verdict == null) {
@@ -237,12 +255,14 @@ final class Authentication {
     private void conclude(final Verdict verdict, final Reply reply, final ByteBuffer out) {
         pending = null;
         course.state(EXPECT_MAIL);
+        final User claimant = new User(claimed);
+        claimed = "";
         if (verdict.isAccepted()) {
-            user = claimed;
+            user = claimant.length() == 0 ? null : claimant;
             context.metrics.increment(Counter.AUTHENTICATIONS);
         }
-        claimed = "";
         context.reply(reply, out);
+        tell(claimant, reply);
         if (reply == Reply.AUTH_NOT_AVAILABLE) {
             context.metrics.increment(Counter.AUTHENTICATIONS_NOT_POSSIBLE);
         } else if (reply == Reply.AUTHENTICATION_FAILED) {
@@ -252,6 +272,22 @@ final class Authentication {
                 course.end(Reply.TOO_MANY_AUTH_FAILURES, CloseReason.AUTH_FAILURE_LIMIT, out);
             }
         }
+    }
+
+    /** AUTH is refused unread: too many failures from this address. */
+    void refused(final Peer client, final long timeNs) {
+        final Reply reply = Breach.CLIENT_AUTH_FAILURE_RATE.reply();
+        context.reports.login(new Login(Login.Result.REFUSED, "", client, greeting.text(), null, reply), timeNs);
+    }
+
+    private void tell(final User claimant, final Reply reply) {
+        final Login.Result result = switch (reply) {
+            case AUTHENTICATED -> Login.Result.OK;
+            case AUTH_NOT_AVAILABLE -> Login.Result.UNAVAILABLE;
+            default -> Login.Result.FAILED;
+        };
+        final String mechanism = step == Step.PLAIN ? "PLAIN" : "LOGIN";
+        context.reports.login(new Login(result, mechanism, peer, greeting.text(), claimant, reply), nowNs);
     }
 
     private void challenge(final byte[] base64, final ByteBuffer out) {

@@ -7,6 +7,8 @@ import static io.posthaste.session.State.EXPECT_QUIT;
 import static io.posthaste.session.State.EXPECT_RCPT;
 import static io.posthaste.session.State.EXPECT_RCPT_OR_DATA;
 
+import io.posthaste.envelope.Envelope;
+import io.posthaste.envelope.User;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
 import io.posthaste.policy.LoadLevel;
@@ -48,7 +50,7 @@ final class Commands {
         this.account = account;
         this.counsel = counsel;
         authentication = context.profile.access().auth().isOffered()
-                ? new Authentication(context, course, counsel, account)
+                ? new Authentication(context, course, counsel, account, greeting)
                 : null;
     }
 
@@ -112,7 +114,7 @@ final class Commands {
             case HELP -> context.inquiries.help(in, from, to, peer, out);
             case BDAT -> chunks.bdat(in, from, to, out, nowNs);
             case STARTTLS -> startTls(in, from, to, out, nowNs);
-            case AUTH -> auth(in, from, to, out, nowNs);
+            case AUTH -> auth(in, from, to, peer, out, nowNs);
             case UNKNOWN -> reply(Reply.UNRECOGNISED_COMMAND, out);
             default -> throw new IllegalStateException();
         }
@@ -148,33 +150,36 @@ final class Commands {
             reply(course.state().mailRefusal(), out);
             return;
         }
-        final boolean isAuthenticated = !user().isEmpty();
-        if (!isAuthenticated && context.profile.access().auth().isRequired()) {
-            context.metrics.increment(Counter.AUTHENTICATION_MISSING);
-            reply(Reply.AUTHENTICATION_REQUIRED, out);
-            return;
+        Reply reply = counsel.isAnswered() ? null : refusalOfMessage(nowNs);
+        if (reply == null) {
+            reply = context.envelopeRules.refusalOfSender(in, from, to, greeting);
         }
-        Reply refusal = counsel.isAnswered() ? null : refusalOfMessage(nowNs);
-        if (refusal == null) {
-            refusal = context.envelopeRules.refusalOfSender(in, from, to, greeting);
-        }
-        if (refusal != null) {
-            reply(refusal, out);
-            return;
-        }
-        context.question.ofSender(in, context.mailArguments.path());
-        if (!isAllowed(Moment.SENDER, peer, out)) {
-            return;
-        }
-        final Reply reply = transaction.begin(in, peer, greeting, isAuthenticated);
-        if (reply == Reply.SENDER_OK) {
-            course.state(EXPECT_RCPT);
+        if (reply == null) {
+            context.question.ofSender(in, context.mailArguments.path());
+            final Verdict verdict = ask(Moment.SENDER, peer, out);
+            if (verdict == null) {
+                return;
+            }
+            if (!verdict.isAccepted()) {
+                context.reports.of(peer, greeting, user()).mail(verdict, in, nowNs);
+                return;
+            }
+            reply = transaction.begin(in, peer, greeting, user());
         }
         reply(reply, out);
+        if (reply == Reply.SENDER_OK) {
+            course.state(EXPECT_RCPT);
+        } else {
+            context.reports.of(peer, greeting, user()).mail(reply, in, from, to, nowNs);
+        }
     }
 
     /** What MAIL is refused with before it is read; null when another message may begin. */
     private Reply refusalOfMessage(final long nowNs) {
+        if (user() == null && context.profile.access().auth().isRequired()) {
+            context.metrics.increment(Counter.AUTHENTICATION_MISSING);
+            return Reply.AUTHENTICATION_REQUIRED;
+        }
         if (context.load.level() == LoadLevel.NO_MESSAGES) {
             context.metrics.increment(Counter.LOAD_SHED_MESSAGES);
             return Reply.TOO_BUSY_FOR_MESSAGES;
@@ -193,43 +198,44 @@ final class Commands {
             reply(course.state().rcptRefusal(), out);
             return;
         }
-        Reply refusal = counsel.isAnswered() ? null : account.recipient(nowNs);
-        if (refusal == null) {
-            refusal = context.envelopeRules.refusalOfRecipient(in, from, to, transaction.envelope());
+        final Envelope envelope = transaction.envelope();
+        Reply reply = counsel.isAnswered() ? null : account.recipient(nowNs);
+        if (reply == null) {
+            reply = context.envelopeRules.refusalOfRecipient(in, from, to, envelope);
         }
-        if (refusal != null) {
-            transaction.onRecipientRefused();
-            reply(refusal, out);
-            return;
-        }
-        context.question.ofRecipient(in, context.rcptArguments.path(), transaction.envelope());
-        if (!isAllowed(Moment.RECIPIENT, peer, out)) {
-            return;
-        }
-        final Reply reply = transaction.addRecipient(in);
-        if (reply == Reply.RECIPIENT_OK) {
-            course.state(EXPECT_RCPT_OR_DATA);
+        if (reply == null) {
+            context.question.ofRecipient(in, context.rcptArguments.path(), envelope);
+            final Verdict verdict = ask(Moment.RECIPIENT, peer, out);
+            if (verdict == null) {
+                return;
+            }
+            if (!verdict.isAccepted()) {
+                transaction.onRecipientRefused();
+                context.reports.of(peer, greeting, user()).rcpt(verdict, in, envelope, nowNs);
+                return;
+            }
+            reply = transaction.addRecipient(in);
         }
         reply(reply, out);
+        if (reply == Reply.RECIPIENT_OK) {
+            course.state(EXPECT_RCPT_OR_DATA);
+        } else {
+            transaction.onRecipientRefused();
+            context.reports.of(peer, greeting, user()).rcpt(reply, in, from, to, envelope, nowNs);
+        }
     }
 
-    /** Whether the policies have nothing against the command; else it is refused, or waits for them. */
-    private boolean isAllowed(final Moment moment, final Peer peer, final ByteBuffer out) {
+    /** What the policies say to the command; refuses it for them. Null when it waits for them. */
+    private Verdict ask(final Moment moment, final Peer peer, final ByteBuffer out) {
         context.question.ofClient(peer, greeting);
-        context.question.byUser(user());
+        context.question.byUser(user() == null ? "" : user().name());
         final Verdict verdict = counsel.ask(moment);
         if (verdict == null) {
             course.intend(Intent.AWAIT_VERDICT);
-            return false;
+        } else if (!verdict.isAccepted()) {
+            course.refuse(verdict, out);
         }
-        if (verdict.isAccepted()) {
-            return true;
-        }
-        if (moment == Moment.RECIPIENT) {
-            transaction.onRecipientRefused();
-        }
-        course.refuse(verdict, out);
-        return false;
+        return verdict;
     }
 
     private void data(final ByteBuffer in, final int from, final int to, final ByteBuffer out, final long nowNs) {
@@ -299,19 +305,27 @@ final class Commands {
     // AUTH
 
     /** RFC 4954 section 4. */
-    private void auth(final ByteBuffer in, final int from, final int to, final ByteBuffer out, final long nowNs) {
+    private void auth(
+            final ByteBuffer in,
+            final int from,
+            final int to,
+            final Peer peer,
+            final ByteBuffer out,
+            final long nowNs) {
         if (authentication == null) {
             reply(Reply.COMMAND_NOT_IMPLEMENTED, out);
         } else if (!greeting.isSecure()) {
             reply(Reply.AUTH_NEEDS_TLS, out);
         } else if (!greeting.isExtended()) {
             reply(Reply.HELLO_FIRST, out);
-        } else if (!user().isEmpty()) {
+        } else if (user() != null) {
             reply(Reply.AUTHENTICATED_ALREADY, out);
         } else if (transaction.isOpen()) {
             reply(Reply.AUTH_IN_TRANSACTION, out);
-        } else if (!course.judge(account.authentication(nowNs), out)) {
-            authentication.begin(in, from, to, out, nowNs);
+        } else if (course.judge(account.authentication(nowNs), out)) {
+            authentication.refused(peer, nowNs);
+        } else {
+            authentication.begin(in, from, to, peer, out, nowNs);
         }
     }
 
@@ -325,9 +339,9 @@ final class Commands {
         authentication.conclude(verdict, out, nowNs);
     }
 
-    /** Who has logged in; empty when nobody has. */
-    private String user() {
-        return authentication == null ? "" : authentication.user();
+    /** Who has logged in; null when nobody has. */
+    private User user() {
+        return authentication == null ? null : authentication.user();
     }
 
     private void abortTransaction() {

@@ -61,7 +61,7 @@ final class Counsel {
     private Verdict ask(final Policy policy, final Moment moment) {
         try {
             return await(moment.ask(policy, context.question));
-        } catch (final RuntimeException e) {
+        } catch (final Throwable e) {
             return failed(e);
         }
     }

@@ -1,6 +1,7 @@
 package io.posthaste.session;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 /**
  * What the client said with HELO or EHLO, and whether within TLS. Reusable; the array grows to the longest name seen, and is
@@ -43,6 +44,11 @@ final class Greeting {
 
     int nameLength() {
         return nameLength;
+    }
+
+    /** The name as a string; allocates. */
+    String text() {
+        return new String(name, 0, nameLength, StandardCharsets.ISO_8859_1);
     }
 
     /** Whether it was EHLO. */

@@ -44,12 +44,13 @@ public final class Peer {
         return known;
     }
 
-    /** Null for a direct connection. */
-    Via via() {
+    /** Who relayed the connection; null for a direct one. */
+    public Via via() {
         return via;
     }
 
-    byte[] literal() {
+    /** As an address literal without brackets; lent, not to be changed. */
+    public byte[] literal() {
         if (literal == null) {
             literal = literalOf(address);
         }

@@ -39,6 +39,8 @@ public final class SessionContext {
     final TlsGate tls;
     final Inquiries inquiries;
     final EnvelopeRules envelopeRules;
+    final AccessReports reports;
+    AccessListener access = AccessListener.NONE;
     ClientTable clients = ClientTable.OFF;
     final VerdictQueue verdicts;
     LoadGauge load = LoadGauge.OFF;
@@ -123,6 +125,7 @@ public final class SessionContext {
         this.ledger = new TransactionLedger(envelopes, handOff, metrics, listener);
         this.inquiries = new Inquiries(this);
         this.envelopeRules = new EnvelopeRules(this);
+        this.reports = new AccessReports(this);
     }
 
     /** For one content; {@link #giveBack} it then. Few sessions of many are in the middle of one. */
@@ -184,6 +187,11 @@ public final class SessionContext {
     /** The load of this reactor; its reactor tells it of each cycle. */
     public LoadGauge load() {
         return load;
+    }
+
+    /** Before the first session: tells of refused senders and recipients, and of logins. */
+    public void tell(final AccessListener listener) {
+        access = listener;
     }
 
     /** Before the first session: records what the sessions do. */

@@ -4,6 +4,7 @@ import io.posthaste.envelope.DeliveryStatus;
 import io.posthaste.envelope.Envelope;
 import io.posthaste.envelope.HandOff;
 import io.posthaste.envelope.Portion;
+import io.posthaste.envelope.User;
 import io.posthaste.memory.Block;
 import io.posthaste.metrics.Counter;
 import io.posthaste.metrics.Latency;
@@ -45,8 +46,12 @@ final class Transaction {
 
     // ---- MAIL and RCPT
 
-    /** MAIL, whose arguments have just been read: opens the transaction if the reply is {@link Reply#SENDER_OK}. */
-    Reply begin(final ByteBuffer in, final Peer peer, final Greeting greeting, final boolean isAuthenticated) {
+    /**
+     * MAIL, whose arguments have just been read: opens the transaction if the reply is {@link Reply#SENDER_OK}.
+     *
+     * @param user null when nobody has logged in
+     */
+    Reply begin(final ByteBuffer in, final Peer peer, final Greeting greeting, final User user) {
         final MailArguments arguments = context.mailArguments;
         final Envelope taken = context.envelopes.take();
         final boolean begun = taken.begin(
@@ -56,7 +61,7 @@ final class Transaction {
                 peer.literal().length,
                 greeting.name(),
                 greeting.nameLength(),
-                traits(greeting, arguments) | (isAuthenticated ? Envelope.AUTHENTICATED : 0));
+                traits(greeting, arguments) | (user == null ? 0 : Envelope.AUTHENTICATED));
         final PathParser path = arguments.path();
         if (!begun
                 || !taken.reversePath(
@@ -66,6 +71,7 @@ final class Transaction {
             return Reply.INSUFFICIENT_MEMORY;
         }
         taken.via(peer.via());
+        taken.user(user);
         envelope = taken;
         recipientRefused = false;
         context.metrics.increment(Counter.TRANSACTIONS);

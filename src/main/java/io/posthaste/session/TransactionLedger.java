@@ -111,15 +111,16 @@ final class TransactionLedger {
             final Envelope envelope, final TransactionOutcome outcome, final int replyCode, final long latencyNs) {
         try {
             listener.onTransaction(envelope, outcome, replyCode, latencyNs);
-        } catch (final RuntimeException e) {
+        } catch (final Throwable e) {
             // A log that fails costs a line of the log, not the connection and never an envelope.
             metrics.increment(Counter.INTERNAL_ERRORS);
             LOG.error("the transaction listener failed", e);
-        }
-        if (envelope.portion() == Portion.PART) {
-            abandon(envelope);
-        } else {
-            envelopes.release(envelope);
+        } finally {
+            if (envelope.portion() == Portion.PART) {
+                abandon(envelope);
+            } else {
+                envelopes.release(envelope);
+            }
         }
     }
 

@@ -12,7 +12,8 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
+import java.nio.channels.Selector;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** No answer, and what is none: the client is let in. */
 @Timeout(60)
 final class DnsblFaultTest extends DnsblDialogue {
+    private static final Duration MOMENT = Duration.ofMillis(100);
+
     // ---- no answer
 
     @Test
@@ -111,8 +114,97 @@ final class DnsblFaultTest extends DnsblDialogue {
     }
 
     private void cannotAnswer(final Asked asked) throws IOException {
-        dns.sends(asked, FakeDns.answer(asked, FakeDns.SERVER_FAILURE));
-        dnsbl.agent().doWork(1000);
+        cannotAnswer(dns, asked);
+    }
+
+    private void cannotAnswer(final FakeDns server, final Asked asked) throws IOException {
+        server.sends(asked, FakeDns.answer(asked, FakeDns.SERVER_FAILURE));
+        final long endNs = System.nanoTime() + BOUND_NS;
+        while (dnsbl.agent().doWork(100) == 0) {
+            assertTrue(System.nanoTime() - endNs < 0, "it does not come");
+        }
+    }
+
+    /** What servers take to refuse is the look-up's time, and each of them may refuse late. */
+    @Test
+    void shouldNotTakeLongerWhenServersRefuseLate() throws IOException {
+        try (FakeDns second = new FakeDns();
+                FakeDns third = new FakeDns()) {
+            furnish(settings("bl.example").withServers(List.of(dns.address(), second.address(), third.address())));
+            final long begunNs = nowNs;
+            connects(CLIENT);
+            final CompletableFuture<Verdict> answer = names(CLIENT);
+            for (final FakeDns refusing : List.of(dns, second)) {
+                final Asked asked = refusing.isAsked(NAME, FakeDns.A);
+                passes(attempt().minus(MOMENT));
+                cannotAnswer(refusing, asked);
+            }
+            third.isAsked(NAME, FakeDns.A);
+            passes(attempt());
+            third.isAsked(NAME, FakeDns.A);
+            passes(MOMENT.multipliedBy(2).minusNanos(1));
+            assertFalse(answer.isDone(), "there is time left");
+            passes(Duration.ofNanos(1));
+            assertTrue(answer.isDone());
+            assertTrue(answer.join().isAccepted());
+            assertEquals(TIMEOUT.toNanos(), nowNs - begunNs);
+            assertEquals(1, dnsbl.statistics().failures());
+        }
+    }
+
+    /** The reason, too, has its time only, and a list that has just been asked does not keep it waiting. */
+    @Test
+    void shouldNotWaitLongForAReasonThatServersRefuseLate() throws IOException {
+        try (FakeDns second = new FakeDns()) {
+            furnish(settings("bl.example").withServers(List.of(dns.address(), second.address())));
+            final long begunNs = nowNs;
+            connects(CLIENT);
+            final CompletableFuture<Verdict> answer = names(CLIENT);
+            for (int i = 1; i < Exchange.ATTEMPTS; i++) {
+                passes(attempt());
+            }
+            dns.isAsked(NAME, FakeDns.A);
+            passes(attempt().minusNanos(1));
+            second.isAsked(NAME, FakeDns.A);
+            dns.saysListed(dns.isAsked(NAME, FakeDns.A), "127.0.0.2");
+            worksUntil(() -> dnsbl.agent().isAsking(FakeDns.TXT));
+            final Asked why = dns.isAsked(NAME, FakeDns.TXT);
+            passes(MOMENT);
+            connects("192.0.2.1");
+            passes(attempt().minus(MOMENT.multipliedBy(2)));
+            cannotAnswer(why);
+            second.isAsked(NAME, FakeDns.TXT);
+            assertFalse(answer.isDone());
+            passes(MOMENT);
+            assertTrue(answer.isDone());
+            assertEquals(REFUSAL, answer.join().toString());
+            assertEquals(
+                    settings("bl.example").longestWait().minusNanos(1),
+                    Duration.ofNanos(nowNs - begunNs));
+        }
+    }
+
+    @Test
+    void shouldAskNobodyElseWhenTheTimeIsOver() throws IOException {
+        final List<InetSocketAddress> servers = List.of(dns.address(), dns.address(), dns.address());
+        try (Selector selector = Selector.open();
+                Exchange exchange = new Exchange(
+                        0,
+                        new Lookup(new Listing(address(CLIENT)), 0),
+                        DnsblZone.parse("bl.example"),
+                        DnsName.encode(NAME),
+                        FakeDns.A,
+                        Exchange.ATTEMPTS,
+                        1_000)) {
+            exchange.send(servers, selector, 1, 600);
+            assertEquals(600, exchange.deadlineNs());
+            assertTrue(exchange.mayTryAgain(600));
+            assertTrue(exchange.onRefusal(servers, 999));
+            exchange.send(servers, selector, 2, 1_599);
+            assertEquals(1_000, exchange.deadlineNs());
+            assertFalse(exchange.mayTryAgain(1_000));
+            assertFalse(exchange.onRefusal(servers, 1_000), "though there is another");
+        }
     }
 
     @Test
@@ -166,18 +258,14 @@ final class DnsblFaultTest extends DnsblDialogue {
         assertTrue(requested.join().isAccepted());
     }
 
-    /** Who asked between the last look at the requests and the end. */
+    /** For whatever a client is not known: nobody looks it up any more. */
     @Test
-    void shouldFreeWhoAsksBehindTheEnd() throws Exception {
-        final List<Listing> forgotten = new ArrayList<>();
-        final LookupAgent agent =
-                new LookupAgent(settings("bl.example"), new DnsblStatistics(), forgotten::add, () -> nowNs);
-        agent.open();
-        agent.stop();
-        final Listing listing = new Listing(InetAddress.getByName(CLIENT));
-        agent.request(listing);
-        assertTrue(listing.answer().getNow(Verdict.DEFER).isAccepted());
-        assertEquals(1, forgotten.size(), "counted as no more under way");
+    void shouldLetInBehindTheEndWhoIsNotKnown() throws IOException {
+        connects(CLIENT);
+        dnsbl.agent().requestStop();
+        final CompletableFuture<Verdict> answer =
+                dnsbl.onRecipient(client(CLIENT)).toCompletableFuture();
+        assertTrue(answer.getNow(Verdict.DEFER).isAccepted());
     }
 
     // ---- what is no answer

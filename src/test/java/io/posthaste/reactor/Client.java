@@ -38,7 +38,7 @@ final class Client {
     void open() {
         try {
             connection.open(channel, key, PEER, house.clock.nanoTime());
-        } catch (final IOException | RuntimeException e) {
+        } catch (final Throwable e) {
             connection.fail(e);
         }
         house.context.closings.closeAll();
@@ -47,7 +47,7 @@ final class Client {
     void openSecure() {
         try {
             connection.openSecure(channel, key, PEER, house.clock.nanoTime());
-        } catch (final IOException | RuntimeException e) {
+        } catch (final Throwable e) {
             connection.fail(e);
         }
         house.context.closings.closeAll();
@@ -57,7 +57,7 @@ final class Client {
     void openRelayed(final boolean isSecure) {
         try {
             connection.openRelayed(channel, key, PEER, isSecure, house.clock.nanoTime());
-        } catch (final RuntimeException e) {
+        } catch (final Throwable e) {
             connection.fail(e);
         }
         house.context.closings.closeAll();
@@ -131,7 +131,7 @@ final class Client {
     void drain() {
         try {
             connection.drain(house.clock.nanoTime());
-        } catch (final IOException | RuntimeException e) {
+        } catch (final Throwable e) {
             connection.fail(e);
         }
     }
@@ -222,7 +222,7 @@ final class Client {
             }
             try {
                 connection.onReady(ready, house.clock.nanoTime());
-            } catch (final IOException | RuntimeException e) {
+            } catch (final Throwable e) {
                 connection.fail(e);
             }
             house.context.closings.closeAll();

@@ -74,9 +74,9 @@ final class House implements AutoCloseable {
     /** Answer of the inline delivery. */
     DeliveryStatus answer = DeliveryStatus.ACCEPTED;
     /** What the inline delivery throws instead. */
-    RuntimeException deliveryFailure;
+    Throwable deliveryFailure;
     /** What the transaction listener throws. */
-    RuntimeException listenerFailure;
+    Throwable listenerFailure;
 
     /** Where the heavy work of handshakes waits for {@link #worksOff}. */
     final QueuedWorkers workers = new QueuedWorkers();
@@ -125,7 +125,7 @@ final class House implements AutoCloseable {
                 outcomes.add(outcome);
                 peers.add(envelope.peer() + (envelope.via() == null ? "" : " " + envelope.via()));
                 if (listenerFailure != null) {
-                    throw listenerFailure;
+                    throw Planted.sneak(listenerFailure);
                 }
             };
             final SessionProfile profile = new SessionProfile(
@@ -355,7 +355,7 @@ final class House implements AutoCloseable {
         @Override
         public Outcome offer(final Envelope envelope) {
             if (deliveryFailure != null) {
-                throw deliveryFailure;
+                throw Planted.sneak(deliveryFailure);
             }
             takes(envelope);
             envelope.status(answer);

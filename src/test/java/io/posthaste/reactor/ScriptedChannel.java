@@ -12,8 +12,8 @@ final class ScriptedChannel implements ByteChannel {
     private final ArrayDeque<Integer> writeSteps = new ArrayDeque<>();
     private int everyOtherWrite = Integer.MAX_VALUE;
     private boolean atEnd;
-    private IOException readFailure;
-    private IOException writeFailure;
+    private Throwable readFailure;
+    private Throwable writeFailure;
     private byte[] output = new byte[1024];
     private int outputLength;
     private boolean open = true;
@@ -31,11 +31,11 @@ final class ScriptedChannel implements ByteChannel {
         atEnd = true;
     }
 
-    void failReads(final IOException failure) {
+    void failReads(final Throwable failure) {
         readFailure = failure;
     }
 
-    void failWrites(final IOException failure) {
+    void failWrites(final Throwable failure) {
         writeFailure = failure;
     }
 
@@ -78,7 +78,7 @@ final class ScriptedChannel implements ByteChannel {
     @Override
     public int read(final ByteBuffer target) throws IOException {
         if (readFailure != null) {
-            throw readFailure;
+            throw Planted.sneak(readFailure);
         }
         final ByteBuffer piece = input.peekFirst();
         if (piece == null) {
@@ -97,7 +97,7 @@ final class ScriptedChannel implements ByteChannel {
     public int write(final ByteBuffer source) throws IOException {
         writes++;
         if (writeFailure != null) {
-            throw writeFailure;
+            throw Planted.sneak(writeFailure);
         }
         final int step = writeSteps.isEmpty() ? everyOtherWrite : writeSteps.removeFirst();
         final int count = Math.min(source.remaining(), step);

@@ -161,6 +161,16 @@ final class RelayFaultTest extends RelayDialogue {
         server.expectsEnd();
     }
 
+    /** No memory for the answer: there is one that was made before. */
+    @Test
+    void shouldSettleThoughTheOutcomeCannotBeMade() throws IOException {
+        relayWith("timeout=10s");
+        final TestMessage message = relay.sends(TestMessage.to("bob@b.example"));
+        message.failsToTellItsRecipients(new OutOfMemoryError("for a test"));
+        assertThrows(OutOfMemoryError.class, () -> relay.advance(10, TimeUnit.SECONDS));
+        assertEquals("4.3.0", message.outcome().refusal().enhancedStatus());
+    }
+
     /** At its end: the first that waits fails, the one under way, too. */
     @Test
     void shouldSettleAllAtItsEndThoughOneFails() throws IOException {

@@ -74,7 +74,8 @@ final class StoredFixture implements ForwardedMessage, Settlement {
                 recipients.stream()
                         .map(one ->
                                 new StoredEnvelope.Recipient(one.mailbox(), one.notifyFlags(), one.originalRecipient()))
-                        .toList());
+                        .toList(),
+                "");
     }
 
     @Override

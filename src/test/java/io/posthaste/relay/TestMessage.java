@@ -21,6 +21,7 @@ final class TestMessage implements OutgoingMessage {
     private RuntimeException contentFailure;
     private Long begunNs;
     private RuntimeException settlingFailure;
+    private Error recipientsFailure;
     private TransferOutcome outcome;
     private int settlements;
 
@@ -70,6 +71,11 @@ final class TestMessage implements OutgoingMessage {
         return this;
     }
 
+    /** From now on its recipients cannot be had: for want of memory, say. */
+    void failsToTellItsRecipients(final Error failure) {
+        recipientsFailure = failure;
+    }
+
     /** Somebody has waited for it since then. */
     TestMessage begun(final long newBegunNs) {
         begunNs = newBegunNs;
@@ -104,6 +110,9 @@ final class TestMessage implements OutgoingMessage {
 
     @Override
     public List<Recipient> recipients() {
+        if (recipientsFailure != null) {
+            throw recipientsFailure;
+        }
         return recipients;
     }
 

@@ -62,10 +62,11 @@ class AuthTest {
 
     @Test
     void shouldTakeBothMechanismsAndThenEveryRecipient() throws Exception {
-        final BlockingQueue<Boolean> authenticated = new LinkedBlockingQueue<>();
+        final BlockingQueue<String> authenticated = new LinkedBlockingQueue<>();
         try (SmtpServer server = builder()
                 .requireAuth(true)
-                .deliverTo(envelope -> authenticated.add(envelope.isAuthenticated()))
+                .deliverTo(envelope -> authenticated.add(
+                        envelope.isAuthenticated() + " " + envelope.user().name()))
                 .start()) {
             final List<String[]> ways = List.of(
                     new String[] {"AUTH PLAIN " + RIGHT},
@@ -90,7 +91,7 @@ class AuthTest {
                     client.sends("x", ".", "QUIT");
                     client.expects(250);
                     client.expects(221);
-                    assertEquals(true, authenticated.take());
+                    assertEquals("true ann", authenticated.take());
                 }
             }
             assertEquals(ways.size(), server.status().count(Counter.AUTHENTICATIONS));

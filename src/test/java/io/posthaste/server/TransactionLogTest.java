@@ -1,6 +1,7 @@
 package io.posthaste.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.posthaste.envelope.Doorbell;
@@ -8,6 +9,7 @@ import io.posthaste.envelope.Envelope;
 import io.posthaste.envelope.EnvelopeIds;
 import io.posthaste.envelope.EnvelopePool;
 import io.posthaste.envelope.ReceiptQueue;
+import io.posthaste.envelope.User;
 import io.posthaste.envelope.Via;
 import io.posthaste.memory.BlockPool;
 import io.posthaste.session.TransactionOutcome;
@@ -132,6 +134,41 @@ class TransactionLogTest {
                                 + " client_tls=\"TLSv1.3\" client_name=\"client\" helo="),
                 lines.get(0));
         assertTrue(lines.get(1).contains(" peer=192.0.2.1 via=10.0.0.5 helo="), lines.get(1));
+    }
+
+    @Test
+    void shouldLogWhoHadLoggedIn() throws InterruptedException {
+        final Envelope envelope = envelope("a@client.example", "b@server.example");
+        envelope.user(new User("ann \"x\" \r\n\u00e9"));
+        buffer.onTransaction(envelope, TransactionOutcome.ACCEPTED, 250, 0);
+        assertTrue(onlyLine()
+                .contains(" helo=\"client.example\" user=\"ann \\\"x\\\" ??\u00e9\" from=\"a@client.example\""));
+    }
+
+    /** The envelope is used again. */
+    @Test
+    void shouldNotLogTheUserOfAnotherTransaction() throws InterruptedException {
+        final Envelope envelope = envelope("a@client.example");
+        envelope.user(new User("ann"));
+        envelopes.release(envelope);
+        buffer.onTransaction(envelope("b@client.example"), TransactionOutcome.ABORTED, 0, 0);
+        assertFalse(onlyLine().contains("user="));
+    }
+
+    /** Beside all that a balancer tells, the longest name of a client and the longest sender. */
+    @Test
+    void shouldHaveRoomForTheLongestUser() throws Exception {
+        final String quotes = "\"" + "\\\"".repeat(31) + "\"@" + "d".repeat(63) + "." + "e".repeat(60) + ".example";
+        final Envelope envelope = envelopes.take();
+        final byte[] peer = octets("IPv6:2001:db8:1111:2222:3333:4444:5555:6666");
+        final byte[] hello = octets("[x:" + "\"".repeat(251) + "]");
+        assertTrue(envelope.begin(ids, 0, peer, peer.length, hello, hello.length, Envelope.EXTENDED | Envelope.SECURE));
+        assertTrue(envelope.reversePath(ByteBuffer.wrap(octets(quotes)), 0, quotes.length()));
+        final InetAddress balancer = InetAddress.getByName("2001:db8:1111:2222:3333:4444:5555:6666");
+        envelope.via(new Via(balancer, "a".repeat(255), "u".repeat(128), "t".repeat(16), "c".repeat(128)));
+        envelope.user(new User("\"".repeat(1000)));
+        buffer.onTransaction(envelope, TransactionOutcome.ACCEPTED_UNHEARD, 250, Long.MAX_VALUE);
+        assertTrue(onlyLine().endsWith(" size=0 latency_us=9223372036854775"));
     }
 
     @Test

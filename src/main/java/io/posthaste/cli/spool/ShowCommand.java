@@ -45,6 +45,9 @@ final class ShowCommand implements Callable<Integer> {
         out.println("tls       " + (envelope.tls().isEmpty() ? "none" : Text.printable(envelope.tls())));
         out.println("greeting  " + (envelope.has(StoredEnvelope.EXTENDED) ? "EHLO " : "HELO ")
                 + Text.printable(envelope.hello()));
+        if (!envelope.user().isEmpty()) {
+            out.println("user      " + Text.printable(envelope.user()));
+        }
         out.println("from      <" + Text.printable(envelope.reversePath()) + ">"
                 + Text.printable(
                                 envelope.reversePath().isEmpty()

@@ -70,6 +70,7 @@ final class Text {
                 .value("peer", envelope.peer())
                 .value("tls", envelope.tls())
                 .value("helo", envelope.hello())
+                .value("user", envelope.user())
                 .value("esmtp", envelope.has(StoredEnvelope.EXTENDED))
                 .value("from", envelope.reversePath())
                 .array("parameters");

@@ -2,6 +2,7 @@ package io.posthaste.delivery.spool;
 
 import io.posthaste.envelope.Envelope;
 import io.posthaste.envelope.RecordCursor;
+import io.posthaste.envelope.User;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -24,7 +25,11 @@ import java.util.List;
  *       for each:  NOTIFY flags                   1
  *                  string  forward-path
  *                  string  ORCPT as sent
+ *       string  who had logged in, as sent; only if somebody had
  * </pre>
+ *
+ * The last one came later. Where it is not, there is at most padding, which reads as an empty string or is too short for one; an
+ * earlier reader takes it for padding.
  *
  * Writing allocates nothing. One instance a thread, for its cursors.
  */
@@ -53,7 +58,9 @@ final class EnvelopeFormat {
             length += 1 + 2 * Short.BYTES + cursor.length() + original.length();
             more = envelope.nextRecipient(cursor);
         }
-        return length;
+        return envelope.user() == null
+                ? length
+                : length + Short.BYTES + envelope.user().length();
     }
 
     /** Puts the envelope behind the target's position. */
@@ -76,6 +83,11 @@ final class EnvelopeFormat {
             putString(cursor, target);
             putString(original, target);
             more = envelope.nextRecipient(cursor);
+        }
+        final User user = envelope.user();
+        if (user != null) {
+            target.putShort((short) user.length());
+            user.putTo(target);
         }
     }
 
@@ -102,6 +114,7 @@ final class EnvelopeFormat {
             final String mailbox = readString(source);
             recipients.add(new StoredEnvelope.Recipient(mailbox, notifyFlags, readString(source)));
         }
+        final String user = source.remaining() < Short.BYTES ? "" : readString(source);
         return new StoredEnvelope(
                 new String(id, StandardCharsets.US_ASCII),
                 received,
@@ -112,7 +125,8 @@ final class EnvelopeFormat {
                 hello,
                 reversePath,
                 envelopeId,
-                List.copyOf(recipients));
+                List.copyOf(recipients),
+                user);
     }
 
     /** What {@link #put} would put. */
@@ -138,7 +152,8 @@ final class EnvelopeFormat {
                 envelope.hello(),
                 envelope.reversePath(),
                 envelopeId,
-                List.copyOf(recipients));
+                List.copyOf(recipients),
+                envelope.user() == null ? "" : envelope.user().name());
     }
 
     private static int traits(final Envelope envelope) {

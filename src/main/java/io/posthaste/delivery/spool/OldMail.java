@@ -5,7 +5,7 @@ import java.io.IOException;
 /**
  * Forgets mail: deletes a segment that the {@link SpoolBudget} lets go, and the large contents that it names. Behind their
  * segment: a reader that misses a large content finds that the segment is gone. The preparer's thread and the parts' thread,
- * each for a segment that it has taken itself.
+ * each for a segment that it has taken itself, while it is inside ({@link SpoolDirectory#enter}).
  */
 final class OldMail {
     private final SpoolDirectory directory;
@@ -20,10 +20,9 @@ final class OldMail {
 
     /** Deletes a segment that was taken from those with mail; when that fails it is one of them again. */
     void forget(final SpoolBudget.Oldest oldest) throws IOException {
-        directory.requireOpen();
         try {
             files.delete(SegmentFile.path(directory.path(), oldest.number()));
-        } catch (final IOException | RuntimeException e) {
+        } catch (final IOException | RuntimeException | Error e) {
             budget.giveOldestBack(oldest);
             throw e;
         }
@@ -49,7 +48,6 @@ final class OldMail {
         boolean isAny = false;
         for (final long number : budget.orphaned()) {
             if (!isAny) {
-                directory.requireOpen();
                 directory.syncNames();
                 isAny = true;
             }

@@ -5,6 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps prepared segments at hand, on a thread of its own, so that the writer need not wait for a disk that is being filled
@@ -17,11 +19,17 @@ final class SegmentPreparer implements AutoCloseable {
     private static final long RETRY_MS = 1_000;
     private static final long END_TIMEOUT_MS = TimeUnit.SECONDS.toMillis(10);
 
+    // Made before they are needed: then there may be no memory for them.
+    private static final IOException UNTOLD = new IOException("preparing a segment failed, and so did telling why");
+    private static final IOException ENDED = new IOException("the thread that prepares segments has ended");
+
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentPreparer.class);
+
     private final SegmentSource segments;
     private final Thread thread;
 
     // Guarded by this.
-    private final Deque<Segment> ready = new ArrayDeque<>();
+    private final Deque<Segment> ready = new ArrayDeque<>(AHEAD + 1); // and one that is put back
     private boolean isFull;
     private IOException failure;
     private boolean closed;
@@ -90,7 +98,10 @@ final class SegmentPreparer implements AutoCloseable {
         notifyAll();
     }
 
-    /** Ends the thread and closes what was prepared; the files stay and are found at the next start. */
+    /**
+     * Ends the thread and closes what was prepared; the files stay and are found at the next start. A thread that hangs is not
+     * waited for long: it closes what it has under way itself.
+     */
     @Override
     public void close() throws IOException {
         synchronized (this) {
@@ -116,18 +127,55 @@ final class SegmentPreparer implements AutoCloseable {
         }
     }
 
+    /** For tests. */
+    Thread thread() {
+        return thread;
+    }
+
     private void run() {
-        while (awaitNeed()) {
-            Segment segment = null;
-            IOException reason = null;
-            try {
-                segment = segments.next();
-            } catch (final IOException e) {
-                reason = e;
-            } catch (final RuntimeException | Error e) {
-                reason = new IOException("preparing a segment failed", e);
+        try {
+            while (awaitNeed()) {
+                prepareNext();
             }
-            prepared(segment, reason);
+        } finally {
+            end();
+        }
+    }
+
+    /** Whoever waits for a segment would wait for ever; and when nobody does any more, nobody else closes what is prepared. */
+    private void end() {
+        prepared(null, ENDED);
+        if (isClosed()) {
+            try {
+                closePrepared();
+            } catch (final IOException e) {
+                LOG.warn("a prepared segment could not be closed:", e);
+            }
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    private void prepareNext() {
+        Segment segment = null;
+        IOException reason = null;
+        try {
+            segment = segments.next();
+        } catch (final IOException e) {
+            reason = e;
+        } catch (final RuntimeException | Error e) {
+            reason = asReason(e);
+        }
+        prepared(segment, reason);
+    }
+
+    private static IOException asReason(final Throwable failure) {
+        try {
+            return new IOException("preparing a segment failed: " + failure, failure);
+        } catch (final RuntimeException | Error e) {
+            return UNTOLD;
         }
     }
 
@@ -152,6 +200,7 @@ final class SegmentPreparer implements AutoCloseable {
         return !closed;
     }
 
+    /** Allocates nothing, and so cannot fail. */
     private synchronized void prepared(final Segment segment, final IOException reason) {
         failure = reason;
         isFull = segment == null && reason == null;

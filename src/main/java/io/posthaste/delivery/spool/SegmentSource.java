@@ -58,6 +58,15 @@ final class SegmentSource {
 
     /** The next segment, the caller's; null when the budget allows none. */
     Segment next() throws IOException {
+        directory.enter();
+        try {
+            return leftOrRecycledOrNew();
+        } finally {
+            directory.leave();
+        }
+    }
+
+    private Segment leftOrRecycledOrNew() throws IOException {
         while (true) {
             final SegmentFile left = found.poll();
             if (left != null) {
@@ -83,11 +92,16 @@ final class SegmentSource {
 
     /** One that cannot be opened is deleted: another is made when there is room. */
     private Segment open(final SegmentFile left) throws IOException {
+        return open(left.number(), left.path());
+    }
+
+    private Segment open(final long number, final Path file) throws IOException {
+        FileChannel channel = null;
         try {
-            return new Segment(left.number(), left.path(), files.open(left.path()), left.octets());
+            channel = files.open(file);
+            return new Segment(number, file, channel, segmentOctets);
         } catch (final IOException | RuntimeException | Error e) {
-            budget.giveSegmentBack();
-            deleteAfter(e, left.path());
+            giveUp(e, channel, file);
             throw e;
         }
     }
@@ -114,51 +128,56 @@ final class SegmentSource {
             oldMail.forget(oldest);
             return null;
         }
-        directory.requireOpen();
         final long number = lastNumber + 1;
-        final Path renamed = SegmentFile.path(directory.path(), number);
-        try {
-            files.rename(SegmentFile.path(directory.path(), oldest.number()), renamed);
-        } catch (final NoSuchFileException e) {
+        final Path renamed = rename(oldest, number);
+        if (renamed == null) {
             oldMail.forget(oldest); // somebody else has deleted it
             return null;
-        } catch (final IOException | RuntimeException e) {
-            budget.giveOldestBack(oldest);
-            throw e;
         }
         lastNumber = number;
         budget.renamed(oldest);
         try {
             directory.syncNames();
             oldMail.forgetLarge(oldest.number());
-            return new Segment(number, renamed, files.open(renamed), segmentOctets);
-        } catch (final IOException | RuntimeException e) {
-            budget.giveSegmentBack();
-            deleteAfter(e, renamed);
+        } catch (final IOException | RuntimeException | Error e) {
+            giveUp(e, null, renamed);
+            throw e;
+        }
+        return open(number, renamed);
+    }
+
+    /** Where it is then; null when it is not there. When that fails it is one of those with mail again. */
+    private Path rename(final SpoolBudget.Oldest oldest, final long number) throws IOException {
+        try {
+            final Path renamed = SegmentFile.path(directory.path(), number);
+            files.rename(SegmentFile.path(directory.path(), oldest.number()), renamed);
+            return renamed;
+        } catch (final NoSuchFileException e) {
+            return null;
+        } catch (final IOException | RuntimeException | Error e) {
+            budget.giveOldestBack(oldest);
             throw e;
         }
     }
 
     private Segment create() throws IOException {
-        final long number = lastNumber + 1;
-        final Path file = SegmentFile.path(directory.path(), number);
-        final Path unprepared = directory.path().resolve(file.getFileName() + SegmentFile.PREPARING);
+        Path made = null;
         FileChannel channel = null;
         try {
+            final long number = lastNumber + 1;
+            final Path file = SegmentFile.path(directory.path(), number);
+            final Path unprepared = directory.path().resolve(file.getFileName() + SegmentFile.PREPARING);
+            made = unprepared; // though it was left by another attempt
             channel = files.create(unprepared);
             writeZeroes(channel);
             files.forceAll(channel);
             files.rename(unprepared, file);
+            made = file;
             directory.syncNames();
             lastNumber = number;
             return new Segment(number, file, channel, segmentOctets);
         } catch (final IOException | RuntimeException | Error e) {
-            budget.giveSegmentBack();
-            if (channel != null) {
-                closeAfter(e, channel);
-            }
-            deleteAfter(e, unprepared);
-            deleteAfter(e, file);
+            giveUp(e, channel, made);
             throw e;
         }
     }
@@ -184,19 +203,22 @@ final class SegmentSource {
         }
     }
 
-    private static void closeAfter(final Throwable failure, final FileChannel channel) {
-        try {
-            channel.close();
-        } catch (final IOException e) {
-            failure.addSuppressed(e);
-        }
-    }
-
-    private void deleteAfter(final Throwable failure, final Path file) {
-        try {
-            files.delete(file);
-        } catch (final IOException e) {
-            failure.addSuppressed(e);
+    /**
+     * A segment that was to be prepared is not: its room is given back, its file closed and deleted.
+     *
+     * @param channel null when there is none
+     * @param file null when there is none
+     */
+    private void giveUp(final Throwable failure, final FileChannel channel, final Path file) {
+        budget.giveSegmentBack();
+        try (channel) {
+            if (file != null) {
+                files.delete(file);
+            }
+        } catch (final IOException | RuntimeException | Error e) {
+            if (e != failure) {
+                failure.addSuppressed(e);
+            }
         }
     }
 }

@@ -5,10 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
@@ -17,7 +15,7 @@ import java.util.function.LongSupplier;
  * What of the disk budget is taken, by what, and which segment may go to make room.
  *
  * <pre>
- *   segment         free --take--&gt; prepared --begun--&gt; with mail --takeOldest--&gt; prepared, leaving --left--&gt; free, or prepared anew
+ *   segment         free --take--&gt; prepared --begun--&gt; with mail --takeOldest--&gt; leaving --gone--&gt; free, or prepared anew
  *   large content   free --take--&gt; unnamed --committed--&gt; named by a segment, and gone with it
  * </pre>
  *
@@ -25,6 +23,9 @@ import java.util.function.LongSupplier;
  * thread: small critical sections, once a segment, a part or a large message.
  */
 final class SpoolBudget {
+    /** One for each thread that makes room. */
+    private static final int MOST_LEAVING = 2;
+
     private final SpoolSettings settings;
     private final LongSupplier epochMs;
     /** The oldest segment that somebody needs; null when nothing goes on from here. */
@@ -40,13 +41,17 @@ final class SpoolBudget {
     private long preparedOctets;
     /** The newest segment with mail that is durable. */
     private long lastCommitted;
-    /** Segments that were taken from those with mail and are not gone yet: their large contents must still be there. */
-    private final Set<Long> leaving = new HashSet<>();
+    /** Segments with mail that were taken and are not gone yet; few. */
+    private final List<Oldest> leaving = new ArrayList<>(MOST_LEAVING);
 
     private boolean isClosed;
 
-    /** A segment with mail that may be forgotten. */
-    record Oldest(long number, long octets) {}
+    /**
+     * A segment with mail that may be forgotten.
+     *
+     * @param number boxed, as it is in the books: giving it back allocates nothing, and so cannot fail
+     */
+    record Oldest(Long number, long octets) {}
 
     /**
      * @param epochMs the time of day, milliseconds since 1970
@@ -81,10 +86,10 @@ final class SpoolBudget {
         preparedOctets -= settings.segmentOctets();
     }
 
-    /** A prepared segment is being written to. */
+    /** A prepared segment is being written to; or it is still prepared, when that throws. */
     synchronized void begun(final Segment segment) {
-        preparedOctets -= segment.octets();
         liveOctets.put(segment.number(), segment.octets());
+        preparedOctets -= segment.octets();
     }
 
     /** The mail of a segment is durable, and so is its header, which says where the one before it ends. */
@@ -105,54 +110,61 @@ final class SpoolBudget {
     // ---- the oldest
 
     /**
-     * Takes the oldest segment if its mail may be forgotten now; never the one being written. It counts as prepared from then
-     * on: the caller's to use again or to delete. Null when none may go.
+     * Takes the oldest segment if its mail may be forgotten now; never the one being written. It counts as one with mail until
+     * it is gone: the caller's to use again or to delete. Null when none may go.
      *
      * @param hasRoom whether there is room without it
      */
     synchronized Oldest takeOldest(final boolean hasRoom) throws IOException {
         final Oldest oldest = forgettable(hasRoom);
         if (oldest != null) {
-            liveOctets.remove(oldest.number());
-            leaving.add(oldest.number());
-            preparedOctets += oldest.octets();
+            leaving.add(oldest);
         }
         return oldest;
     }
 
     /** It is still there: it could not be deleted. */
     synchronized void giveOldestBack(final Oldest oldest) {
-        preparedOctets -= oldest.octets();
-        leaving.remove(oldest.number());
-        liveOctets.put(oldest.number(), oldest.octets());
+        leaving.remove(oldest);
     }
 
-    /** Its name is gone, though not durably yet; its octets are used again. */
+    /** Its name is gone, though not durably yet; its octets are those of a segment that is prepared. */
     synchronized void renamed(final Oldest oldest) {
-        leaving.remove(oldest.number());
+        deleted(oldest);
+        preparedOctets += oldest.octets();
     }
 
     /** Its name is gone, though not durably yet, and its octets are free. */
     synchronized void deleted(final Oldest oldest) {
-        preparedOctets -= oldest.octets();
-        leaving.remove(oldest.number());
+        liveOctets.remove(oldest.number());
+        leaving.remove(oldest);
     }
 
     private Oldest forgettable(final boolean hasRoom) throws IOException {
-        final Map.Entry<Long, Long> first = liveOctets.firstEntry();
+        final Oldest first = oldestThatStays();
         // The newest that is durable says where its predecessor ends; it must be there when that one goes.
-        if (isClosed || first == null || first.getKey() >= lastCommitted) {
+        if (isClosed || first == null || first.number() >= lastCommitted) {
             return null;
         }
-        if (firstNeeded != null && first.getKey() >= firstNeeded.getAsLong()) {
+        if (firstNeeded != null && first.number() >= firstNeeded.getAsLong()) {
             return null;
         }
         final boolean mayGo = switch (settings.retention()) {
             case ALL -> firstNeeded != null;
             case NEWEST -> !hasRoom;
-            case AGE -> isOld(first.getKey());
+            case AGE -> isOld(first.number());
         };
-        return mayGo ? new Oldest(first.getKey(), first.getValue()) : null;
+        return mayGo ? first : null;
+    }
+
+    private Oldest oldestThatStays() {
+        for (final Map.Entry<Long, Long> live : liveOctets.entrySet()) {
+            final Oldest oldest = new Oldest(live.getKey(), live.getValue());
+            if (!leaving.contains(oldest)) {
+                return oldest;
+            }
+        }
+        return null;
     }
 
     private boolean isOld(final long number) throws IOException {
@@ -196,12 +208,10 @@ final class SpoolBudget {
         largeOctets.remove(number);
     }
 
-    /** Segments that are gone and have left large contents behind. */
+    /** Segments that are gone and have left large contents behind, as far as none before them is still there. */
     synchronized List<Long> orphaned() {
         final long first = liveOctets.isEmpty() ? Long.MAX_VALUE : liveOctets.firstKey();
-        final List<Long> orphaned = new ArrayList<>(largeOctets.headMap(first).keySet());
-        orphaned.removeAll(leaving);
-        return orphaned;
+        return new ArrayList<>(largeOctets.headMap(first).keySet());
     }
 
     // ---- how much

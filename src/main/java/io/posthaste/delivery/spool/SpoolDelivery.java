@@ -314,24 +314,25 @@ public final class SpoolDelivery implements Delivery {
         if (next == null) {
             return false;
         }
+        final SegmentHeader header;
         try {
             if (batch.size() > 0) {
                 commitBatch();
             }
             closeWritten();
+            header = new SegmentHeader(
+                    next.number(),
+                    random.nextLong(),
+                    epochMs.getAsLong(),
+                    nextSequence,
+                    committed.segmentNumber(),
+                    committed.offset(),
+                    hostname);
+            directory.budget().begun(next);
         } catch (final Throwable e) {
             preparer.putBack(next);
             throw e;
         }
-        directory.budget().begun(next);
-        final SegmentHeader header = new SegmentHeader(
-                next.number(),
-                random.nextLong(),
-                epochMs.getAsLong(),
-                nextSequence,
-                committed.segmentNumber(),
-                committed.offset(),
-                hostname);
         try {
             writer.begin(next, header);
         } catch (final Throwable e) {

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The directory of a spool while this process writes to it: its lock, the names in it, and who keeps what of the disk budget
@@ -13,6 +15,8 @@ import java.util.function.LongSupplier;
  * <p>Any thread, but for what {@link #segments} says.
  */
 final class SpoolDirectory implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SpoolDirectory.class);
+
     private final Path path;
     private final SpoolFiles files;
     private final SpoolLock lock;
@@ -26,7 +30,11 @@ final class SpoolDirectory implements AutoCloseable {
     /** Of large contents; as {@link #names}. */
     private final FileChannel largeNames;
 
+    /** Written with this. */
     private volatile boolean isClosed;
+
+    /** Who names, renames or deletes segments just now; guarded by this. */
+    private int inside;
 
     private SpoolDirectory(
             final SpoolSettings settings,
@@ -109,18 +117,22 @@ final class SpoolDirectory implements AutoCloseable {
      * @return false when there is none
      */
     boolean takeLarge(final long octets) throws IOException {
-        requireOpen();
-        while (!budget.takeLarge(octets)) {
-            if (oldMail.forgetOrphans()) {
-                continue;
+        enter();
+        try {
+            while (!budget.takeLarge(octets)) {
+                if (oldMail.forgetOrphans()) {
+                    continue;
+                }
+                final SpoolBudget.Oldest oldest = budget.takeOldest(false);
+                if (oldest == null) {
+                    return false;
+                }
+                oldMail.forget(oldest);
             }
-            final SpoolBudget.Oldest oldest = budget.takeOldest(false);
-            if (oldest == null) {
-                return false;
-            }
-            oldMail.forget(oldest);
+            return true;
+        } finally {
+            leave();
         }
-        return true;
     }
 
     /** Makes the names of segments durable. */
@@ -140,16 +152,52 @@ final class SpoolDirectory implements AutoCloseable {
         }
     }
 
-    /** Gives the lock back. Idempotent. */
+    /**
+     * Segments are going to be named, renamed or deleted: until {@link #leave} the lock is kept, come what may. A disk that
+     * hangs may let that go on long after the end, when another would have the names in use.
+     *
+     * @throws IOException as {@link #requireOpen}
+     */
+    synchronized void enter() throws IOException {
+        requireOpen();
+        inside++;
+    }
+
+    /** They are not any more: gives the lock back when that was wanted meanwhile. */
+    void leave() {
+        synchronized (this) {
+            inside--;
+            if (inside > 0 || !isClosed) {
+                return;
+            }
+        }
+        try {
+            release();
+        } catch (final IOException e) {
+            LOG.warn("the lock of spool:{} could not be given back in order:", path, e);
+        }
+    }
+
+    /** Gives the lock back; when somebody is inside, as soon as he has left. Idempotent. */
     @Override
     public void close() throws IOException {
+        final boolean isInUse;
         synchronized (this) {
             if (isClosed) {
                 return;
             }
             isClosed = true;
+            isInUse = inside > 0;
         }
         budget.close();
+        if (isInUse) {
+            LOG.warn("spool:{} stays locked until the disk has done what it was asked for", path);
+        } else {
+            release();
+        }
+    }
+
+    private void release() throws IOException {
         try (lock;
                 names) {
             largeNames.close();

@@ -16,6 +16,7 @@ import java.util.List;
  * @param reversePath empty for the null reverse-path
  * @param envelopeId ENVID (RFC 3461 section 4.4) in xtext; empty when there was none
  * @param recipients in the order given
+ * @param user who had logged in, as the client sent it; empty when nobody had, or the record is older than this field
  */
 public record StoredEnvelope(
         String id,
@@ -27,7 +28,8 @@ public record StoredEnvelope(
         String hello,
         String reversePath,
         String envelopeId,
-        List<Recipient> recipients) {
+        List<Recipient> recipients,
+        String user) {
     /** Trait: the client said EHLO. */
     public static final int EXTENDED = 1;
     /** Trait: BODY=8BITMIME. */

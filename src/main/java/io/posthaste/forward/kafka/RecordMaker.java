@@ -165,6 +165,7 @@ final class RecordMaker {
                 "tls",
                 envelope.tls().isEmpty() ? "yes" : envelope.tls());
         addIf(headers, envelope.has(StoredEnvelope.AUTHENTICATED), "authenticated", "yes");
+        addIf(headers, !envelope.user().isEmpty(), "user", envelope.user());
         addIf(headers, envelope.has(StoredEnvelope.TLS_REQUIRED), "requiretls", "yes");
         addIf(headers, envelope.has(StoredEnvelope.EIGHT_BIT), "body", "8BITMIME");
         addIf(headers, envelope.has(StoredEnvelope.BINARY), "body", "BINARYMIME");

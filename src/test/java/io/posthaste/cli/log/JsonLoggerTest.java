@@ -62,6 +62,46 @@ final class JsonLoggerTest {
     }
 
     @Test
+    void shouldWriteARefusalWithItsFields() throws Exception {
+        logger(JsonLogger.ACCESS)
+                .info(
+                        "reject=rcpt reason=listed code=550 status=5.7.1 peer=192.0.2.1 helo=\"mx\" user=\"ann \\\"x\\\"\""
+                                + " id=d20 from=\"\" to=\"c@d.example\" list=\"bl.example\" text=\"Listed\"");
+        final JsonObject event = event();
+        assertEquals("rcpt", event.getString("reject"));
+        assertEquals("listed", event.getString("reason"));
+        assertEquals(550, event.getInt("code"));
+        assertEquals("5.7.1", event.getString("status"));
+        assertEquals("ann \"x\"", event.getString("user"));
+        assertEquals("", event.getString("from"));
+        assertEquals(List.of("c@d.example"), event.getArray("to"));
+        assertEquals("bl.example", event.getString("list"));
+        assertFalse(event.has("message"));
+        assertFalse(event.has("tls"));
+    }
+
+    @Test
+    void shouldWriteALoginWithItsFields() throws Exception {
+        logger(JsonLogger.ACCESS)
+                .info(
+                        "login=failed code=535 status=5.7.8 mechanism=PLAIN peer=IPv6:2001:db8::1 helo=\"mx\" user=\"1\"");
+        final JsonObject event = event();
+        assertEquals("failed", event.getString("login"));
+        assertEquals(535, event.getInt("code"));
+        assertEquals("PLAIN", event.getString("mechanism"));
+        assertEquals("IPv6:2001:db8::1", event.getString("peer"));
+        assertEquals("1", event.getString("user"));
+        assertFalse(event.has("to"));
+        assertFalse(event.has("message"));
+    }
+
+    @Test
+    void shouldKeepWhatElseTheAccessLogSays() throws Exception {
+        logger(JsonLogger.ACCESS).warn("{} refusals and logins more are not told", 3);
+        assertEquals("3 refusals and logins more are not told", event().getString("message"));
+    }
+
+    @Test
     void shouldTellWhatCameInTheClear() throws Exception {
         logger(JsonLogger.TRANSACTIONS).info("id=0 outcome=aborted recipients=0");
         final JsonObject event = event();

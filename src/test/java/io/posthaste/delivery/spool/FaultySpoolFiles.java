@@ -59,7 +59,13 @@ final class FaultySpoolFiles implements SpoolFiles {
 
     /** The next call of a kind on the calling thread fails as nothing should. */
     synchronized void failOnce(final Call call, final Error withError) {
+        failOnce(call, Thread.currentThread(), withError);
+    }
+
+    /** The next call of a kind on that thread fails as nothing should. */
+    synchronized void failOnce(final Call call, final Thread thread, final Error withError) {
         fail(call, 1);
+        onlyThread = thread;
         errors.put(call, withError);
     }
 

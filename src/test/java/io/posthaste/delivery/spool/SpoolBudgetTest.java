@@ -3,10 +3,12 @@ package io.posthaste.delivery.spool;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.posthaste.delivery.spool.FaultySpoolFiles.Call;
 import io.posthaste.delivery.spool.SpoolSettings.Retention;
+import io.posthaste.envelope.AllocationCounter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,6 +106,67 @@ final class SpoolBudgetTest {
                 assertNotNull(segment, "segment " + i);
             }
         }
+    }
+
+    /** As when memory runs out; also behind the rename. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Call.class,
+            names = {"RENAME", "SYNC_DIRECTORY", "OPEN"})
+    void shouldTakeNoRoomForOneToUseAgainWhenNothingShouldFail(final Call call) throws IOException {
+        twoSegments(Retention.ALL);
+        files.failOnce(call, new InternalError("for a test"));
+        assertThrows(InternalError.class, directory.segments()::next);
+        final int left = SegmentFile.list(directory.path()).size();
+        assertEquals(left * SEGMENT, directory.budget().octets(), "as much as there is");
+        files.heal();
+        for (int i = 1; i < SEGMENTS; i++) {
+            try (Segment segment = directory.segments().next()) {
+                assertNotNull(segment, "segment " + i);
+            }
+        }
+        assertNull(directory.segments().next());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Call.class,
+            names = {"CREATE", "WRITE", "FORCE_ALL", "RENAME", "SYNC_DIRECTORY"})
+    void shouldTakeNoRoomForANewOneWhenNothingShouldFail(final Call call) throws IOException {
+        twoSegments(Retention.NEWEST);
+        for (int i = 0; i < SEGMENTS; i++) {
+            files.failOnce(call, new InternalError("for a test"));
+            assertThrows(InternalError.class, directory.segments()::next);
+            assertEquals(2 * SEGMENT, directory.budget().octets());
+            assertEquals(2, SegmentFile.list(directory.path()).size());
+            assertEquals(0, files.openCount());
+        }
+    }
+
+    @Test
+    void shouldTakeNoRoomForOneThatCannotBeForgotten() throws IOException {
+        twoSegments(Retention.ALL);
+        directory.budget().shortened(1, SEGMENT / 2); // too small to be used again
+        for (int i = 0; i < SEGMENTS; i++) {
+            files.failOnce(Call.DELETE, new InternalError("for a test"));
+            assertThrows(InternalError.class, directory.segments()::next);
+            assertEquals(SEGMENT + SEGMENT / 2, directory.budget().octets());
+        }
+        files.heal();
+        try (Segment segment = directory.segments().next()) {
+            assertNotNull(segment);
+        }
+        assertEquals(2 * SEGMENT, directory.budget().octets());
+    }
+
+    /** Giving back must not need the memory that was lacking. */
+    @Test
+    void shouldGiveTheOldestBackWithoutMemory() throws IOException {
+        twoSegments(Retention.ALL);
+        final SpoolBudget.Oldest oldest = directory.budget().takeOldest(true);
+        assertNull(directory.budget().takeOldest(true), "it is taken");
+        assertEquals(0, AllocationCounter.octets(100, () -> directory.budget().giveOldestBack(oldest)));
+        assertEquals(oldest, directory.budget().takeOldest(true), "it can be taken again");
     }
 
     @Test

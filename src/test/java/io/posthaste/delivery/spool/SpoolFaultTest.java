@@ -127,6 +127,28 @@ final class SpoolFaultTest {
     }
 
     @Test
+    void shouldTakeNoSegmentForWhichNoHeaderCanBeMade() throws IOException {
+        try (SpoolFixture spool = new SpoolFixture(temporary.resolve("spool"))) {
+            spool.clockFailure = new InternalError("for a test");
+            for (int i = 0; i < 3; i++) {
+                spool.offers("refused");
+                assertEquals(List.of(FAILED_TEMPORARILY), spool.answers());
+            }
+            spool.clockFailure = null;
+            spool.stores("after");
+            assertEquals(
+                    List.of("0000000001.segment"),
+                    spool.segments().stream()
+                            .map(segment -> segment.getFileName().toString())
+                            .toList());
+            assertTrue(
+                    spool.delivery.help("SPOOL").get(0).startsWith("spool segments 1, "),
+                    () -> spool.delivery.help("SPOOL").get(0));
+            assertEquals(List.of("after"), recovered(spool, "crashed"));
+        }
+    }
+
+    @Test
     void shouldCloseEverythingThoughWhatIsLeftOfABatchCannotBeCutOff() throws IOException {
         final SpoolFixture spool = new SpoolFixture(temporary.resolve("spool"));
         spool.stores("before");

@@ -27,6 +27,9 @@ final class SpoolFixture implements AutoCloseable {
     final Path directory;
     final SpoolDelivery delivery;
     long nowMs = Transactions.EPOCH_MS;
+    /** What asking for the time fails with; null when it does not. */
+    Error clockFailure;
+
     private final EnvelopeQueue queue = new EnvelopeQueue(1024);
     private final EnvelopeQueue parts = new EnvelopeQueue(1024);
     private final DeliveryAgent agent;
@@ -48,7 +51,7 @@ final class SpoolFixture implements AutoCloseable {
     SpoolFixture(final Path directory, final SpoolSettings settings, final FaultySpoolFiles files) throws IOException {
         this.directory = directory;
         this.files = files;
-        delivery = SpoolDelivery.open(settings, "mx.example", files, () -> nowMs);
+        delivery = SpoolDelivery.open(settings, "mx.example", files, this::now);
         agent = new DeliveryAgent(queue, delivery);
         partAgent = new PartAgent(parts, delivery.parts().orElseThrow(), queue);
     }
@@ -60,6 +63,13 @@ final class SpoolFixture implements AutoCloseable {
                 SEGMENT,
                 parsed.retention(),
                 parsed.retentionMs());
+    }
+
+    private long now() {
+        if (clockFailure != null) {
+            throw clockFailure;
+        }
+        return nowMs;
     }
 
     void offers(final Envelope envelope) {

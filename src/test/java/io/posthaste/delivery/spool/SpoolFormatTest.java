@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.posthaste.envelope.Envelope;
 import io.posthaste.envelope.EnvelopeIds;
 import io.posthaste.envelope.Transactions;
+import io.posthaste.envelope.User;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -32,6 +33,7 @@ final class SpoolFormatTest {
         final ByteBuffer to = ByteBuffer.wrap(Transactions.octets("c@d.examplerfc822;e@f"));
         assertTrue(envelope.addRecipient(to, 0, 11, 6, 11, 21));
         assertTrue(envelope.addRecipient(to, 18, 21));
+        envelope.user(new User("ann\u00e9"));
 
         final EnvelopeFormat format = new EnvelopeFormat();
         final ByteBuffer octets = ByteBuffer.allocate(1000);
@@ -50,8 +52,41 @@ final class SpoolFormatTest {
                         "QQ+2Bx",
                         List.of(
                                 new StoredEnvelope.Recipient("c@d.example", 6, "rfc822;e@f"),
-                                new StoredEnvelope.Recipient("e@f", 0, ""))),
+                                new StoredEnvelope.Recipient("e@f", 0, "")),
+                        "ann\u00e9"),
                 EnvelopeFormat.read(octets.flip()));
+    }
+
+    /** As all were before the field came, and as those from clients are that have not logged in. */
+    @Test
+    void shouldReadARecordWithoutAUserWhateverItsPadding() {
+        final Transactions transactions = new Transactions();
+        final EnvelopeFormat format = new EnvelopeFormat();
+        for (int length = 1; length <= 16; length++) {
+            final Envelope envelope = transactions.envelope("a".repeat(length) + "@b.example", "", "c@d.example");
+            final ByteBuffer octets = ByteBuffer.allocate(1000);
+            format.put(envelope, 42, octets);
+            octets.position(RecordFormat.paddedEnvelope(format.length(envelope), 0));
+            final StoredEnvelope read = EnvelopeFormat.read(octets.flip());
+            assertEquals("", read.user());
+            assertEquals("c@d.example", read.recipients().get(0).mailbox());
+            assertEquals(StoredEnvelope.of(envelope, 42), read);
+        }
+    }
+
+    @Test
+    void shouldReadTheUserWhateverThePadding() {
+        final Transactions transactions = new Transactions();
+        final EnvelopeFormat format = new EnvelopeFormat();
+        for (int length = 1; length <= 16; length++) {
+            final Envelope envelope = transactions.envelope("", "", "c@d.example");
+            envelope.user(new User("u".repeat(length)));
+            final ByteBuffer octets = ByteBuffer.allocate(1000);
+            format.put(envelope, 42, octets);
+            assertEquals(format.length(envelope), octets.position());
+            octets.position(RecordFormat.paddedEnvelope(octets.position(), 0));
+            assertEquals(StoredEnvelope.of(envelope, 42), EnvelopeFormat.read(octets.flip()));
+        }
     }
 
     @Test

@@ -26,6 +26,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.record.internal.AbstractRecords;
 import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.RecordBatch;
@@ -143,6 +144,16 @@ final class KafkaForwarderTest {
         assertEquals(List.of(), told.told, "not acknowledged yet");
         producer.completeNext();
         assertEquals(List.of("delivered 0", "delivered 1"), told.told);
+    }
+
+    @Test
+    void shouldTellWhoHadLoggedIn() {
+        forward(forwarder(""), SampleMessage.to(StoredEnvelope.AUTHENTICATED, "", new byte[1], "b@x.example"));
+        forward(forwarder(""), SampleMessage.to(0, "", new byte[1], "b@x.example"));
+        final Headers known = producer.history().get(0).headers();
+        assertEquals("ann\u00e9", new String(known.lastHeader("user").value(), StandardCharsets.UTF_8));
+        assertEquals("yes", new String(known.lastHeader("authenticated").value(), StandardCharsets.UTF_8));
+        assertNull(producer.history().get(1).headers().lastHeader("user"));
     }
 
     @Test

@@ -36,7 +36,8 @@ record SampleMessage(StoredEnvelope envelope, byte[] content, List<Recipient> re
                         "client.example",
                         "a@sender.example",
                         envelopeId,
-                        stored),
+                        stored,
+                        (traits & StoredEnvelope.AUTHENTICATED) == 0 ? "" : "ann\u00e9"),
                 content,
                 recipients);
     }
