@@ -71,8 +71,8 @@ class SettingsFileTest {
     @Test
     void shouldLeaveOutASecret() {
         final OptionSpec deliver = parsed("serve").getCommandSpec().findOption("--deliver");
-        final List<String> lines = SettingsFile.lines(
-                List.of(new Setting(deliver, "Where.", "smtp://ann:secret@next.example:25", "environment POSTHASTE_DELIVER")));
+        final List<String> lines = SettingsFile.lines(List.of(
+                new Setting(deliver, "Where.", "smtp://ann:secret@next.example:25", "environment POSTHASTE_DELIVER")));
         assertEquals("#deliver = smtp://ann:***@next.example:25", lines.get(lines.size() - 1));
         assertTrue(lines.get(lines.size() - 2).contains("not printed: write this line yourself"), lines::toString);
         assertFalse(lines.toString().contains("secret"), lines::toString);
