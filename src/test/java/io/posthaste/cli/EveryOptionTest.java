@@ -88,7 +88,7 @@ final class EveryOptionTest {
             case "BITS" -> List.of("25");
             case "CHAR" -> List.of("-");
             case "PERCENT" -> List.of("77");
-            case "off|N" -> List.of("100");
+            case "off|N" -> List.of("128");
             case "FILE", "DIR" -> List.of("some/path");
             case "URI" -> List.of("discard:");
             default ->
