@@ -34,7 +34,7 @@ final class ArchitectureTest {
             Map.entry("reply", Set.of()),
             Map.entry("memory", Set.of()),
             Map.entry("metrics", Set.of()),
-            Map.entry("policy", Set.of("wire", "reply")),
+            Map.entry("policy", Set.of("wire", "reply", "envelope")),
             Map.entry("dnsbl", Set.of("policy", "reply")),
             Map.entry("envelope", Set.of("memory")),
             Map.entry("session", Set.of("wire", "reply", "policy", "memory", "envelope", "metrics")),

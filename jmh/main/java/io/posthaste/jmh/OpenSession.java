@@ -45,7 +45,7 @@ final class OpenSession {
     OpenSession(final ContentFate fate) {
         session = new Session(newContext(fate));
         session.open(new Peer(InetAddress.getLoopbackAddress()), this, nowNs);
-        session.greet(out);
+        session.greet(out, nowNs);
         consume(0, put("EHLO client.example.com\r\n"));
         in.clear();
         out.clear();

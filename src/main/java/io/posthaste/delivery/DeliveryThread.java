@@ -40,7 +40,8 @@ public final class DeliveryThread {
 
     /**
      * Stops: the caller promises that no more will be offered. The queue is emptied, every receipt sent, the delivery
-     * closed. Idempotent; any thread but this one. Receipts need reactors that still run.
+     * closed. Idempotent; any thread but this one. Receipts need reactors that still run. Where the thread was never started
+     * there is nothing to empty, and the delivery is closed at once.
      *
      * @param timeoutNs how long to wait for that, 0 not at all
      * @return false when the time was not enough; the thread goes on by itself, and this may be called again
@@ -48,7 +49,8 @@ public final class DeliveryThread {
      */
     public boolean stopWhenDrained(final long timeoutNs) throws InterruptedException {
         if (thread.getState() == Thread.State.NEW) {
-            throw new IllegalStateException(thread.getName() + " was never started");
+            agent.onClose();
+            return true;
         }
         agent.requestStop();
         TimeUnit.NANOSECONDS.timedJoin(thread, timeoutNs);

@@ -2,6 +2,7 @@ package io.posthaste.delivery;
 
 import io.posthaste.envelope.Envelope;
 import io.posthaste.envelope.RecordCursor;
+import io.posthaste.envelope.TlsParameters;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -14,7 +15,8 @@ import java.nio.charset.StandardCharsets;
  *   Delivered-To: forward-path
  *   Received: from HELO ([PEER])           RFC 5321 section 4.4
  *   	by HOSTNAME (Posthaste) with ESMTP id ID
- *   	for &lt;forward-path&gt;; DATE              "for" with exactly one recipient only: no recipient sees another's
+ *   	for &lt;forward-path&gt;                    with exactly one recipient only: no recipient sees another's
+ *   	tls CIPHER-SUITE; DATE                within TLS only (RFC 8314 section 4.3)
  * </pre>
  *
  * Lines end with CRLF and are folded at {@value #LINE_LENGTH} octets where there is a place to fold. Names and addresses
@@ -49,7 +51,7 @@ public final class TraceFields {
     private static final byte[] WITH_SMTP = ascii("with SMTP");
     private static final byte[] ID = ascii("id ");
     private static final byte[] FOR = ascii("for <");
-    private static final byte[] END_OF_FOR = ascii(">;");
+    private static final byte[] TLS = ascii("tls ");
 
     private final byte[] hostname;
     private final DateText date = new DateText();
@@ -136,10 +138,19 @@ public final class TraceFields {
             fold();
             put(FOR);
             putValue();
-            put(END_OF_FOR);
+            put((byte) '>');
+        }
+        final TlsParameters tls = envelope.tls();
+        if (tls != null) {
+            fold();
+            put(TLS);
+            ensureRoom(tls.cipherSuite().length());
+            tls.putCipherSuiteTo(fields);
+        }
+        put((byte) ';');
+        if (tls != null || envelope.recipientCount() == 1) {
             separate(DateText.LENGTH);
         } else {
-            put((byte) ';');
             fold();
         }
         put(date.at(Math.floorDiv(envelope.receivedEpochMs(), 1000L)));

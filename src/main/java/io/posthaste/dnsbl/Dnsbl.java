@@ -57,12 +57,7 @@ public final class Dnsbl implements Policy {
         this.exempt = exempt;
         this.clock = clock;
         agent = new LookupAgent(
-                this.settings,
-                statistics,
-                this::onCompleted,
-                clock,
-                new ConcurrentLinkedQueue<>(),
-                new SecureRandom());
+                this.settings, statistics, this::onCompleted, clock, new ConcurrentLinkedQueue<>(), new SecureRandom());
         thread = new LookupThread(agent, clock);
     }
 

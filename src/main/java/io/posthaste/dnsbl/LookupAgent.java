@@ -329,8 +329,8 @@ final class LookupAgent {
         endAll(lookup);
         final byte[] name = DnsName.reversed(
                 lookup.listing().address().getAddress(), exchange.zone().wire());
-        final Exchange reason = new Exchange(
-                exchangesBegun++, lookup, exchange.zone(), name, DnsAnswer.TYPE_TXT, 1, nowNs + attemptNs);
+        final Exchange reason =
+                new Exchange(exchangesBegun++, lookup, exchange.zone(), name, DnsAnswer.TYPE_TXT, 1, nowNs + attemptNs);
         lookup.begin(reason);
         send(reason);
     }

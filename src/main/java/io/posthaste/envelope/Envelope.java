@@ -52,6 +52,7 @@ public final class Envelope {
     private int traits;
     private Via via;
     private User user;
+    private TlsParameters tls;
 
     // Octets.
     private final RecordChain records;
@@ -147,6 +148,11 @@ public final class Envelope {
         user = loggedIn;
     }
 
+    /** Sets what was agreed on with TLS; null in the clear. Reactor thread only, behind {@link #begin}. */
+    public void tls(final TlsParameters parameters) {
+        tls = parameters;
+    }
+
     /** The content being received; the reactor appends to it. */
     public BlockChain content() {
         return content;
@@ -212,6 +218,7 @@ public final class Envelope {
         owner = null;
         via = null;
         user = null;
+        tls = null;
         portion = Portion.WHOLE;
         stored = null;
         status = DeliveryStatus.ACCEPTED;
@@ -288,6 +295,11 @@ public final class Envelope {
     /** Who has logged in; null when nobody has. */
     public User user() {
         return user;
+    }
+
+    /** What was agreed on with TLS; null when it came in the clear. */
+    public TlsParameters tls() {
+        return tls;
     }
 
     /** Places the cursor on the client's address (no brackets; IPv6 with the RFC 5321 tag). */

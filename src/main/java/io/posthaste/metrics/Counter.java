@@ -135,5 +135,7 @@ public enum Counter {
     /** Replies that did not go out in one write. */
     SHORT_WRITES,
     /** Exceptions in the code of a connection; each is logged and costs that connection only. */
-    INTERNAL_ERRORS
+    INTERNAL_ERRORS,
+    /** Turns of an event loop that an exception or error ended; each is logged and costs what the turn had not come to yet. */
+    REACTOR_FAILED_TURNS
 }

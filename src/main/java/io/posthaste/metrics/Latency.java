@@ -16,7 +16,13 @@ public enum Latency {
      * A turn of the event loop in which there was something to do, its sleep not counted: as long as that, everything else
      * had to wait.
      */
-    REACTOR_CYCLE(TimeUnit.MINUTES.toMicros(10));
+    REACTOR_CYCLE(TimeUnit.MINUTES.toMicros(10)),
+    /** A wait for a policy, DNS lists among them, to its answer or to the end of patience; none where it answers at once. */
+    POLICY_WAIT(TimeUnit.MINUTES.toMicros(10)),
+    /** A wait for a password to be checked, to its answer or to the end of patience. */
+    PASSWORD_WAIT(TimeUnit.MINUTES.toMicros(10)),
+    /** A heavy step of a handshake of TLS, from the reactor to a worker and back: its time in the queue and that of the work. */
+    TLS_WORKER_WAIT(TimeUnit.MINUTES.toMicros(10));
 
     private final long highestUs;
 

@@ -25,7 +25,8 @@ public final class ReactorMetrics {
     private static final int LAST_TURN = 1;
     private static final int LOAD_LEVEL = 2;
     private static final int LAG = 3;
-    private static final int STATES = 4;
+    private static final int OPEN_TLS_CONNECTIONS = 4;
+    private static final int STATES = 5;
 
     private final long[] counters = new long[COUNTERS];
     private final long[] closes = new long[CLOSES];
@@ -60,7 +61,12 @@ public final class ReactorMetrics {
         LONGS.setOpaque(states, OPEN_CONNECTIONS, (long) count);
     }
 
-    /** The event loop begins another turn, at this reading of its clock. */
+    /** Of the open connections, those within TLS or in its handshake. */
+    public void openTlsConnections(final int count) {
+        LONGS.setOpaque(states, OPEN_TLS_CONNECTIONS, (long) count);
+    }
+
+    /** The event loop has turned: it begins another turn behind one that came to its end, at this reading of its clock. */
     public void turned(final long nowNs) {
         LONGS.setOpaque(states, LAST_TURN, nowNs);
     }
@@ -98,7 +104,14 @@ public final class ReactorMetrics {
         return get(states, OPEN_CONNECTIONS);
     }
 
-    /** When the event loop last began a turn, in the nanoseconds of its clock; 0 before its first. */
+    /** Of the open connections, those within TLS or in its handshake. */
+    public long openTlsConnections() {
+        return get(states, OPEN_TLS_CONNECTIONS);
+    }
+
+    /**
+     * When the event loop last began a turn behind one that came to its end, in the nanoseconds of its clock; 0 before its first.
+     */
     public long lastTurnNs() {
         return get(states, LAST_TURN);
     }

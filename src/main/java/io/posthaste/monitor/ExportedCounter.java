@@ -80,7 +80,8 @@ record ExportedCounter(Counter counter, String family, String help, String label
             Map.entry(Counter.HAND_OFF_WAITS, "Times a message found the queue full and its connection had to wait."),
             Map.entry(Counter.MEMORY_WAITS, "Times a connection had to wait for memory."),
             Map.entry(Counter.SHORT_WRITES, "Replies that did not go out in one write."),
-            Map.entry(Counter.INTERNAL_ERRORS, "Exceptions in the code of a connection; each is logged."));
+            Map.entry(Counter.INTERNAL_ERRORS, "Exceptions in the code of a connection; each is logged."),
+            Map.entry(Counter.REACTOR_FAILED_TURNS, "Turns of an event loop that an exception ended; each is logged."));
 
     static ExportedCounter of(final Counter counter) {
         final String name = counter.name();

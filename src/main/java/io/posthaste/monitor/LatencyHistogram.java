@@ -34,7 +34,7 @@ final class LatencyHistogram implements Collector {
         this.durationsUs = durationsUs;
         bounds = switch (latency) {
             case SESSION, CONTENT -> LONG;
-            case TLS_HANDSHAKE, ACKNOWLEDGEMENT, REACTOR_CYCLE -> SHORT;
+            case TLS_HANDSHAKE, ACKNOWLEDGEMENT, REACTOR_CYCLE, POLICY_WAIT, PASSWORD_WAIT, TLS_WORKER_WAIT -> SHORT;
         };
         metadata = new MetricMetadata(name(latency), help(latency));
     }
@@ -47,6 +47,9 @@ final class LatencyHistogram implements Collector {
                     case CONTENT -> "content_reception_seconds";
                     case ACKNOWLEDGEMENT -> "acknowledgement_wait_seconds";
                     case REACTOR_CYCLE -> "reactor_cycle_seconds";
+                    case POLICY_WAIT -> "policy_wait_seconds";
+                    case PASSWORD_WAIT -> "password_wait_seconds";
+                    case TLS_WORKER_WAIT -> "tls_worker_wait_seconds";
                 };
     }
 
@@ -57,6 +60,9 @@ final class LatencyHistogram implements Collector {
             case CONTENT -> "From the answer to DATA, or the first BDAT, to the end of the content.";
             case ACKNOWLEDGEMENT -> "From the end of the content to the delivery's answer, for messages accepted.";
             case REACTOR_CYCLE -> "Turns of the event loops that had something to do, without their sleep.";
+            case POLICY_WAIT -> "Waits of sessions for a policy or DNS list that did not answer at once.";
+            case PASSWORD_WAIT -> "Waits of sessions for a password to be checked.";
+            case TLS_WORKER_WAIT -> "Heavy steps of handshakes of TLS, in the queue before the workers and with one.";
         };
     }
 

@@ -9,10 +9,13 @@ import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.IntToDoubleFunction;
 import java.util.function.LongSupplier;
 
 /** Everything that a server tells of itself, as metrics. They are read from what it counts when they are asked for. */
@@ -22,6 +25,11 @@ final class ServerMetrics {
     private static final int LOWEST_CODE = 200;
     private static final int HIGHEST_CODE = 599;
     private static final double NS_PER_SECOND = 1e9;
+    private static final double MS_PER_SECOND = 1e3;
+    /** The unit of figures that Prometheus wants in another. */
+    private static final String MILLISECONDS = "_milliseconds";
+
+    private static final String SECONDS = "_seconds";
 
     private final ServerStatus status;
 
@@ -31,6 +39,7 @@ final class ServerMetrics {
 
     void registerWith(final PrometheusRegistry registry) {
         info(registry);
+        tlsInfo(registry);
         replies(registry);
         closes(registry);
         counters(registry);
@@ -59,6 +68,21 @@ final class ServerMetrics {
                 .register(registry)
                 .setLabelValues(
                         status.acknowledgementLevel().name().toLowerCase(Locale.ROOT), status.deliveryDescription());
+    }
+
+    /** Not constant: certificates that are loaded later may need another library. */
+    private void tlsInfo(final PrometheusRegistry registry) {
+        if (status.tlsEngine().isPresent()) {
+            registry.register(() -> {
+                final InfoSnapshot.Builder info =
+                        InfoSnapshot.builder().name(PREFIX + "tls").help("What does TLS for new connections.");
+                status.tlsEngine()
+                        .ifPresent(engine -> info.dataPoint(InfoSnapshot.InfoDataPointSnapshot.builder()
+                                .labels(Labels.of("engine", engine.name(), "version", engine.version()))
+                                .build()));
+                return info.build();
+            });
+        }
     }
 
     /** Only the codes that were given: there are 400 possible ones. */
@@ -135,26 +159,60 @@ final class ServerMetrics {
                 "Message memory had from the machine so far, in use or free.",
                 status::memoryAllocated);
         gauge(registry, "memory_budget_bytes", "Message memory that may be used.", status::memoryBudget);
+        gauge(
+                registry,
+                "clients_counted",
+                "Clients with a connection open or some of a rate used up, in the table of clients.",
+                status::clientsCounted);
+        gauge(
+                registry,
+                "clients_limit",
+                "Clients that the table has places for; 0 when none are counted.",
+                status::clientPlaces);
+        CounterWithCallback.builder()
+                .name(PREFIX + "clients_forgotten")
+                .help("Clients whose rates were forgotten early, because newcomers needed their place.")
+                .callback(callback -> callback.call(status.clientsForgotten()))
+                .register(registry);
     }
 
     private void reactors(final PrometheusRegistry registry) {
+        ofReactors(
+                registry,
+                "connections_open",
+                "Connections open, by the reactor they belong to.",
+                status::openConnections);
+        ofReactors(
+                registry,
+                "tls_connections_open",
+                "Of those, the ones within TLS or in its handshake.",
+                status::openTlsConnections);
+        ofReactors(
+                registry,
+                "reactor_since_turn_seconds",
+                "How long ago a reactor's event loop last turned without failing; idle ones turn ten times a second.",
+                reactor -> status.sinceTurnNs(reactor) / NS_PER_SECOND);
+        ofReactors(
+                registry,
+                "reactor_load_level",
+                "What a reactor refuses for its load: 0 nothing, 1 new connections, 2 new messages, too.",
+                reactor -> status.loadLevel(reactor).ordinal());
+        ofReactors(
+                registry,
+                "reactor_lag_seconds",
+                "How long the turns of a reactor's event loop took at least, in the last half second.",
+                reactor -> status.lagNs(reactor) / NS_PER_SECOND);
+    }
+
+    private void ofReactors(
+            final PrometheusRegistry registry, final String name, final String help, final IntToDoubleFunction value) {
         GaugeWithCallback.builder()
-                .name(PREFIX + "connections_open")
-                .help("Connections open, by the reactor they belong to.")
+                .name(PREFIX + name)
+                .help(help)
                 .labelNames("reactor")
                 .callback(callback -> {
                     for (int i = 0; i < status.reactors(); i++) {
-                        callback.call(status.openConnections(i), Integer.toString(i));
-                    }
-                })
-                .register(registry);
-        GaugeWithCallback.builder()
-                .name(PREFIX + "reactor_since_turn_seconds")
-                .help("How long ago a reactor's event loop began a turn; idle ones begin ten a second.")
-                .labelNames("reactor")
-                .callback(callback -> {
-                    for (int i = 0; i < status.reactors(); i++) {
-                        callback.call(status.sinceTurnNs(i) / NS_PER_SECOND, Integer.toString(i));
+                        callback.call(value.applyAsDouble(i), Integer.toString(i));
                     }
                 })
                 .register(registry);
@@ -171,22 +229,25 @@ final class ServerMetrics {
 
     private void figure(final PrometheusRegistry registry, final Figure figure) {
         final String name = figure.name();
+        final boolean isInMs = name.endsWith(MILLISECONDS);
+        final String exported = PREFIX + (isInMs ? name.replace(MILLISECONDS, SECONDS) : name);
+        final double unit = isInMs ? MS_PER_SECOND : 1;
         final String[] labels = figure.target().isEmpty() ? new String[0] : new String[] {"target"};
         if (figure.isCounter()) {
             CounterWithCallback.builder()
-                    .name(PREFIX + name)
+                    .name(exported)
                     .help(figure.help())
                     .labelNames(labels)
                     .callback(callback ->
-                            current(name).forEach(now -> callback.call(now.value(), labelValues(now, labels))))
+                            current(name).forEach(now -> callback.call(now.value() / unit, labelValues(now, labels))))
                     .register(registry);
         } else {
             GaugeWithCallback.builder()
-                    .name(PREFIX + name)
+                    .name(exported)
                     .help(figure.help())
                     .labelNames(labels)
                     .callback(callback ->
-                            current(name).forEach(now -> callback.call(now.value(), labelValues(now, labels))))
+                            current(name).forEach(now -> callback.call(now.value() / unit, labelValues(now, labels))))
                     .register(registry);
         }
     }

@@ -110,6 +110,26 @@ public final class ClientTable {
         return forgotten.sum();
     }
 
+    /** Clients that the table can have; 0 when nobody is counted. */
+    public int places() {
+        return words.length / stride;
+    }
+
+    /**
+     * Clients that it has now: with a connection open, or some of a rate used up. Looks through the whole table, so not for a
+     * reactor; a moment old while somebody comes or goes.
+     */
+    public int taken(final long nowNs) {
+        final long timeNs = nowNs - madeNs;
+        int count = 0;
+        for (int place = 0; place < words.length; place += stride) {
+            if ((get(place) & OPEN) > 0 || usedUpNs(place, timeNs) > 0) {
+                count++;
+            }
+        }
+        return count;
+    }
+
     /** Octets that the table takes, whoever comes. */
     public long octets() {
         return (long) words.length * Long.BYTES;

@@ -1,37 +1,13 @@
 package io.posthaste.policy;
 
-import io.posthaste.wire.ArgumentError;
-import io.posthaste.wire.Extension;
-import io.posthaste.wire.ParameterOptions;
-import io.posthaste.wire.RcptArguments;
 import java.net.IDN;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** Domain names as operators write them. Stateless. */
-public final class DomainNames {
-    private static final ParameterOptions OPTIONS = ParameterOptions.of(false, Extension.SMTPUTF8);
+final class DomainNames {
     private static final String A_LABEL_PREFIX = "xn--";
 
     private DomainNames() {}
-
-    /**
-     * Checks that mail can have such a domain.
-     *
-     * @param domain a name, in A-labels or in U-labels (RFC 5890 section 2.3.2.1), or a bracketed address literal
-     * @throws IllegalArgumentException it is none; the message is for the operator
-     */
-    public static void require(final String domain) {
-        final byte[] command = (" TO:<x@" + domain + ">").getBytes(StandardCharsets.UTF_8);
-        final RcptArguments arguments = new RcptArguments();
-        final ArgumentError error = arguments.parse(ByteBuffer.wrap(command), 0, command.length, OPTIONS, true);
-        final boolean isWhole = arguments.path().end() == command.length;
-        if (error != ArgumentError.NONE || !isWhole || domain.indexOf('@') >= 0) {
-            throw new IllegalArgumentException(
-                    "'" + domain + "' is not a domain: write a name like example.org, without @ and final dot");
-        }
-    }
 
     /**
      * The other form of an internationalised name, all in small letters: A-labels for U-labels, or the reverse.

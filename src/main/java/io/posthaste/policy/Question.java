@@ -1,5 +1,6 @@
 package io.posthaste.policy;
 
+import io.posthaste.envelope.Via;
 import java.net.InetAddress;
 
 /**
@@ -9,6 +10,13 @@ import java.net.InetAddress;
 public interface Question {
     /** The client's address. */
     InetAddress clientAddress();
+
+    /**
+     * The balancer that relayed the connection and what its PROXY header told of the client: host name asked for, unique id, TLS
+     * version, name in the client's certificate. Null when the client came directly. Immutable, and the same object for each
+     * question of a connection: it may be kept, and read on any thread.
+     */
+    Via via();
 
     /** The name that the client gave with EHLO or HELO; empty before. */
     String helloName();

@@ -5,6 +5,7 @@ import io.posthaste.envelope.Envelope;
 import io.posthaste.envelope.EnvelopePool;
 import io.posthaste.envelope.ReceiptQueue;
 import io.posthaste.memory.BlockPool;
+import io.posthaste.metrics.Counter;
 import io.posthaste.metrics.Latency;
 import io.posthaste.metrics.ReactorMetrics;
 import io.posthaste.policy.Limits;
@@ -67,6 +68,9 @@ public final class Reactor implements Agent {
     private long busySinceNs;
 
     private boolean wasBusy;
+    /** Whether the turn before this one came to its end: nothing was thrown out of it. */
+    private boolean endedWell = true;
+
     private boolean draining;
 
     // Requests from other threads, and what they may ask.
@@ -156,6 +160,12 @@ public final class Reactor implements Agent {
 
     // ---- the cycle
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>What it throws is not about one connection. It may be called again: the failed turn is counted when the next begins, and
+     * the reactor is told to live only from a turn on that ends.
+     */
     @Override
     public int doWork() throws IOException {
         beginTurn();
@@ -168,13 +178,21 @@ public final class Reactor implements Agent {
         work += context.deadlines.poll(nowNs, TIMER_LIMIT);
         work += pollSelector(work > 0 ? 0 : context.closings.longestSleepMs(longestSleepMs));
         wasBusy = work > 0;
+        endedWell = true;
         return work;
     }
 
-    /** The reading at the beginning of a turn is also the end of the one before. */
+    /** The reading at the beginning of a turn is also the end of the one before, if that came to an end. */
     private void beginTurn() {
+        final boolean turned = endedWell;
+        endedWell = false;
+        if (!turned) {
+            metrics.increment(Counter.REACTOR_FAILED_TURNS);
+        }
         now(clock.nanoTime());
-        metrics.turned(nowNs);
+        if (turned) {
+            metrics.turned(nowNs);
+        }
         if (wasBusy) {
             metrics.took(Latency.REACTOR_CYCLE, nowNs - busySinceNs);
         }

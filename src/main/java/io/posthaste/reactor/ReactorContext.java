@@ -54,6 +54,7 @@ final class ReactorContext {
     private Block cipherOutBlock;
     private final Block outBlock;
     private int open;
+    private int openSecure;
 
     ReactorContext(
             final BlockPool pool,
@@ -109,6 +110,16 @@ final class ReactorContext {
     void closed() {
         budget.giveBack();
         metrics.openConnections(--open);
+    }
+
+    /** An open connection begins TLS. */
+    void openedSecurely() {
+        metrics.openTlsConnections(++openSecure);
+    }
+
+    /** A connection with TLS is gone. */
+    void closedSecurely() {
+        metrics.openTlsConnections(--openSecure);
     }
 
     /** Gives the reactor's own blocks back, at its end. */

@@ -1,6 +1,8 @@
 package io.posthaste.reactor;
 
+import io.posthaste.envelope.TlsParameters;
 import io.posthaste.memory.Block;
+import io.posthaste.metrics.Latency;
 import io.posthaste.tls.TlsStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,6 +23,8 @@ final class SecureLayer implements Layer, Runnable {
     private final TlsStream stream;
     /** Whether anything was said to the client: before that it cannot have finished the handshake. */
     private boolean hasSpoken;
+    /** When its task went to the workers. */
+    private long taskOutSinceNs;
     /** Written by the reactor; a worker looks whether its task is still wanted. */
     private volatile boolean released;
 
@@ -30,6 +34,7 @@ final class SecureLayer implements Layer, Runnable {
         this.context = context;
         this.connection = connection;
         stream = new TlsStream(context.handshakes.newEngine(), context.pool);
+        context.openedSecurely();
     }
 
     // ---- the handshake
@@ -40,6 +45,11 @@ final class SecureLayer implements Layer, Runnable {
 
     boolean isResumed() {
         return stream.isResumed();
+    }
+
+    /** What was agreed on; behind the handshake. */
+    TlsParameters parameters() {
+        return TlsParameters.of(stream.version(), stream.cipherSuite());
     }
 
     /** Whether the handshake waits for a worker: the channel is not to be read meanwhile. */
@@ -67,6 +77,7 @@ final class SecureLayer implements Layer, Runnable {
         if (released) {
             return;
         }
+        context.metrics.took(Latency.TLS_WORKER_WAIT, nowNs - taskOutSinceNs);
         try {
             if (failure != null) {
                 throw new SSLException("a step of the handshake failed: " + failure, failure);
@@ -151,6 +162,7 @@ final class SecureLayer implements Layer, Runnable {
         }
         if (stream.needsTask()) {
             stream.beginTask();
+            taskOutSinceNs = context.nowNs;
             if (!context.handshakes.offer(this)) {
                 stream.endTask();
                 throw new HandshakeOverloadException();
@@ -202,6 +214,7 @@ final class SecureLayer implements Layer, Runnable {
     @Override
     public void release() {
         released = true;
+        context.closedSecurely();
         context.cipherOut.clear();
         stream.release();
     }

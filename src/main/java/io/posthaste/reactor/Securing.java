@@ -87,7 +87,7 @@ final class Securing {
             context.metrics.increment(Counter.TLS_RESUMPTIONS);
         }
         connection.phase(Phase.READING);
-        session.onSecured();
+        session.onSecured(tls.parameters());
         connection.moveDeadline(session.timeoutNs(), nowNs);
         if (connection.isSecureFromTheStart()) {
             Welcome.begin(connection, 0, count, nowNs);

@@ -42,7 +42,7 @@ final class Welcome {
             }
         } else {
             connection.rearmDeadline(connection.session.timeoutNs(), nowNs);
-            connection.session.greet(connection.context.out);
+            connection.session.greet(connection.context.out, nowNs);
             if (from < to) {
                 Consuming.keep(connection, connection.context.readBlock, from, to);
             }
@@ -53,7 +53,7 @@ final class Welcome {
     /** The client has waited long enough: greets it, and goes on with what it sent ahead. */
     static void onWaited(final Connection connection, final long nowNs) throws IOException {
         connection.rearmDeadline(connection.session.timeoutNs(), nowNs);
-        connection.session.greet(connection.context.out);
+        connection.session.greet(connection.context.out, nowNs);
         connection.goOn(nowNs);
     }
 

@@ -16,8 +16,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * What {@link AccessSettings} name: files, read, and DNS lists. The files are watched and the lists asked between
@@ -95,8 +97,28 @@ final class AccessFiles {
         return domains.isEmpty() ? RecipientPolicy.ACCEPT_ALL : RecipientPolicy.ofDomains(domains);
     }
 
-    /** What the look-ups in DNS lists count; none without such lists. */
+    /** What the look-ups in DNS lists count, and how many passwords wait; none of what there is not. */
     List<Figure> figures() {
+        return Stream.concat(lookUps().stream(), passwords().stream()).toList();
+    }
+
+    private List<Figure> passwords() {
+        return authenticator == null
+                ? List.of()
+                : List.of(
+                        new Figure(
+                                "password_queue_depth",
+                                "Passwords that wait to be checked.",
+                                false,
+                                authenticator.queueDepth()),
+                        new Figure(
+                                "password_queue_capacity",
+                                "Passwords that may wait; with more, AUTH is answered 454.",
+                                false,
+                                PasswordAuthenticator.QUEUE));
+    }
+
+    private List<Figure> lookUps() {
         if (dnsbl == null) {
             return List.of();
         }
@@ -130,13 +152,15 @@ final class AccessFiles {
                 new Figure("dnsbl_entries", "Clients whose result is remembered or awaited.", false, dnsbl.entries()));
     }
 
-    void start() {
+    /** @param starter runs what starts a thread, or throws what came of it */
+    void start(final Consumer<Runnable> starter) {
         if (dnsbl != null) {
-            dnsbl.start();
+            starter.accept(dnsbl::start);
         }
-        watch.start();
+        starter.accept(watch::start);
     }
 
+    /** Also where not all was started. */
     void stop() throws InterruptedException {
         watch.stop();
         if (dnsbl != null) {

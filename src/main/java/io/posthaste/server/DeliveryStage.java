@@ -12,6 +12,7 @@ import io.posthaste.envelope.HandOff;
 import io.posthaste.envelope.QueuedHandOff;
 import io.posthaste.envelope.ReceiptQueue;
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,13 +65,17 @@ final class DeliveryStage {
         return queue == null ? new InlineHandOff(delivery) : new QueuedHandOff(queue, partQueue, receipts);
     }
 
-    /** Starts the threads. Once. */
-    void start() {
+    /**
+     * Starts the threads. Once.
+     *
+     * @param starter runs what starts one, or throws what came of it
+     */
+    void start(final Consumer<Runnable> starter) {
         if (thread != null) {
-            thread.start();
+            starter.accept(thread::start);
         }
         if (partThread != null) {
-            partThread.start();
+            starter.accept(partThread::start);
         }
     }
 

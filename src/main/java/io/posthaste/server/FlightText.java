@@ -22,7 +22,7 @@ final class FlightText {
                 report.durationNs() / NS_PER_S,
                 report.peer(),
                 visible(report.hello()),
-                report.isSecure() ? "yes" : "no",
+                report.tls() == null ? "no" : report.tls(),
                 report.state(),
                 report.events()));
         if (report.told() < report.events()) {

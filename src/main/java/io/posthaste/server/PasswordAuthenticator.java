@@ -57,6 +57,11 @@ final class PasswordAuthenticator implements Authenticator, AutoCloseable {
         }
     }
 
+    /** Passwords that wait to be checked now. Any thread. */
+    int queueDepth() {
+        return threads.getQueue().size();
+    }
+
     /** Drops what waits; sessions that do are over or get no answer in time. */
     @Override
     public void close() {

@@ -70,6 +70,7 @@ final class ReactorAssembly {
                 config::isTrusted,
                 status);
         clients = new ClientTable(config.clientLimits(), config.maxConnections(), System.nanoTime());
+        status.counts(clients);
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /** The reactors of a server, each on its thread: started, drained and stopped together. The server's methods only, one at a time. */
 final class ReactorGroup {
@@ -17,8 +18,9 @@ final class ReactorGroup {
         threads.add(new ReactorThread(reactor));
     }
 
-    void start() {
-        threads.forEach(ReactorThread::start);
+    /** @param starter runs what starts a thread, or throws what came of it */
+    void start(final Consumer<Runnable> starter) {
+        threads.forEach(thread -> starter.accept(thread::start));
     }
 
     /** Closes reactors that were never started. */
@@ -44,7 +46,7 @@ final class ReactorGroup {
      * @throws InterruptedException the caller was interrupted
      */
     boolean awaitDrained(final long deadlineNs) throws InterruptedException {
-        while (!threads.stream().allMatch(thread -> thread.reactor().isDrained())) {
+        while (!threads.stream().allMatch(ReactorThread::isDrained)) {
             if (System.nanoTime() - deadlineNs >= 0) {
                 return false;
             }
@@ -61,7 +63,7 @@ final class ReactorGroup {
         threads.forEach(ReactorThread::requestStop);
     }
 
-    /** Waits until all threads have ended. */
+    /** Waits until all threads have ended; reactors that were never started are closed. */
     void awaitEnd() throws InterruptedException {
         for (final ReactorThread thread : threads) {
             thread.awaitEnd();

@@ -8,7 +8,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs a reactor on a thread of its own until told to stop. What a cycle throws, an Error included, is logged and the loop
- * goes on: a thread that died would leave its listener open, and the kernel would go on giving it connections.
+ * goes on: a thread that died would leave its listener open, and the kernel would go on giving it connections. The reactor counts
+ * it, and {@link ServerHealth} tells when no cycle comes to its end any more.
  */
 final class ReactorThread {
     /** Pause after a cycle threw, so that a lasting fault does not fill the log at full speed. */
@@ -39,9 +40,22 @@ final class ReactorThread {
         reactor.requestClose();
     }
 
-    /** Waits until it has ended. */
+    /** Whether the reactor has nothing open any more; one that was never started never had. */
+    boolean isDrained() {
+        return isNew() || reactor.isDrained();
+    }
+
+    /** Waits until it has ended, its reactor closed; one that was never started is closed here. Once. */
     void awaitEnd() throws InterruptedException {
-        thread.join();
+        if (isNew()) {
+            reactor.onClose();
+        } else {
+            thread.join();
+        }
+    }
+
+    private boolean isNew() {
+        return thread.getState() == Thread.State.NEW;
     }
 
     private void run() {

@@ -12,7 +12,6 @@ import io.posthaste.policy.AuthRules;
 import io.posthaste.policy.BareNewline;
 import io.posthaste.policy.ClientLimits;
 import io.posthaste.policy.ConductLimits;
-import io.posthaste.policy.DomainNames;
 import io.posthaste.policy.Limits;
 import io.posthaste.policy.LoadLimits;
 import io.posthaste.policy.Network;
@@ -145,9 +144,6 @@ public final class ServerBuilder {
 
     /** Takes recipients of this domain; {@code *} takes all. Needed when listening beyond loopback. */
     public ServerBuilder accept(final String domain) {
-        if (!domain.equals("*")) {
-            DomainNames.require(domain);
-        }
         acceptDomains.add(domain);
         return this;
     }

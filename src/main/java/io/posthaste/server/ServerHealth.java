@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
  * reactor's.
  */
 public final class ServerHealth {
-    /** A reactor whose event loop has not turned for so long hangs. */
+    /** A reactor whose event loop has not turned for so long hangs, or fails in each turn. */
     public static final Duration LONGEST_TURN = Duration.ofSeconds(10);
 
     private final ServerStatus status;
@@ -18,7 +18,7 @@ public final class ServerHealth {
     private final BooleanSupplier isRetired;
     private final Duration longestTurn;
 
-    /** @param longestTurn how long a reactor may take before it is said to hang */
+    /** @param longestTurn how long a reactor may go without a turn that comes to its end before it is said to hang */
     ServerHealth(
             final ServerStatus status,
             final Delivery delivery,
@@ -35,10 +35,16 @@ public final class ServerHealth {
         for (int i = 0; i < status.reactors(); i++) {
             final Duration since = Duration.ofNanos(status.sinceTurnNs(i));
             if (since.compareTo(longestTurn) > 0) {
-                return Optional.of("reactor-" + i + " has not turned for " + since.toSeconds() + " s");
+                return Optional.of("reactor-" + i + " has not turned for " + since.toSeconds() + " s" + failures(i));
             }
         }
         return Optional.empty();
+    }
+
+    /** A loop that fails goes on turning, and says in the log why. */
+    private String failures(final int reactor) {
+        final long failed = status.failedTurns(reactor);
+        return failed == 0 ? "" : "; " + failed + " turns of it have failed, see the log";
     }
 
     /**

@@ -11,6 +11,7 @@ import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
 import io.posthaste.metrics.Latency;
 import io.posthaste.metrics.ReactorMetrics;
+import io.posthaste.policy.ClientTable;
 import io.posthaste.policy.LoadLevel;
 import io.posthaste.reactor.ConnectionBudget;
 import io.posthaste.session.StatusSource;
@@ -28,6 +29,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
 
 /** Sums over the reactors what the server has done, for HELP STATUS and for embedding programs. Any thread. */
 public final class ServerStatus implements StatusSource {
@@ -35,12 +38,22 @@ public final class ServerStatus implements StatusSource {
     private static final Set<Counter> LOOK_ALIKES =
             EnumSet.range(Counter.SMUGGLING_LF_DOT_LF, Counter.SMUGGLING_CRLF_DOT_CR);
 
-    private final long startedNs = System.nanoTime();
+    /**
+     * A library that does TLS.
+     *
+     * @param name as {@code --tls-engine} has it
+     * @param version as its makers name it
+     */
+    public record TlsEngine(String name, String version) {}
+
+    private final NanoClock clock;
+    private final long startedNs;
     private final Delivery delivery;
     private final ConnectionBudget connections;
     private final EnvelopeQueue queue;
-    private final boolean tlsOffered;
-    private final Supplier<List<Figure>> accessFigures;
+    private final TlsService tls;
+    private final Supplier<List<Figure>> ownFigures;
+    private ClientTable clients = ClientTable.OFF;
     private final List<ReactorMetrics> metrics = new ArrayList<>();
     private final List<BlockPool> pools = new ArrayList<>();
     private final List<EnvelopePool> envelopes = new ArrayList<>();
@@ -50,19 +63,33 @@ public final class ServerStatus implements StatusSource {
 
     /**
      * @param queue may be null: a delivery on the reactors' own threads has none
-     * @param accessFigures of the look-ups in DNS lists, if there are any
+     * @param tls null where it is not offered
+     * @param ownFigures of what the server has besides its reactors and the delivery
      */
     ServerStatus(
             final Delivery delivery,
             final ConnectionBudget connections,
             final EnvelopeQueue queue,
-            final boolean tlsOffered,
-            final Supplier<List<Figure>> accessFigures) {
+            final TlsService tls,
+            final Supplier<List<Figure>> ownFigures) {
+        this(delivery, connections, queue, tls, ownFigures, SystemNanoClock.INSTANCE);
+    }
+
+    /** @param clock that of the reactors */
+    ServerStatus(
+            final Delivery delivery,
+            final ConnectionBudget connections,
+            final EnvelopeQueue queue,
+            final TlsService tls,
+            final Supplier<List<Figure>> ownFigures,
+            final NanoClock clock) {
+        this.clock = clock;
+        startedNs = clock.nanoTime();
         this.delivery = delivery;
         this.connections = connections;
         this.queue = queue;
-        this.tlsOffered = tlsOffered;
-        this.accessFigures = accessFigures;
+        this.tls = tls;
+        this.ownFigures = ownFigures;
         for (final Latency latency : Latency.values()) {
             durations.put(latency, ReactorMetrics.newHistogram(latency));
         }
@@ -78,6 +105,11 @@ public final class ServerStatus implements StatusSource {
         pools.add(pool);
         envelopes.add(envelopePool);
         handOffs.add(handOff);
+    }
+
+    /** Adds the table of clients; before the reactors start. */
+    void counts(final ClientTable table) {
+        clients = table;
     }
 
     /** A counter, summed over the reactors. */
@@ -105,6 +137,36 @@ public final class ServerStatus implements StatusSource {
         return metrics.get(reactor).openConnections();
     }
 
+    /** Of the connections open on one reactor, those within TLS or in its handshake. */
+    public long openTlsConnections(final int reactor) {
+        return metrics.get(reactor).openTlsConnections();
+    }
+
+    /** Clients that are counted now, each with its rates; looks through all there may be. */
+    public int clientsCounted() {
+        return clients.taken(clock.nanoTime());
+    }
+
+    /** Clients that may be counted at once; 0 without limits for each. */
+    public int clientPlaces() {
+        return clients.places();
+    }
+
+    /** Clients forgotten for newcomers although some of a rate of theirs was used up. */
+    public long clientsForgotten() {
+        return clients.forgotten();
+    }
+
+    /** What a reactor refuses for its load. */
+    public LoadLevel loadLevel(final int reactor) {
+        return LoadLevel.values()[metrics.get(reactor).loadLevel()];
+    }
+
+    /** How long a reactor's cycles take at least; 0 where it never refuses for its load. */
+    public long lagNs(final int reactor) {
+        return metrics.get(reactor).lagNs();
+    }
+
     /** Connections that may be open. */
     public int connectionLimit() {
         return connections.limit();
@@ -115,9 +177,17 @@ public final class ServerStatus implements StatusSource {
         return metrics.size();
     }
 
-    /** How long ago a reactor's event loop began a turn; it begins one at least every {@value ReactorAssembly#LONGEST_SLEEP_MS} ms. */
+    /**
+     * How long ago a reactor's event loop began a turn behind one that came to its end; a sound one does so at least every
+     * {@value ReactorAssembly#LONGEST_SLEEP_MS} ms.
+     */
     public long sinceTurnNs(final int reactor) {
-        return Math.max(0, System.nanoTime() - metrics.get(reactor).lastTurnNs());
+        return Math.max(0, clock.nanoTime() - metrics.get(reactor).lastTurnNs());
+    }
+
+    /** Turns of a reactor's event loop that an exception or error ended. */
+    long failedTurns(final int reactor) {
+        return metrics.get(reactor).count(Counter.REACTOR_FAILED_TURNS);
     }
 
     /** Mail transactions under way, from MAIL to their reply; approximate. */
@@ -169,14 +239,19 @@ public final class ServerStatus implements StatusSource {
         return delivery.acknowledgementLevel();
     }
 
+    /** What does TLS now; empty where it is not offered. */
+    public Optional<TlsEngine> tlsEngine() {
+        return Optional.ofNullable(tls).map(TlsService::engine);
+    }
+
     /** What it is delivered to, as it was configured. */
     public String deliveryDescription() {
         return delivery.description();
     }
 
-    /** What the delivery tells of itself, and the look-ups in DNS lists, if there are any. */
+    /** What the delivery tells of itself, and the other parts of the server: look-ups in DNS lists, queues, the log. */
     public List<Figure> figures() {
-        return Stream.concat(delivery.figures().stream(), accessFigures.get().stream())
+        return Stream.concat(delivery.figures().stream(), ownFigures.get().stream())
                 .toList();
     }
 
@@ -188,7 +263,7 @@ public final class ServerStatus implements StatusSource {
         final List<String> lines = new ArrayList<>(List.of(
                 "up " + uptime() + ", " + load(),
                 "connections " + openConnections() + " of " + connections.limit() + ", accepted "
-                        + count(Counter.CONNECTIONS_ACCEPTED) + relayed() + (tlsOffered ? tls() : ""),
+                        + count(Counter.CONNECTIONS_ACCEPTED) + relayed() + (tls != null ? handshakes() : ""),
                 "messages accepted " + count(Counter.MESSAGES_ACCEPTED) + ", failed temporarily "
                         + count(Counter.MESSAGES_FAILED_TEMPORARILY) + ", rejected "
                         + count(Counter.MESSAGES_REJECTED),
@@ -204,8 +279,8 @@ public final class ServerStatus implements StatusSource {
     /** Empty without DNS lists. */
     private Optional<String> dnsLists() {
         final Map<String, Long> counted =
-                accessFigures.get().stream().collect(Collectors.toMap(Figure::name, Figure::value));
-        return counted.isEmpty()
+                ownFigures.get().stream().collect(Collectors.toMap(Figure::name, Figure::value));
+        return !counted.containsKey("dnsbl_lookups")
                 ? Optional.empty()
                 : Optional.of("DNS lists: looked up " + counted.get("dnsbl_lookups") + ", listed "
                         + counted.get("dnsbl_listed") + ", recipients refused " + counted.get("dnsbl_refusals")
@@ -234,7 +309,7 @@ public final class ServerStatus implements StatusSource {
                 + count(Counter.LOAD_SHED_CONNECTIONS) + ", messages " + count(Counter.LOAD_SHED_MESSAGES);
     }
 
-    private String tls() {
+    private String handshakes() {
         return ", TLS handshakes " + count(Counter.TLS_HANDSHAKES) + ", resumed " + count(Counter.TLS_RESUMPTIONS)
                 + ", failed " + count(Counter.TLS_HANDSHAKE_FAILURES) + ", refused "
                 + count(Counter.TLS_HANDSHAKES_REFUSED);
@@ -261,7 +336,7 @@ public final class ServerStatus implements StatusSource {
     }
 
     private String uptime() {
-        final Duration up = Duration.ofNanos(System.nanoTime() - startedNs);
+        final Duration up = Duration.ofNanos(clock.nanoTime() - startedNs);
         return up.toDays() + "d " + up.toHoursPart() + "h " + up.toMinutesPart() + "m " + up.toSecondsPart() + "s";
     }
 }

@@ -1,13 +1,16 @@
 package io.posthaste.server;
 
 import io.posthaste.delivery.Delivery;
+import io.posthaste.delivery.Figure;
 import io.posthaste.reactor.ConnectionBudget;
 import io.posthaste.tls.TlsCertificates;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -56,7 +59,7 @@ public final class SmtpServer implements AutoCloseable {
         stage = new DeliveryStage(delivery, config.queueCapacity());
         tls = certificates == null ? null : new TlsService(config.tls(), certificates, config.reactors());
         final ConnectionBudget budget = new ConnectionBudget(config.maxConnections());
-        status = new ServerStatus(delivery, budget, stage.queue(), tls != null, access::figures);
+        status = new ServerStatus(delivery, budget, stage.queue(), tls, this::figures);
         health = new ServerHealth(status, delivery, () -> retired, ServerHealth.LONGEST_TURN);
         sockets = new ListeningSockets(config.reactors());
         tlsSockets = new ListeningSockets(config.reactors());
@@ -65,13 +68,25 @@ public final class SmtpServer implements AutoCloseable {
             sockets.open(config.listeners());
             tlsSockets.open(config.tls().listeners());
             assembly.addTo(reactors, sockets, tlsSockets);
+            log = assembly.newLog();
         } catch (final IOException | RuntimeException | Error e) {
             reactors.close();
             sockets.close();
             tlsSockets.close();
             throw e;
         }
-        log = assembly.newLog();
+    }
+
+    /** What its parts tell besides reactors and delivery; in no order. */
+    private List<Figure> figures() {
+        final List<Figure> figures = new ArrayList<>(access.figures());
+        if (tls != null) {
+            figures.addAll(tls.figures());
+        }
+        if (log != null) {
+            figures.addAll(log.figures());
+        }
+        return figures;
     }
 
     /** A server with every default: loopback port 2525, discarding. See {@link ServerBuilder}. */
@@ -93,6 +108,17 @@ public final class SmtpServer implements AutoCloseable {
             final AccessFiles access,
             final Delivery delivery)
             throws IOException {
+        return start(config, certificates, access, delivery, Runnable::run);
+    }
+
+    /** @param starter runs what starts a thread, or throws what came of it */
+    static SmtpServer start(
+            final ServerConfig config,
+            final TlsCertificates certificates,
+            final AccessFiles access,
+            final Delivery delivery,
+            final Consumer<Runnable> starter)
+            throws IOException {
         final SmtpServer server;
         try {
             server = new SmtpServer(config, certificates, access, delivery);
@@ -103,22 +129,39 @@ public final class SmtpServer implements AutoCloseable {
             }
             throw e;
         }
-        server.start();
+        try {
+            server.start(starter);
+        } catch (final RuntimeException | Error e) {
+            server.stopAfter(e);
+            throw e;
+        }
         LOG.debug("started with {} reactors", config.reactors());
         return server;
     }
 
     /** Whoever passes something on after whoever takes it. */
-    private void start() {
+    private void start(final Consumer<Runnable> starter) {
         if (log != null) {
-            log.start();
+            starter.accept(log::start);
         }
         if (tls != null) {
-            tls.start();
+            starter.accept(tls::start);
         }
-        access.start();
-        stage.start();
-        reactors.start();
+        access.start(starter);
+        stage.start(starter);
+        reactors.start(starter);
+    }
+
+    /** Undoes a start of which a part failed: what was started is stopped in order, and what was not is closed. */
+    private void stopAfter(final Throwable failure) {
+        try {
+            stop(Duration.ZERO);
+        } catch (final IOException | RuntimeException e) {
+            failure.addSuppressed(e);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            failure.addSuppressed(e);
+        }
     }
 
     /** The plain addresses really listened on, in the order they were configured. */

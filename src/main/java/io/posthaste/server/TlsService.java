@@ -1,9 +1,11 @@
 package io.posthaste.server;
 
+import io.posthaste.delivery.Figure;
 import io.posthaste.policy.TlsLimits;
 import io.posthaste.reactor.Handshakes;
 import io.posthaste.reactor.Reactor;
 import io.posthaste.tls.TlsCertificates;
+import io.posthaste.tls.TlsProvider;
 import io.posthaste.tls.TlsWorkerPool;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +52,27 @@ final class TlsService {
     /** The library that does it, for people. */
     String engineName() {
         return certificates.engineName();
+    }
+
+    /** The library that does it, for programs. */
+    ServerStatus.TlsEngine engine() {
+        final TlsProvider provider = certificates.provider();
+        return new ServerStatus.TlsEngine(provider.id(), provider.version());
+    }
+
+    /** How much waits for the workers. Any thread. */
+    List<Figure> figures() {
+        return List.of(
+                new Figure(
+                        "tls_worker_queue_depth",
+                        "Heavy steps of handshakes that wait for a thread.",
+                        false,
+                        workers.queueDepth()),
+                new Figure(
+                        "tls_worker_queue_capacity",
+                        "Heavy steps of handshakes that may wait; with more, handshakes are refused.",
+                        false,
+                        workers.queueCapacity()));
     }
 
     void start() {

@@ -1,5 +1,6 @@
 package io.posthaste.server;
 
+import io.posthaste.delivery.Figure;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -26,7 +27,7 @@ final class TransactionLog {
     private final Consumer<String> writer;
     private final LongConsumer lossReporter;
     private final Thread thread;
-    private long unwritten;
+    private volatile long unwritten;
     private long lossReported;
     private volatile boolean stopped;
 
@@ -59,6 +60,15 @@ final class TransactionLog {
         this.lossReporter = lossReporter;
         thread = new Thread(this::run, "posthaste-log");
         thread.setDaemon(true);
+    }
+
+    /** Any thread. */
+    List<Figure> figures() {
+        return List.of(new Figure(
+                "transaction_log_lines_dropped",
+                "Lines of the transaction log that were dropped because writing it did not keep up, or failed.",
+                true,
+                lost()));
     }
 
     void start() {
@@ -102,6 +112,7 @@ final class TransactionLog {
         return written;
     }
 
+    @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
     private void write(final String line) {
         try {
             writer.accept(line);
@@ -111,10 +122,7 @@ final class TransactionLog {
     }
 
     private void reportLoss() {
-        long lost = unwritten;
-        for (final TransactionLogBuffer buffer : buffers) {
-            lost += buffer.dropped();
-        }
+        final long lost = lost();
         if (lost > lossReported) {
             try {
                 lossReporter.accept(lost - lossReported);
@@ -123,5 +131,13 @@ final class TransactionLog {
                 // The logger fails: it is told again with the next lines.
             }
         }
+    }
+
+    private long lost() {
+        long lost = unwritten;
+        for (final TransactionLogBuffer buffer : buffers) {
+            lost += buffer.dropped();
+        }
+        return lost;
     }
 }

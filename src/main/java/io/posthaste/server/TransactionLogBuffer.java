@@ -18,7 +18,7 @@ import java.nio.charset.StandardCharsets;
  *
  * One line; behind {@code peer} the balancer, for a connection that one relayed ({@code via=10.0.0.5 unique_id="…"
  * authority="…" client_tls="…" client_name="…"}, what it told), behind {@code helo} who has logged in ({@code user="ann"}, see {@link
- * io.posthaste.envelope.User#putQuotedTo}), and with {@code tls=yes} behind {@code from} when it came over TLS; recipients that do not fit are left out, the count stands. When the log's thread does not keep up, lines are
+ * io.posthaste.envelope.User#putQuotedTo}), and with {@code tls=TLSv1.3/TLS_AES_256_GCM_SHA384} or the like behind {@code from} when it came over TLS; recipients that do not fit are left out, the count stands. When the log's thread does not keep up, lines are
  * dropped and counted: mail is not held up for its log.
  */
 final class TransactionLogBuffer implements TransactionListener {
@@ -55,8 +55,9 @@ final class TransactionLogBuffer implements TransactionListener {
         LineText.putUser(line, envelope.user());
         envelope.reversePath(cursor);
         putQuoted(line, " from=\"");
-        if (envelope.isSecure()) {
-            put(line, " tls=yes");
+        if (envelope.tls() != null) {
+            put(line, " tls=");
+            envelope.tls().putTo(line);
         }
         put(line, " recipients=");
         ReplyEncoder.putDecimal(line, envelope.recipientCount());

@@ -48,7 +48,7 @@ final class Admission {
     }
 
     /** See {@link Session#greet}. Comes again when policies have answered that were asked first. */
-    static void greet(final Conversation conversation, final ByteBuffer out) {
+    static void greet(final Conversation conversation, final ByteBuffer out, final long nowNs) {
         final SessionContext context = conversation.context;
         final Course course = conversation.course;
         if (course.state() != State.EXPECT_ADMISSION && isBlocked(conversation)) {
@@ -58,7 +58,7 @@ final class Admission {
             return;
         }
         context.question.ofClient(conversation.peer(), conversation.commands.greeting());
-        final Verdict verdict = conversation.counsel.ask(Moment.CONNECT);
+        final Verdict verdict = conversation.counsel.ask(Moment.CONNECT, nowNs);
         if (verdict == null) {
             course.state(State.EXPECT_ADMISSION);
             course.intend(Intent.AWAIT_VERDICT);

@@ -7,6 +7,7 @@ import static io.posthaste.session.State.EXPECT_MAIL;
 import io.posthaste.envelope.User;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
+import io.posthaste.metrics.Latency;
 import io.posthaste.policy.AuthRules;
 import io.posthaste.policy.Verdict;
 import io.posthaste.reply.Reply;
@@ -217,7 +218,7 @@ final class Authentication {
         Verdict verdict;
         try {
             pending = rules.authenticator().verify(claimed, password).toCompletableFuture();
-            verdict = counsel.await(pending);
+            verdict = counsel.await(pending, Latency.PASSWORD_WAIT, nowNs);
         } catch (final Throwable e) {
             verdict = counsel.failed(e);
         }

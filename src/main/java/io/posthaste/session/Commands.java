@@ -8,6 +8,7 @@ import static io.posthaste.session.State.EXPECT_RCPT;
 import static io.posthaste.session.State.EXPECT_RCPT_OR_DATA;
 
 import io.posthaste.envelope.Envelope;
+import io.posthaste.envelope.TlsParameters;
 import io.posthaste.envelope.User;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
@@ -68,16 +69,16 @@ final class Commands {
 
     /** A session begins: the client has not said who it is. */
     void begin() {
-        greeting.clear(false);
+        greeting.clear(null);
         if (authentication != null) {
             authentication.begin();
         }
     }
 
     /** TLS is on: the client begins anew, and nothing it said before counts (RFC 3207 section 4.2). */
-    void beginSecure() {
+    void beginSecure(final TlsParameters tls) {
         transaction.abort();
-        greeting.clear(true);
+        greeting.clear(tls);
         if (authentication != null) {
             authentication.forget();
         }
@@ -156,7 +157,7 @@ final class Commands {
         }
         if (reply == null) {
             context.question.ofSender(in, context.mailArguments.path());
-            final Verdict verdict = ask(Moment.SENDER, peer, out);
+            final Verdict verdict = ask(Moment.SENDER, peer, out, nowNs);
             if (verdict == null) {
                 return;
             }
@@ -205,7 +206,7 @@ final class Commands {
         }
         if (reply == null) {
             context.question.ofRecipient(in, context.rcptArguments.path(), envelope);
-            final Verdict verdict = ask(Moment.RECIPIENT, peer, out);
+            final Verdict verdict = ask(Moment.RECIPIENT, peer, out, nowNs);
             if (verdict == null) {
                 return;
             }
@@ -226,10 +227,10 @@ final class Commands {
     }
 
     /** What the policies say to the command; refuses it for them. Null when it waits for them. */
-    private Verdict ask(final Moment moment, final Peer peer, final ByteBuffer out) {
+    private Verdict ask(final Moment moment, final Peer peer, final ByteBuffer out, final long nowNs) {
         context.question.ofClient(peer, greeting);
         context.question.byUser(user() == null ? "" : user().name());
-        final Verdict verdict = counsel.ask(moment);
+        final Verdict verdict = counsel.ask(moment, nowNs);
         if (verdict == null) {
             course.intend(Intent.AWAIT_VERDICT);
         } else if (!verdict.isAccepted()) {

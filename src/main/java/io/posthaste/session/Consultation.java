@@ -1,5 +1,6 @@
 package io.posthaste.session;
 
+import io.posthaste.metrics.Latency;
 import io.posthaste.policy.Verdict;
 import java.util.function.BiConsumer;
 
@@ -10,14 +11,22 @@ import java.util.function.BiConsumer;
  */
 final class Consultation implements BiConsumer<Verdict, Throwable> {
     private final VerdictQueue queue;
+    private final Latency kind;
+    private final long sinceNs;
     private Object owner;
     private Verdict verdict;
     private Throwable failure;
 
-    /** @param owner who is told when the answer is there */
-    Consultation(final VerdictQueue queue, final Object owner) {
+    /**
+     * @param owner who is told when the answer is there
+     * @param kind as what the wait is recorded
+     * @param nowNs when it begins
+     */
+    Consultation(final VerdictQueue queue, final Object owner, final Latency kind, final long nowNs) {
         this.queue = queue;
         this.owner = owner;
+        this.kind = kind;
+        sinceNs = nowNs;
     }
 
     /** The answer is there; any thread. */
@@ -31,6 +40,16 @@ final class Consultation implements BiConsumer<Verdict, Throwable> {
     /** Who waits for it; null when nobody does any more. */
     Object owner() {
         return owner;
+    }
+
+    /** As what the wait is recorded. */
+    Latency kind() {
+        return kind;
+    }
+
+    /** When the wait began. */
+    long sinceNs() {
+        return sinceNs;
     }
 
     /** Nobody waits for it any more. */

@@ -14,6 +14,7 @@ import static io.posthaste.session.State.EXPECT_QUIT;
 import static io.posthaste.session.State.EXPECT_RECEIPT;
 import static io.posthaste.session.State.EXPECT_REFUSED_CHUNK;
 
+import io.posthaste.envelope.TlsParameters;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.reply.Reply;
 import io.posthaste.wire.Verb;
@@ -78,21 +79,21 @@ final class Conversation {
         if (!counsel.isAwaiting()) {
             throw new IllegalStateException("verdict in state " + course.state());
         }
-        counsel.onAnswer();
+        counsel.onAnswer(nowNs);
         goOnWithVerdict(out, nowNs);
     }
 
     /** See {@link Session#onVerdictTimeout}. */
     void onVerdictTimeout(final ByteBuffer out, final long nowNs) {
         commands.giveUpLogin();
-        counsel.onTimeout();
+        counsel.onTimeout(nowNs);
         goOnWithVerdict(out, nowNs);
     }
 
     /** The greeting is decided here; a command that waits is looked at again with the input. */
     private void goOnWithVerdict(final ByteBuffer out, final long nowNs) {
         if (course.state() == EXPECT_ADMISSION) {
-            Admission.greet(this, out);
+            Admission.greet(this, out, nowNs);
         } else if (course.state() == EXPECT_AUTHENTICATION) {
             course.intend(Intent.READ);
             commands.conclude(counsel.takeAnswer(), out, nowNs);
@@ -108,8 +109,8 @@ final class Conversation {
     }
 
     /** See {@link Session#onSecured}. */
-    void onSecured() {
-        commands.beginSecure();
+    void onSecured(final TlsParameters tls) {
+        commands.beginSecure(tls);
         flight.tls();
         course.intend(Intent.READ);
     }

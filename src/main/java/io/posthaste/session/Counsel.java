@@ -1,6 +1,7 @@
 package io.posthaste.session;
 
 import io.posthaste.metrics.Counter;
+import io.posthaste.metrics.Latency;
 import io.posthaste.policy.Policy;
 import io.posthaste.policy.Verdict;
 import java.util.concurrent.CompletableFuture;
@@ -41,12 +42,12 @@ final class Counsel {
      *
      * @return null when an answer has to be awaited; the same is to be asked again when it is there
      */
-    Verdict ask(final Moment moment) {
+    Verdict ask(final Moment moment, final long nowNs) {
         final Policy[] policies = context.profile.policies();
         Verdict verdict = inHand == null ? Verdict.ACCEPT : inHand;
         inHand = null;
         while (verdict != null && verdict.isAccepted() && next < policies.length) {
-            verdict = ask(policies[next++], moment);
+            verdict = ask(policies[next++], moment, nowNs);
         }
         context.question.clear();
         if (verdict != null) {
@@ -58,16 +59,20 @@ final class Counsel {
         return verdict;
     }
 
-    private Verdict ask(final Policy policy, final Moment moment) {
+    private Verdict ask(final Policy policy, final Moment moment, final long nowNs) {
         try {
-            return await(moment.ask(policy, context.question));
+            return await(moment.ask(policy, context.question), Latency.POLICY_WAIT, nowNs);
         } catch (final Throwable e) {
             return failed(e);
         }
     }
 
-    /** What a stage says; null when that has to be awaited. {@link #takeAnswer} has it then. */
-    Verdict await(final CompletionStage<Verdict> stage) {
+    /**
+     * What a stage says; null when that has to be awaited. {@link #takeAnswer} has it then.
+     *
+     * @param kind as what the time until then is recorded
+     */
+    Verdict await(final CompletionStage<Verdict> stage, final Latency kind, final long nowNs) {
         final CompletableFuture<Verdict> answer = stage.toCompletableFuture();
         if (answer.isDone()) {
             try {
@@ -78,7 +83,7 @@ final class Counsel {
             }
         }
         context.metrics.increment(Counter.POLICY_WAITS);
-        awaited = new Consultation(context.verdicts, owner);
+        awaited = new Consultation(context.verdicts, owner, kind, nowNs);
         answer.whenComplete(awaited);
         return null;
     }
@@ -93,17 +98,23 @@ final class Counsel {
     }
 
     /** The answer is there: it is in hand when the same is asked again. */
-    void onAnswer() {
+    void onAnswer(final long nowNs) {
+        record(nowNs);
         final Verdict verdict = awaited.verdict();
         inHand = verdict == null ? failed(awaited.failure()) : verdict;
         awaited = null;
     }
 
     /** It took too long: so says {@link SessionContext#NO_ANSWER} when the same is asked again. */
-    void onTimeout() {
+    void onTimeout(final long nowNs) {
+        record(nowNs);
         context.metrics.increment(Counter.POLICY_TIMEOUTS);
         end();
         inHand = SessionContext.NO_ANSWER;
+    }
+
+    private void record(final long nowNs) {
+        context.metrics.took(awaited.kind(), nowNs - awaited.sinceNs());
     }
 
     /** The answer in hand, for what was not asked of policies. */

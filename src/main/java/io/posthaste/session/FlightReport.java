@@ -1,5 +1,6 @@
 package io.posthaste.session;
 
+import io.posthaste.envelope.TlsParameters;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.reply.Reply;
 import io.posthaste.wire.Verb;
@@ -25,7 +26,7 @@ public final class FlightReport {
     private Peer peer;
     private CloseReason reason;
     private State state;
-    private boolean secure;
+    private TlsParameters tls;
     private long openedNs;
     private long endedNs;
     private int events;
@@ -36,7 +37,7 @@ public final class FlightReport {
         peer = client;
         reason = why;
         state = endedIn;
-        secure = greeting.isSecure();
+        tls = greeting.tls();
         nameLength = Math.min(MOST_NAME_OCTETS, greeting.nameLength());
         System.arraycopy(greeting.name(), 0, name, 0, nameLength);
         first = MOST_EVENTS;
@@ -79,8 +80,9 @@ public final class FlightReport {
         return state.name();
     }
 
-    public boolean isSecure() {
-        return secure;
+    /** What was agreed on with TLS; null in the clear, and when it did not come to that. */
+    public TlsParameters tls() {
+        return tls;
     }
 
     /** The name in EHLO or HELO, at most so many octets; empty before. */

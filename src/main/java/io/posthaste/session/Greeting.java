@@ -1,5 +1,6 @@
 package io.posthaste.session;
 
+import io.posthaste.envelope.TlsParameters;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -11,13 +12,15 @@ final class Greeting {
     private static final byte[] NONE = {};
 
     private byte[] name = NONE;
-    private int nameLength;
+    /** No more than a command line has: in two octets, so that an idle connection is no larger than it must be. */
+    private short nameLength;
+
     private boolean extended;
-    private boolean secure;
+    private TlsParameters tls;
 
     /** Copies the name from octets [from, to). */
     void set(final ByteBuffer in, final int from, final int to, final boolean isExtended) {
-        nameLength = to - from;
+        nameLength = (short) (to - from);
         if (name.length < nameLength) {
             name = new byte[nameLength];
         }
@@ -25,16 +28,21 @@ final class Greeting {
         extended = isExtended;
     }
 
-    /** Forgets everything: a session begins, or begins anew within TLS (RFC 3207 section 4.2). */
-    void clear(final boolean isSecure) {
+    /** Forgets everything: a session begins, or begins anew within TLS (RFC 3207 section 4.2). Null in the clear. */
+    void clear(final TlsParameters parameters) {
         nameLength = 0;
         extended = false;
-        secure = isSecure;
+        tls = parameters;
     }
 
     /** Whether TLS is on. */
     boolean isSecure() {
-        return secure;
+        return tls != null;
+    }
+
+    /** What was agreed on with TLS; null in the clear. */
+    TlsParameters tls() {
+        return tls;
     }
 
     /** The name, first {@link #nameLength()} octets. */

@@ -18,7 +18,7 @@ public enum Intent {
      * not consumed is kept; it begins with the command that waits, which is then looked at again.
      */
     AWAIT_VERDICT,
-    /** Write out what there is, then let TLS begin; {@link Session#onSecured()} when it is on. */
+    /** Write out what there is, then let TLS begin; {@link Session#onSecured} when it is on. */
     START_TLS,
     /** Write out what there is, then close for {@link Session#closeReason()}. */
     CLOSE

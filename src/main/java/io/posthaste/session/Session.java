@@ -1,6 +1,7 @@
 package io.posthaste.session;
 
 import io.posthaste.envelope.Envelope;
+import io.posthaste.envelope.TlsParameters;
 import io.posthaste.memory.Block;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
@@ -91,8 +92,8 @@ public final class Session {
      * Greets the client (section 3.1), or asks the policies first ({@link Intent#AWAIT_VERDICT}), or refuses it: then it may
      * only say QUIT, or the intent is to close.
      */
-    public void greet(final ByteBuffer out) {
-        Admission.greet(conversation, out);
+    public void greet(final ByteBuffer out, final long nowNs) {
+        Admission.greet(conversation, out, nowNs);
     }
 
     /**
@@ -191,9 +192,13 @@ public final class Session {
 
     // ---- events
 
-    /** TLS is on, after {@link Intent#START_TLS} or before {@link #greet}: the session begins anew (RFC 3207 section 4.2). */
-    public void onSecured() {
-        conversation.onSecured();
+    /**
+     * TLS is on, after {@link Intent#START_TLS} or before {@link #greet}: the session begins anew (RFC 3207 section 4.2).
+     *
+     * @param tls what was agreed on
+     */
+    public void onSecured(final TlsParameters tls) {
+        conversation.onSecured(tls);
     }
 
     /**

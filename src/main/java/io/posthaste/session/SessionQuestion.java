@@ -2,6 +2,7 @@ package io.posthaste.session;
 
 import io.posthaste.envelope.Envelope;
 import io.posthaste.envelope.RecordCursor;
+import io.posthaste.envelope.Via;
 import io.posthaste.policy.Question;
 import io.posthaste.wire.PathParser;
 import java.net.InetAddress;
@@ -59,6 +60,11 @@ final class SessionQuestion implements Question {
     @Override
     public InetAddress clientAddress() {
         return client().address();
+    }
+
+    @Override
+    public Via via() {
+        return client().via();
     }
 
     @Override

@@ -72,6 +72,7 @@ final class Transaction {
         }
         taken.via(peer.via());
         taken.user(user);
+        taken.tls(greeting.tls());
         envelope = taken;
         recipientRefused = false;
         context.metrics.increment(Counter.TRANSACTIONS);

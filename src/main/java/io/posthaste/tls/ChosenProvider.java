@@ -68,12 +68,12 @@ final class ChosenProvider {
     }
 
     /** Who does TLS. */
-    String name() {
-        return used.name();
+    TlsProvider used() {
+        return used;
     }
 
     /** A line for the operator: who does TLS, and why it is not another. */
     String description() {
-        return reason.isEmpty() ? name() : name() + " (BoringSSL is not used: " + reason + ")";
+        return reason.isEmpty() ? used.name() : used.name() + " (BoringSSL is not used: " + reason + ")";
     }
 }

@@ -87,6 +87,16 @@ final class JdkEngine implements TlsEngine {
     }
 
     @Override
+    public String version() {
+        return engine.getSession().getProtocol();
+    }
+
+    @Override
+    public String cipherSuite() {
+        return engine.getSession().getCipherSuite();
+    }
+
+    @Override
     public void closeOutput() {
         engine.closeOutbound();
     }

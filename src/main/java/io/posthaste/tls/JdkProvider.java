@@ -10,6 +10,16 @@ final class JdkProvider implements TlsProvider {
     }
 
     @Override
+    public String id() {
+        return "jdk";
+    }
+
+    @Override
+    public String version() {
+        return System.getProperty("java.version");
+    }
+
+    @Override
     public void load() {}
 
     @Override

@@ -38,7 +38,12 @@ public final class TlsCertificates implements TlsEngines {
 
     /** Who does TLS, as people know it. */
     public String engineName() {
-        return provider.name();
+        return provider.used().name();
+    }
+
+    /** Who does TLS; another after {@link #load} where the first cannot do with the new certificates. */
+    public TlsProvider provider() {
+        return provider.used();
     }
 
     /** A line for the operator: who does TLS, and why it is not another. */

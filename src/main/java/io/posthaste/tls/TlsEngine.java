@@ -56,6 +56,12 @@ public interface TlsEngine {
     /** Whether the handshake continued an earlier session; once it is finished. */
     boolean isResumed();
 
+    /** The version agreed on, such as {@code TLSv1.3}; once it is finished. May allocate. */
+    String version();
+
+    /** The cipher suite agreed on, by its name in the registry of IANA; once it is finished. May allocate. */
+    String cipherSuite();
+
     /** Nothing more will be said: what {@link #wrap} makes from now on ends with close_notify. Idempotent. */
     void closeOutput();
 

@@ -12,6 +12,12 @@ public interface TlsProvider {
     /** Its name, as people know it. */
     String name();
 
+    /** Its name, as programs know it: the value of {@code --tls-engine} that asks for it. */
+    String id();
+
+    /** Which version of it is loaded, as its makers name it; after {@link #load}. */
+    String version();
+
     /**
      * Loads what it needs outside the heap. Idempotent.
      *

@@ -52,6 +52,16 @@ public final class TlsStream {
         return engine.isResumed();
     }
 
+    /** As {@link TlsEngine#version()}. */
+    public String version() {
+        return engine.version();
+    }
+
+    /** As {@link TlsEngine#cipherSuite()}. */
+    public String cipherSuite() {
+        return engine.cipherSuite();
+    }
+
     /** Whether the engine has heavy work to do before it goes on. */
     public boolean needsTask() {
         return !taskOut && engine.need() == Need.TASK;

@@ -9,9 +9,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A few threads with a bounded queue. Any thread. */
 public final class TlsWorkerPool implements TlsWorkers, AutoCloseable {
     private final ThreadPoolExecutor executor;
+    private final int queueCapacity;
 
     /** @param queueCapacity tasks that may wait */
     public TlsWorkerPool(final int threads, final int queueCapacity) {
+        this.queueCapacity = queueCapacity;
         final AtomicInteger made = new AtomicInteger();
         executor = new ThreadPoolExecutor(
                 threads, threads, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(queueCapacity), task -> {
@@ -34,6 +36,16 @@ public final class TlsWorkerPool implements TlsWorkers, AutoCloseable {
     @Override
     public boolean hasRoom() {
         return executor.getQueue().remainingCapacity() > 0;
+    }
+
+    /** Tasks that wait for a thread now. */
+    public int queueDepth() {
+        return executor.getQueue().size();
+    }
+
+    /** Tasks that may wait. */
+    public int queueCapacity() {
+        return queueCapacity;
     }
 
     /**

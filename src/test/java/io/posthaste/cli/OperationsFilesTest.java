@@ -9,16 +9,20 @@ import io.posthaste.dnsbl.DnsblZone;
 import io.posthaste.monitor.Exposition;
 import io.posthaste.monitor.HttpGet;
 import io.posthaste.monitor.MonitorServer;
+import io.posthaste.policy.PasswordHash;
 import io.posthaste.server.RawClient;
 import io.posthaste.server.ServerBuilder;
 import io.posthaste.server.SmtpServer;
+import io.posthaste.tls.TlsConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +38,11 @@ import org.junit.jupiter.api.io.TempDir;
 final class OperationsFilesTest {
     private static final Path DOCUMENTS = Path.of(System.getProperty("basedir", ""), "..", "docs", "operations");
     private static final Pattern METRIC = Pattern.compile("\\b(?:posthaste|jvm|process)_[a-z0-9_]+");
+
+    private static final Pattern CLASS_PATH = Pattern.compile("<Class-Path>([^<]+)</Class-Path>");
+    private static final Pattern INSTALL = Pattern.compile(
+            "(?m)^install -D -m 644 (?:-t (?<directory>\\S+) )?(?<source>src/target/\\S+)(?: (?<target>\\S+))?$");
+    private static final int NO_MAIL = 0;
 
     @TempDir
     private Path directory;
@@ -80,6 +89,43 @@ final class OperationsFilesTest {
         assertTrue(out.toString().contains("metrics = 127.0.0.1:9125 (file "), out::toString);
     }
 
+    /** Each entry of the manifest's class path is copied to where it looks for it, and so is what the unit runs. */
+    @Test
+    void shouldInstallEverythingThatTheJarLooksFor() throws IOException {
+        final String readme = Files.readString(DOCUMENTS.resolve("README.md"));
+        final List<String> installed = new ArrayList<>();
+        final Matcher line = INSTALL.matcher(readme);
+        while (line.find()) {
+            final String source = line.group("source");
+            installed.add(
+                    line.group("directory") == null
+                            ? line.group("target")
+                            : line.group("directory") + "/" + source.substring(source.lastIndexOf('/') + 1));
+        }
+        final String unit = Files.readString(DOCUMENTS.resolve("posthaste.service"));
+        final String jar = onlyMatch(Pattern.compile("ExecStart=.* -jar (\\S+) "), unit);
+        assertTrue(installed.contains(jar), installed::toString);
+        final String classPath =
+                onlyMatch(CLASS_PATH, Files.readString(DOCUMENTS.resolve(Path.of("..", "..", "src", "pom.xml"))));
+        for (final String entry : classPath.split(" ")) {
+            final Path wanted = Path.of(jar).resolveSibling(entry);
+            assertTrue(
+                    installed.stream()
+                            .anyMatch(copied -> FileSystems.getDefault()
+                                    .getPathMatcher("glob:" + copied)
+                                    .matches(wanted)),
+                    () -> wanted + " is not installed by " + installed);
+        }
+    }
+
+    private static String onlyMatch(final Pattern pattern, final String text) {
+        final Matcher found = pattern.matcher(text);
+        assertTrue(found.find(), pattern::pattern);
+        final String match = found.group(1);
+        assertFalse(found.find(), () -> "more than one " + pattern.pattern());
+        return match;
+    }
+
     /** Names of samples, of a server with DNS lists and a spool that goes on to others, and of one with a next server that is away. */
     private Set<String> exported() throws IOException, InterruptedException {
         final String nobody = "lmtp:" + directory.resolve("nobody");
@@ -91,8 +137,22 @@ final class OperationsFilesTest {
                         .dnsbl(DnsblSettings.of(List.of(DnsblZone.parse("bl.example")))
                                 .withServers(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 53)))),
                 250));
+        names.addAll(exported(SmtpServer.builder().deliverTo(nobody).tls(TlsConfig.selfSigned("mx.example")), 451));
         names.addAll(exported(SmtpServer.builder().deliverTo(nobody), 451));
+        names.addAll(exported(withPasswordsTlsAndKafka(), NO_MAIL));
         return names;
+    }
+
+    /** Its broker is not asked for as long as it has no mail. */
+    private ServerBuilder withPasswordsTlsAndKafka() throws IOException {
+        final Path users = Files.writeString(
+                directory.resolve("users"), "ann:" + PasswordHash.of("right".toCharArray(), 1000) + "\n");
+        return SmtpServer.builder()
+                .deliverTo("spool:" + directory.resolve("second") + "?size=256m")
+                .forwardTo("kafka://127.0.0.1:9/mail")
+                .tls(new TlsConfig(null, null, null, null, true, "mx.example"))
+                .authUsers(users)
+                .logTransactions(true);
     }
 
     private static Set<String> exported(final ServerBuilder builder, final int reply)
@@ -101,7 +161,9 @@ final class OperationsFilesTest {
                 MonitorServer monitor =
                         MonitorServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), server);
                 RawClient client = RawClient.greeted(server.port())) {
-            client.mails("text").expects(reply);
+            if (reply != NO_MAIL) {
+                client.mails("text").expects(reply);
+            }
             final Exposition metrics = HttpGet.scrape(monitor.address());
             return metrics.sampleNames();
         }

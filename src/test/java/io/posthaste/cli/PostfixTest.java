@@ -201,7 +201,7 @@ class PostfixTest {
         assertTrue(
                 line.contains(" outcome=accepted code=250 peer=127.0.0.5 via=127.0.0.3 helo=\"sender.example\"")
                         && line.contains(" from=\"a@sender.example\"")
-                        && line.contains(" tls=yes"),
+                        && line.contains(" tls=TLSv1.3/TLS_"),
                 line);
     }
 

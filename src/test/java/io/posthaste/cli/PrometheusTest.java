@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.grack.nanojson.JsonObject;
+import io.posthaste.monitor.HttpGet;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,6 +45,34 @@ final class PrometheusTest {
             "DNS lists E", // too many look-ups
             "Logging in C", // nobody can decide
             "Logging in D", // nobody has to log in
+            "Load level A", // nothing is refused for load
+            "Event loop lag A",
+            "Refused for load A",
+            "Refused for load B",
+            "Refused by lists A", // there are no lists
+            "Refused by lists B",
+            "Refused by lists C",
+            "Clients without a place A", // the table is large
+            "Clients without a place B",
+            "Policies C", // policies answer
+            "Policies D",
+            "Policies E",
+            "Before the workers A", // at the moment of a scrape there may be none
+            "Before the workers B",
+            "TLS connections open A",
+            "Balancers B", // the balancer sends headers, and for clients only
+            "Balancers C",
+            "Balancers D",
+            "Clients out of step A", // nobody is kept waiting for the greeting
+            "Clients out of step B",
+            "Faults A",
+            "Faults B",
+            "Faults C",
+            "Faults D",
+            "Relay connections open A", // the next server is away
+            "Relay connections A",
+            "Relay connections C",
+            "Relay connections D",
             "Recipients forwarded B", // a target defers recipients; one that is away defers none
             "Recipients forwarded C"); // given up
 
@@ -109,7 +139,7 @@ final class PrometheusTest {
             rules = prometheus.rules();
             assertTrue(System.nanoTime() - deadlineNs < 0, "the rules are not evaluated");
         } while (rules.stream().anyMatch(rule -> rule.getString("health").equals("unknown")));
-        assertTrue(rules.size() >= 9);
+        assertTrue(rules.size() >= 18);
         for (final JsonObject rule : rules) {
             assertEquals("ok", rule.getString("health"), rule::toString);
             // Pending may be right: on a busy machine a scrape takes longer than its fifth of a second. When each fires
@@ -124,6 +154,26 @@ final class PrometheusTest {
         requireInstalled("promtool");
         assertSucceeds("check", "rules", "alerts.yml");
         assertSucceeds("test", "rules", "alerts_test.yml");
+    }
+
+    /** Names, types and help are as Prometheus wants them, without a complaint. */
+    @Test
+    void shouldExportMetricsThatTheLinterAgreesTo() throws Exception {
+        requireInstalled("promtool");
+        try (MixedTraffic traffic = MixedTraffic.start(directory)) {
+            traffic.round();
+            final Path scrape = Files.writeString(
+                    directory.resolve("scrape"),
+                    HttpGet.get(traffic.monitor(), "/metrics").body());
+            final Process process = new ProcessBuilder(
+                            Prometheus.program("promtool").orElseThrow().toString(), "check", "metrics")
+                    .redirectInput(scrape.toFile())
+                    .redirectErrorStream(true)
+                    .start();
+            final String complaints = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals("", complaints);
+            assertEquals(0, process.waitFor());
+        }
     }
 
     private static void assertSucceeds(final String... arguments) throws Exception {

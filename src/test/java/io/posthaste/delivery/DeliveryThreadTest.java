@@ -4,7 +4,6 @@ import static io.posthaste.envelope.DeliveryStatus.ACCEPTED;
 import static io.posthaste.envelope.DeliveryStatus.FAILED_TEMPORARILY;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.posthaste.envelope.DeliveryStatus;
@@ -115,8 +114,9 @@ final class DeliveryThreadTest {
     }
 
     @Test
-    void shouldRefuseToStopWhatWasNeverStarted() {
-        assertThrows(IllegalStateException.class, () -> thread.stopWhenDrained(0));
+    void shouldCloseWhatWasNeverStarted() throws InterruptedException {
+        assertTrue(thread.stopWhenDrained(0));
+        assertEquals(List.of("close"), delivery.calls);
     }
 
     private void offer(final String reversePath) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.posthaste.envelope.AllocationCounter;
 import io.posthaste.envelope.Envelope;
+import io.posthaste.envelope.TlsParameters;
 import io.posthaste.envelope.Transactions;
 import java.nio.ByteBuffer;
 import java.util.stream.IntStream;
@@ -26,6 +27,26 @@ final class TraceFieldsTest {
                 \tby mx.example (Posthaste) with ESMTP id 0000000000000000000001
                 \tfor <to@b.example>; Sun, 22 Nov 2026 06:16:34 +0000
                 """.replace("\n", "\r\n"), written(transactions.envelope("from@a.example", "", "to@b.example")));
+    }
+
+    /** RFC 8314 section 4.3. */
+    @Test
+    void shouldNameTheCipherSuite() {
+        final Envelope one = transactions.envelope("from@a.example", "", "to@b.example");
+        one.tls(TlsParameters.of("TLSv1.2", "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"));
+        final String text = written(one);
+        assertTrue(
+                text.endsWith("\r\n\tfor <to@b.example>\r\n\ttls TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256;"
+                        + "\r\n\tSun, 22 Nov 2026 06:16:34 +0000\r\n"),
+                text);
+        final Envelope two = transactions.envelope("from@a.example", "", "to@b.example", "cc@b.example");
+        two.tls(TlsParameters.of("TLSv1.3", "TLS_AES_128_GCM_SHA256"));
+        assertEquals(0, AllocationCounter.octets(10_000, () -> fields.write(two)));
+        final String other = written(two);
+        assertTrue(
+                other.endsWith(" id 0000000000000000000002\r\n\ttls TLS_AES_128_GCM_SHA256;"
+                        + " Sun, 22 Nov 2026 06:16:34 +0000\r\n"),
+                other);
     }
 
     /** RFC 6531 section 3.7.3 for the protocol, section 3.7.2 for addresses as they are. */

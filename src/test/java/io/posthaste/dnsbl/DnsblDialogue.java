@@ -3,6 +3,7 @@ package io.posthaste.dnsbl;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.posthaste.envelope.Via;
 import io.posthaste.policy.Question;
 import io.posthaste.policy.Verdict;
 import java.io.IOException;
@@ -74,6 +75,11 @@ abstract class DnsblDialogue {
 
     /** One who asks. */
     record Client(InetAddress clientAddress, String user, String recipient) implements Question {
+        @Override
+        public Via via() {
+            return null;
+        }
+
         @Override
         public String helloName() {
             return "client.example";

@@ -178,9 +178,7 @@ final class DnsblFaultTest extends DnsblDialogue {
             passes(MOMENT);
             assertTrue(answer.isDone());
             assertEquals(REFUSAL, answer.join().toString());
-            assertEquals(
-                    settings("bl.example").longestWait().minusNanos(1),
-                    Duration.ofNanos(nowNs - begunNs));
+            assertEquals(settings("bl.example").longestWait().minusNanos(1), Duration.ofNanos(nowNs - begunNs));
         }
     }
 

@@ -14,6 +14,8 @@ import io.posthaste.metrics.Counter;
 import io.posthaste.server.RawClient;
 import io.posthaste.server.SmtpServer;
 import io.posthaste.server.Waiting;
+import io.posthaste.tls.TlsConfig;
+import io.posthaste.tls.TlsEngineChoice;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,6 +24,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +33,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A server is asked over HTTP what it did, whether it lives, and whether it is ready. */
 @Timeout(60)
@@ -128,6 +133,33 @@ final class MonitorServerTest {
         assertEquals(server.status().memoryBudget(), metrics.value("posthaste_memory_budget_bytes"));
         assertTrue(metrics.value("posthaste_memory_allocated_bytes") >= metrics.value("posthaste_memory_in_use_bytes"));
         assertEquals(8192, metrics.value("posthaste_queue_capacity"));
+        assertEquals(Map.of("0", 0.0, "1", 0.0), metrics.byLabel("posthaste_reactor_load_level"), "nothing is refused");
+        assertEquals(
+                Set.of("0", "1"),
+                metrics.byLabel("posthaste_reactor_lag_seconds").keySet());
+        assertEquals(Map.of("0", 0.0, "1", 0.0), metrics.byLabel("posthaste_tls_connections_open"));
+        assertEquals(0, metrics.value("posthaste_clients_counted"), "loopback is exempt");
+        assertEquals(server.status().clientPlaces(), metrics.value("posthaste_clients_limit"));
+        assertEquals(0, metrics.value("posthaste_policy_wait_seconds_count"));
+    }
+
+    /** Whether the documented install has BoringSSL, one sees here. */
+    @ParameterizedTest
+    @EnumSource(value = TlsEngineChoice.class, names = "AUTO", mode = EnumSource.Mode.EXCLUDE)
+    void shouldTellWhatDoesTls(final TlsEngineChoice engine) throws Exception {
+        assertFalse(scrape().sampleNames().contains("posthaste_tls_info"), "without TLS");
+        try (SmtpServer secure = SmtpServer.builder()
+                        .listen("127.0.0.1", 0)
+                        .tls(TlsConfig.selfSigned("mx.example"))
+                        .tlsEngine(engine)
+                        .start();
+                MonitorServer other =
+                        MonitorServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), secure)) {
+            final Exposition metrics = HttpGet.scrape(other.address());
+            final String name = engine == TlsEngineChoice.JDK ? "jdk" : "boringssl";
+            final String version = secure.status().tlsEngine().orElseThrow().version();
+            assertEquals(1, metrics.value("posthaste_tls_info{engine=\"" + name + "\",version=\"" + version + "\"}"));
+        }
     }
 
     @Test

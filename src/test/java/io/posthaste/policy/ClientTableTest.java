@@ -52,6 +52,27 @@ final class ClientTableTest {
         return table.admit(address(literal), nowNs);
     }
 
+    /** As long as a connection is open, and until what it has used up is unused again: a fifth of a minute here. */
+    @Test
+    void shouldTellHowManyClientsItHas() {
+        final ClientTable table = table(NONE.withConnectionsPerMinute(5).withConnections(2));
+        assertEquals(4096, table.places());
+        assertEquals(0, table.taken(nowNs));
+        final int place = admit(table, "192.0.2.1");
+        admit(table, "192.0.2.1");
+        table.leave(admit(table, "2001:db8::1"));
+        assertEquals(2, table.taken(nowNs));
+        nowNs += 12 * SECOND_NS;
+        assertEquals(1, table.taken(nowNs), "the other has gone, and may begin as many as ever");
+        table.leave(place);
+        table.leave(place);
+        assertEquals(1, table.taken(nowNs), "two in a fifth of a minute were one too many for that");
+        nowNs += 12 * SECOND_NS;
+        assertEquals(0, table.taken(nowNs));
+        assertEquals(0, ClientTable.OFF.places());
+        assertEquals(0, ClientTable.OFF.taken(nowNs));
+    }
+
     @Test
     void shouldAllowSoManyConnectionsAndAgainWhenOneIsGone() {
         final ClientTable table = table(NONE.withConnections(2));

@@ -2,8 +2,6 @@ package io.posthaste.policy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -12,43 +10,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class DomainNamesTest {
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "example.org",
-                "localhost",
-                "a_b.example",
-                "[192.0.2.1]",
-                "[IPv6:2001:db8::1]",
-                "b\u00fccher.example",
-                "xn--bcher-kva.example"
-            })
-    void shouldTakeDomains(final String domain) {
-        DomainNames.require(domain);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                " ",
-                "ann@a.example",
-                "@a.example",
-                "a.example.",
-                ".example",
-                "a..example",
-                "a b",
-                "a.example> SIZE=1",
-                "a>",
-                "[192.0.2]",
-                "*.example"
-            })
-    void shouldRefuseWhatIsNone(final String text) {
-        final String message = assertThrows(IllegalArgumentException.class, () -> DomainNames.require(text))
-                .getMessage();
-        assertTrue(message.startsWith("'" + text + "' is not a domain"), message);
-    }
-
     @ParameterizedTest
     @CsvSource({
         "b\u00fccher.example, xn--bcher-kva.example",

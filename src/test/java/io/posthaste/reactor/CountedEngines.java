@@ -76,6 +76,16 @@ final class CountedEngines implements TlsEngines {
         }
 
         @Override
+        public String version() {
+            return engine.version();
+        }
+
+        @Override
+        public String cipherSuite() {
+            return engine.cipherSuite();
+        }
+
+        @Override
         public void closeOutput() {
             engine.closeOutput();
         }

@@ -12,6 +12,7 @@ import io.posthaste.envelope.HandOff;
 import io.posthaste.envelope.Portion;
 import io.posthaste.envelope.QueuedHandOff;
 import io.posthaste.envelope.ReceiptQueue;
+import io.posthaste.envelope.TlsParameters;
 import io.posthaste.memory.Block;
 import io.posthaste.memory.BlockPool;
 import io.posthaste.metrics.CloseReason;
@@ -67,6 +68,8 @@ final class House implements AutoCloseable {
     int abandonedCount;
     /** Who sent each transaction, and who relayed it. */
     final List<String> peers = new ArrayList<>();
+    /** What TLS agreed on, of each transaction; null in the clear. */
+    final List<TlsParameters> parameters = new ArrayList<>();
     /** How the transactions ended. */
     final List<TransactionOutcome> outcomes = new ArrayList<>();
     /** Envelopes that the test took off the queue. */
@@ -123,6 +126,7 @@ final class House implements AutoCloseable {
             queue = setup.queued() ? new EnvelopeQueue(setup.queueCapacity()) : null;
             final TransactionListener listener = (envelope, outcome, code, latencyNs) -> {
                 outcomes.add(outcome);
+                parameters.add(envelope.tls());
                 peers.add(envelope.peer() + (envelope.via() == null ? "" : " " + envelope.via()));
                 if (listenerFailure != null) {
                     throw Planted.sneak(listenerFailure);
@@ -322,6 +326,7 @@ final class House implements AutoCloseable {
         assertEquals(0, context.deadlines.timerCount(), "timers");
         assertEquals(0, context.out.position(), "replies left behind");
         assertEquals(context.out.capacity(), context.out.limit(), "room for replies");
+        assertEquals(0, reactor.metrics().openTlsConnections(), "open connections with TLS");
         assertEquals(0, engines.inUse(), "engines of TLS that were not released");
         assertTrue(context.awaitingRoom.isEmpty() && context.awaitingMemory.isEmpty(), "waiting lists");
         long reasons = 0;

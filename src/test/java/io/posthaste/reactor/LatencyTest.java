@@ -4,10 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.posthaste.metrics.Latency;
 import io.posthaste.metrics.ReactorMetrics;
+import io.posthaste.policy.AccessRules;
 import io.posthaste.policy.TlsLimits;
 import io.posthaste.tls.TlsEngineChoice;
 import io.posthaste.tls.TlsFixtures;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +79,57 @@ final class LatencyTest {
             assertTook(house, Latency.TLS_HANDSHAKE);
             new TlsClient(house, plain, TlsFixtures.trustingAnyone(), "TLSv1.3", () -> WHOLE).shakesHands();
             assertTook(house, Latency.TLS_HANDSHAKE, 2);
+        }
+    }
+
+    @Test
+    void shouldTimeTheWayToAWorkerAndBack() throws Exception {
+        try (House house = new House(Setup.INLINE, TlsLimits.DEFAULTS, TlsEngineChoice.JDK)) {
+            house.steps();
+            final Client client = house.connect();
+            client.sends("EHLO x.test", "STARTTLS").replies(220, 250, 220);
+            assertEquals(1, house.reactor.metrics().openTlsConnections());
+            final SSLEngine engine = TlsFixtures.trustingAnyone().createSSLEngine();
+            engine.setUseClientMode(true);
+            final ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+            engine.wrap(ByteBuffer.allocate(0), hello);
+            client.sendsOctets(Arrays.copyOf(hello.array(), hello.position()));
+            assertEquals(1, house.workers.waiting());
+            house.passes(3 * SECOND_NS);
+            assertTook(house, Latency.TLS_WORKER_WAIT);
+            house.worksOff();
+            assertTook(house, Latency.TLS_WORKER_WAIT, 3);
+            client.closes();
+            house.steps();
+            assertEquals(0, house.reactor.metrics().openTlsConnections());
+        }
+    }
+
+    @Test
+    void shouldTimeAWaitForAPolicyToItsAnswerOrTheEndOfPatience() {
+        final LatePolicy policy = new LatePolicy();
+        final long patienceNs = 20 * SECOND_NS;
+        try (House house = new House(Setup.INLINE.withAccess(
+                AccessRules.OPEN.withPolicies(List.of(policy)).withPolicyTimeoutNs(patienceNs)))) {
+            final Client client = house.connect();
+            house.passes(2 * SECOND_NS);
+            house.policyAnswers();
+            assertTook(house, Latency.POLICY_WAIT, 2);
+            client.sends("EHLO a.test", "MAIL FROM:<a@b.test>").replies(220, 250);
+            house.passes(patienceNs + SECOND_NS);
+            client.replies(451);
+            assertTook(house, Latency.POLICY_WAIT, 21);
+            client.sends("MAIL FROM:<a@b.test>");
+            house.passes(SECOND_NS);
+            client.vanishes();
+            house.steps();
+            while (house.policyAnswers()) {
+                assertTook(house, Latency.POLICY_WAIT);
+            }
+            policy.atOnce = true;
+            house.connect().sends("EHLO a.test", "MAIL FROM:<a@b.test>").replies(220, 250, 250);
+            assertTook(house, Latency.POLICY_WAIT);
+            assertTook(house, Latency.PASSWORD_WAIT);
         }
     }
 

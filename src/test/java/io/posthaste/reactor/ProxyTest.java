@@ -12,19 +12,28 @@ import static io.posthaste.wire.ProxyHeaders.field;
 import static io.posthaste.wire.ProxyHeaders.tls;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.posthaste.envelope.Via;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
+import io.posthaste.policy.AccessRules;
 import io.posthaste.policy.ConductLimits;
 import io.posthaste.policy.EarlyTalker;
 import io.posthaste.policy.Network;
+import io.posthaste.policy.Policy;
 import io.posthaste.policy.ProxyRules;
+import io.posthaste.policy.Question;
 import io.posthaste.policy.TlsLimits;
+import io.posthaste.policy.Verdict;
 import io.posthaste.tls.TlsEngineChoice;
 import io.posthaste.tls.TlsFixtures;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -157,6 +166,44 @@ final class ProxyTest {
                             + " tlsVersion=TLSv1.3, clientName=cn]",
                     house.peers.get(0));
         }
+    }
+
+    /** A policy hears it at each step, and may keep it: here it is looked at when the connection is long gone. */
+    @Test
+    void shouldTellPoliciesWhatTheHeaderTells() {
+        final List<Via> told = new ArrayList<>();
+        final Policy policy = new Policy() {
+            @Override
+            public CompletionStage<Verdict> onConnect(final Question question) {
+                return tells(question);
+            }
+
+            @Override
+            public CompletionStage<Verdict> onSender(final Question question) {
+                return tells(question);
+            }
+
+            @Override
+            public CompletionStage<Verdict> onRecipient(final Question question) {
+                return tells(question);
+            }
+
+            private CompletionStage<Verdict> tells(final Question question) {
+                told.add(question.via());
+                return Verdict.ACCEPT.now();
+            }
+        };
+        final String header = binary(PROXY, TCP4, ADDRESSES, field(0x02, "mx.example"), field(0x05, "id-1"));
+        try (House house = house(Setup.INLINE.withAccess(AccessRules.OPEN.withPolicies(List.of(policy))))) {
+            house.connectBalancer(false).sendsOctets(header + DIALOGUE).replies(REPLIES);
+            house.connect().sendsOctets(DIALOGUE);
+        }
+        assertEquals(6, told.size());
+        for (final Via via : told.subList(0, 3)) {
+            assertEquals("mx.example id-1", via.authority() + " " + via.uniqueId());
+            assertSame(told.get(0), via);
+        }
+        assertEquals(Collections.nCopies(3, null), told.subList(3, 6), "of one that came directly");
     }
 
     @Test

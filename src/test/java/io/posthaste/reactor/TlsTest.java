@@ -2,6 +2,8 @@ package io.posthaste.reactor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.posthaste.memory.Block;
@@ -86,6 +88,12 @@ final class TlsTest {
         assertEquals(CONTENT, received.content());
         assertEquals("inside.test", received.hello());
         assertEquals("TLS REQUIRETLS", received.declared());
+        assertEquals(
+                client.engine.getSession().getProtocol(),
+                house.parameters.get(0).version());
+        assertEquals(
+                client.engine.getSession().getCipherSuite(),
+                house.parameters.get(0).cipherSuite());
         assertEquals(1, house.count(Counter.TLS_HANDSHAKES));
         assertEquals(1, house.closes(CloseReason.QUIT));
         assertEquals(0, house.count(Counter.INTERNAL_ERRORS));
@@ -186,6 +194,43 @@ final class TlsTest {
                 assertEquals(i + 1, house.count(Counter.TLS_HANDSHAKES));
                 assertEquals(i, house.count(Counter.TLS_RESUMPTIONS));
             }
+        }
+    }
+
+    /** Each suite of TLS 1.2 that both have, by its registered name; the certificate is of an elliptic key. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+                "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+                "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+                "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
+                "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
+                "TLS_AES_128_GCM_SHA256",
+                "TLS_AES_256_GCM_SHA384",
+                "TLS_CHACHA20_POLY1305_SHA256"
+            })
+    void shouldNameTheCipherSuiteAsItIsRegistered(final String suite) {
+        final String protocol = suite.contains("_WITH_") ? V12 : V13;
+        try (House house = house()) {
+            final TlsClient client =
+                    new TlsClient(house, house.connectSecurely(), TlsFixtures.trustingAnyone(), protocol, WHOLE);
+            client.engine.setEnabledCipherSuites(new String[] {suite});
+            client.shakesHands().sends("EHLO x.test", "MAIL FROM:<a@b.test>").replies(220, 250, 250);
+            client.client.closes();
+            assertEquals(protocol + "/" + suite, house.parameters.get(0).toString());
+        }
+    }
+
+    @Test
+    void shouldKnowNothingOfTlsInTheClear() {
+        try (House house = house()) {
+            TlsClient.started(house, V13, WHOLE)
+                    .sends("EHLO x.test", "MAIL FROM:<a@b.test>", "QUIT")
+                    .replies(250, 250, 221);
+            house.connect().sends("EHLO x.test", "MAIL FROM:<a@b.test>", "QUIT").replies(220, 250, 250, 221);
+            assertNotNull(house.parameters.get(0));
+            assertNull(house.parameters.get(1), "of a pooled connection and envelope");
         }
     }
 

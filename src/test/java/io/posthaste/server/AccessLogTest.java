@@ -11,6 +11,7 @@ import io.posthaste.envelope.EnvelopeIds;
 import io.posthaste.envelope.EnvelopePool;
 import io.posthaste.envelope.HandOff;
 import io.posthaste.envelope.ReceiptQueue;
+import io.posthaste.envelope.TlsParameters;
 import io.posthaste.envelope.Via;
 import io.posthaste.memory.BlockPool;
 import io.posthaste.metrics.CloseReason;
@@ -556,9 +557,9 @@ final class AccessLogTest {
         final Session session = new Session(context);
         session.open(peer, this, nowNs);
         session.admit(true, out, nowNs);
-        session.greet(out);
+        session.greet(out, nowNs);
         if (isSecure) {
-            session.onSecured();
+            session.onSecured(TlsParameters.of("TLSv1.3", "TLS_AES_256_GCM_SHA384"));
         }
         final byte[] hello = octets("EHLO client.example");
         session.consume(ByteBuffer.wrap(hello), 0, hello.length, out, nowNs);

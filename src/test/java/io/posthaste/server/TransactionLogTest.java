@@ -9,6 +9,7 @@ import io.posthaste.envelope.Envelope;
 import io.posthaste.envelope.EnvelopeIds;
 import io.posthaste.envelope.EnvelopePool;
 import io.posthaste.envelope.ReceiptQueue;
+import io.posthaste.envelope.TlsParameters;
 import io.posthaste.envelope.User;
 import io.posthaste.envelope.Via;
 import io.posthaste.memory.BlockPool;
@@ -167,8 +168,18 @@ class TransactionLogTest {
         final InetAddress balancer = InetAddress.getByName("2001:db8:1111:2222:3333:4444:5555:6666");
         envelope.via(new Via(balancer, "a".repeat(255), "u".repeat(128), "t".repeat(16), "c".repeat(128)));
         envelope.user(new User("\"".repeat(1000)));
+        envelope.tls(TlsParameters.of("TLSv1.2", "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"));
         buffer.onTransaction(envelope, TransactionOutcome.ACCEPTED_UNHEARD, 250, Long.MAX_VALUE);
         assertTrue(onlyLine().endsWith(" size=0 latency_us=9223372036854775"));
+    }
+
+    @Test
+    void shouldLogWhatTlsAgreedOn() throws InterruptedException {
+        final Envelope envelope = envelope("a@client.example", "b@server.example");
+        envelope.tls(TlsParameters.of("TLSv1.3", "TLS_AES_256_GCM_SHA384"));
+        buffer.onTransaction(envelope, TransactionOutcome.ACCEPTED, 250, 0);
+        final String line = onlyLine();
+        assertTrue(line.contains(" from=\"a@client.example\" tls=TLSv1.3/TLS_AES_256_GCM_SHA384 recipients=1 "), line);
     }
 
     @Test
@@ -176,6 +187,7 @@ class TransactionLogTest {
         final String quotes = "\"" + "\\\"".repeat(31) + "\"@" + "d".repeat(63) + ".example";
         final Envelope envelope = envelope(quotes, quotes);
         final InetAddress balancer = InetAddress.getByName("2001:db8:1111:2222:3333:4444:5555:6666");
+        envelope.tls(TlsParameters.of("TLSv1.2", "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"));
         envelope.via(new Via(balancer, "a".repeat(255), "u".repeat(128), "t".repeat(16), "c".repeat(128)));
         buffer.onTransaction(envelope, TransactionOutcome.ACCEPTED, 250, Long.MAX_VALUE);
         assertTrue(onlyLine().endsWith(" size=0 latency_us=9223372036854775"));
@@ -206,6 +218,7 @@ class TransactionLogTest {
         assertEquals(TransactionLogBuffer.LINES, lines.size());
         assertTrue(lines.get(TransactionLogBuffer.LINES - 1).contains("from=\"1023@x\""));
         assertEquals(List.of(10L), losses);
+        assertEquals(10, log.figures().get(0).value());
     }
 
     @Test

@@ -9,9 +9,11 @@ import io.posthaste.envelope.EnvelopeIds;
 import io.posthaste.envelope.EnvelopePool;
 import io.posthaste.envelope.HandOff;
 import io.posthaste.envelope.ReceiptQueue;
+import io.posthaste.envelope.TlsParameters;
 import io.posthaste.memory.BlockPool;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
+import io.posthaste.metrics.Latency;
 import io.posthaste.metrics.ReactorMetrics;
 import io.posthaste.policy.AccessRules;
 import io.posthaste.policy.AuthRules;
@@ -33,6 +35,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +64,7 @@ final class AuthDialogueTest {
     private CompletableFuture<Verdict> pending;
     private Verdict verdict;
     private long nowNs;
+    private long answersAfterNs;
 
     /** What a client says, and the codes that it hears. */
     private record Dialogue(String title, String said, int... codes) {
@@ -202,6 +206,18 @@ final class AuthDialogueTest {
         assertEquals(0, clients.open());
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldTimeTheCheckOfAPasswordThatIsWaitedFor(final boolean late) throws UnknownHostException {
+        isLate = late;
+        answersAfterNs = TimeUnit.SECONDS.toNanos(2);
+        talks(("AUTH PLAIN " + WRONG + "\r\nAUTH PLAIN " + RIGHT + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        final Histogram us = ReactorMetrics.newHistogram(Latency.PASSWORD_WAIT);
+        metrics.drainTo(Latency.PASSWORD_WAIT, us);
+        assertEquals(late ? 2 : 0, us.getTotalCount());
+        assertEquals(late ? 2 : 0, us.getCountAtValue(TimeUnit.SECONDS.toMicros(2)));
+    }
+
     // ---- a session
 
     /** What the server says to a client that talks in pieces, behind its EHLO: codes. */
@@ -209,8 +225,8 @@ final class AuthDialogueTest {
         final Session session = new Session(context());
         session.open(new Peer(InetAddress.getByName("192.0.2.1")), this, nowNs);
         session.admit(true, out, nowNs);
-        session.greet(out);
-        session.onSecured();
+        session.greet(out, nowNs);
+        session.onSecured(TlsParameters.of("TLSv1.3", "TLS_AES_256_GCM_SHA384"));
         final ByteBuffer in = ByteBuffer.allocate(EHLO.length() + octets.length);
         in.put(EHLO.getBytes(StandardCharsets.US_ASCII));
         int position = session.consume(in, 0, in.position(), out, nowNs);
@@ -241,6 +257,7 @@ final class AuthDialogueTest {
                 final CompletableFuture<Verdict> answered = pending;
                 pending = null;
                 answered.complete(verdict);
+                nowNs += answersAfterNs;
                 assertEquals(1, verdicts.drain(owner -> session.onVerdict(out, nowNs), 2));
                 goesOn = session.intent() == Intent.READ;
             } else if (session.intent() == Intent.READ && position > before && position < in.position()) {

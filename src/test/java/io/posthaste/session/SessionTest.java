@@ -68,7 +68,7 @@ final class SessionTest {
 
     private void open() throws UnknownHostException {
         session.open(new Peer(InetAddress.getByName("2001:db8::1")), this, 0);
-        session.greet(out);
+        session.greet(out, 0);
         replies("220 mx.test ESMTP Posthaste\r\n");
     }
 

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /**
  * The line of the transaction log, {@code key=value} and {@code key="value"}, as fields: the same names, numbers as numbers,
- * {@code tls} as true or false, {@code to} as a list.
+ * {@code tls} as true or false, with {@code tls_version} and {@code tls_cipher} beside it, {@code to} as a list.
  */
 final class TransactionFields {
     private static final Pattern FIELD = Pattern.compile("([a-z_]+)=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\" ]*))(?: |$)");
@@ -64,7 +64,13 @@ final class TransactionFields {
                 json.value(key, value);
             }
         });
-        json.value(TLS, "yes".equals(fields.get(TLS)));
+        final String tls = fields.get(TLS);
+        json.value(TLS, tls != null);
+        if (tls != null) {
+            final int cipher = tls.indexOf('/') + 1;
+            json.value("tls_version", tls.substring(0, Math.max(0, cipher - 1)));
+            json.value("tls_cipher", tls.substring(cipher));
+        }
         json.array(TO, recipients);
     }
 }

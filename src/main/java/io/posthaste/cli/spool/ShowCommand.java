@@ -42,7 +42,7 @@ final class ShowCommand implements Callable<Integer> {
         out.println("stored    " + Text.time(envelope.storedEpochMs()));
         out.println("size      " + message.contentOctets());
         out.println("peer      " + Text.printable(envelope.peer()));
-        out.println("tls       " + (envelope.tls().isEmpty() ? "none" : Text.printable(envelope.tls())));
+        out.println("tls       " + Text.printable(Text.tls(envelope)));
         out.println("greeting  " + (envelope.has(StoredEnvelope.EXTENDED) ? "EHLO " : "HELO ")
                 + Text.printable(envelope.hello()));
         if (!envelope.user().isEmpty()) {

@@ -35,6 +35,14 @@ final class Text {
         return String.join(",", words);
     }
 
+    /** How it came by TLS: records of earlier releases know only that it did. */
+    static String tls(final StoredEnvelope envelope) {
+        if (!envelope.tls().isEmpty()) {
+            return envelope.tls();
+        }
+        return envelope.has(StoredEnvelope.SECURE) ? "yes" : "none";
+    }
+
     /** The traits that hold, as parameters of MAIL. */
     static List<String> parameters(final StoredEnvelope envelope) {
         final List<String> parameters = new ArrayList<>();

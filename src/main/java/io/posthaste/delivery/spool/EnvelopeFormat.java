@@ -16,7 +16,7 @@ import java.util.List;
  *   22  received, epoch ms                        8
  *   30  stored, epoch ms                          8
  *   38  traits: {@link StoredEnvelope#EXTENDED} …  4
- *   42  string  TLS version and cipher, empty without TLS
+ *   42  string  version and cipher suite of TLS, {@code TLSv1.3/TLS_AES_256_GCM_SHA384}; empty without
  *       string  peer address
  *       string  name given with HELO or EHLO
  *       string  reverse-path
@@ -52,6 +52,7 @@ final class EnvelopeFormat {
         length += cursor.length();
         envelope.envelopeId(cursor);
         length += cursor.length();
+        length += tlsLength(envelope);
         boolean more = envelope.firstRecipient(cursor);
         while (more) {
             envelope.originalRecipient(cursor, original);
@@ -67,7 +68,7 @@ final class EnvelopeFormat {
     void put(final Envelope envelope, final long storedEpochMs, final ByteBuffer target) {
         envelope.putId(target);
         target.putLong(envelope.receivedEpochMs()).putLong(storedEpochMs).putInt(traits(envelope));
-        target.putShort((short) 0); // no TLS yet
+        putTls(envelope, target);
         envelope.peer(cursor);
         putString(cursor, target);
         envelope.hello(cursor);
@@ -147,7 +148,7 @@ final class EnvelopeFormat {
                 envelope.receivedEpochMs(),
                 storedEpochMs,
                 traits(envelope),
-                "",
+                envelope.tls() == null ? "" : envelope.tls().toString(),
                 envelope.peer(),
                 envelope.hello(),
                 envelope.reversePath(),
@@ -166,6 +167,17 @@ final class EnvelopeFormat {
                 | (envelope.isSecure() ? StoredEnvelope.SECURE : 0)
                 | (envelope.isTlsRequired() ? StoredEnvelope.TLS_REQUIRED : 0)
                 | (envelope.isAuthenticated() ? StoredEnvelope.AUTHENTICATED : 0);
+    }
+
+    private static int tlsLength(final Envelope envelope) {
+        return envelope.tls() == null ? 0 : envelope.tls().length();
+    }
+
+    private static void putTls(final Envelope envelope, final ByteBuffer target) {
+        target.putShort((short) tlsLength(envelope));
+        if (envelope.tls() != null) {
+            envelope.tls().putTo(target);
+        }
     }
 
     private static void putString(final RecordCursor place, final ByteBuffer target) {

@@ -10,7 +10,8 @@ import java.util.List;
  * @param receivedEpochMs when the transaction began, milliseconds since 1970
  * @param storedEpochMs when it was appended to the spool
  * @param traits the sum of those that hold: {@link #EXTENDED} and so on
- * @param tls TLS version and cipher; empty when the client used none
+ * @param tls version and cipher suite of TLS, {@code TLSv1.3/TLS_AES_256_GCM_SHA384}; empty when the client used none, and in
+ *     records written before these were known, which have {@link #SECURE} alone
  * @param peer the client's address
  * @param hello the name given with HELO or EHLO
  * @param reversePath empty for the null reverse-path

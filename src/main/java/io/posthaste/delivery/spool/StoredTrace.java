@@ -59,6 +59,10 @@ public final class StoredTrace {
                     .append(value(envelope.recipients().get(0).mailbox()))
                     .append('>');
         }
+        final int suite = envelope.tls().indexOf('/') + 1;
+        if (suite > 0) {
+            fields.append("\r\n\ttls ").append(word(envelope.tls().substring(suite)));
+        }
         fields.append(";\r\n\t").append(DateText.of(envelope.receivedEpochMs())).append("\r\n");
     }
 

@@ -289,6 +289,16 @@ final class BoringSslEngine implements TlsEngine {
         return SSL.isSessionReused(ssl);
     }
 
+    @Override
+    public String version() {
+        return SSL.getVersion(ssl);
+    }
+
+    @Override
+    public String cipherSuite() {
+        return CipherSuites.registered(SSL.getCipherForSSL(ssl));
+    }
+
     /** In the middle of a handshake, and on a broken connection, nothing is said. */
     @Override
     public void closeOutput() {

@@ -26,20 +26,6 @@ final class BoringSslEngines implements TlsEngines {
     /** Sessions remembered for clients without tickets. */
     static final int REMEMBERED_SESSIONS = 10_000;
 
-    /** Forward secret ones, those with ECDSA and AES first; the suites of TLS 1.3 are not for us to choose. */
-    private static final String SUITES = String.join(
-            ":",
-            "ECDHE-ECDSA-AES128-GCM-SHA256",
-            "ECDHE-RSA-AES128-GCM-SHA256",
-            "ECDHE-ECDSA-AES256-GCM-SHA384",
-            "ECDHE-RSA-AES256-GCM-SHA384",
-            "ECDHE-ECDSA-CHACHA20-POLY1305",
-            "ECDHE-RSA-CHACHA20-POLY1305",
-            "ECDHE-ECDSA-AES128-SHA",
-            "ECDHE-RSA-AES128-SHA",
-            "ECDHE-ECDSA-AES256-SHA",
-            "ECDHE-RSA-AES256-SHA");
-
     private static final String[] GROUPS = {"X25519", "P-256", "P-384", "P-521"};
     private static final String SESSION_CONTEXT = "posthaste";
 
@@ -71,7 +57,8 @@ final class BoringSslEngines implements TlsEngines {
 
     private void configure(final List<Identity> identities) {
         try {
-            if (!SSLContext.setCipherSuite(context, SUITES, false) || !SSLContext.setCurvesList(context, GROUPS)) {
+            if (!SSLContext.setCipherSuite(context, CipherSuites.offered(), false)
+                    || !SSLContext.setCurvesList(context, GROUPS)) {
                 throw new IllegalStateException("BoringSSL does not know our suites: " + SSL.getLastError());
             }
         } catch (final RuntimeException e) {

@@ -4,16 +4,23 @@ import io.netty.internal.tcnative.Library;
 import io.netty.internal.tcnative.SSL;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.JarURLConnection;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Loads the native library, once a process. */
 final class BoringSslLibrary {
     /** Of netty-handler; in a program that has it, it is to load the library, which must not be there twice. */
     private static final String OTHER_LOADER = "io.netty.handler.ssl.OpenSsl";
 
+    private static final Logger LOG = LoggerFactory.getLogger(BoringSslLibrary.class);
+
     private static boolean loaded;
+    private static String version;
 
     private BoringSslLibrary() {}
 
@@ -25,6 +32,7 @@ final class BoringSslLibrary {
         if (!isLoadedByNetty()) {
             loadOurselves();
         }
+        version = readVersion();
         loaded = true;
     }
 
@@ -81,8 +89,34 @@ final class BoringSslLibrary {
         return "libnetty_tcnative_" + system + "_" + machine;
     }
 
-    /** What was loaded, for the log. */
-    static String version() {
-        return SSL.versionString();
+    /**
+     * What was loaded; null before. Of netty-tcnative, which numbers its releases, and the revision of BoringSSL in it, which has no releases: both as their
+     * jars tell them, or else what the library says of itself.
+     */
+    static synchronized String version() {
+        return version;
+    }
+
+    private static String readVersion() {
+        final String release = SSL.class.getPackage().getImplementationVersion();
+        final String revision = revision();
+        return (release == null ? SSL.versionString() : "netty-tcnative " + release)
+                + (revision == null ? "" : ", revision " + revision);
+    }
+
+    /** Of the jar with the library; null where it does not tell. */
+    private static String revision() {
+        final String name = libraryName(System.getProperty("os.name"), System.getProperty("os.arch"));
+        final URL library = BoringSslLibrary.class.getResource("/META-INF/native/" + name + ".so");
+        try {
+            return library != null
+                            && library.openConnection() instanceof JarURLConnection jar
+                            && jar.getManifest() != null
+                    ? jar.getManifest().getMainAttributes().getValue("BoringSSL-Revision")
+                    : null;
+        } catch (final IOException e) {
+            LOG.debug("the jar of BoringSSL does not tell its revision", e);
+            return null;
+        }
     }
 }

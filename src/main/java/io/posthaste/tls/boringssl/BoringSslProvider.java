@@ -15,6 +15,16 @@ public final class BoringSslProvider implements TlsProvider {
     }
 
     @Override
+    public String id() {
+        return "boringssl";
+    }
+
+    @Override
+    public String version() {
+        return BoringSslLibrary.version();
+    }
+
+    @Override
     public synchronized void load() {
         BoringSslLibrary.load();
         if (tickets == null) {

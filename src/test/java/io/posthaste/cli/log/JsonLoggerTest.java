@@ -44,8 +44,9 @@ final class JsonLoggerTest {
     @Test
     void shouldWriteATransactionWithItsFields() throws Exception {
         logger(JsonLogger.TRANSACTIONS)
-                .info("id=d20 outcome=accepted code=250 peer=IPv6:2001:db8::1 helo=\"mx \\\"1\\\"\" from=\"\" tls=yes"
-                        + " recipients=2 to=\"c@d.example\" to=\"e\\\\f g=h@i.example\" size=4096 latency_us=180");
+                .info(
+                        "id=d20 outcome=accepted code=250 peer=IPv6:2001:db8::1 helo=\"mx \\\"1\\\"\" from=\"\" tls=TLSv1.3/TLS_AES_256_GCM_SHA384"
+                                + " recipients=2 to=\"c@d.example\" to=\"e\\\\f g=h@i.example\" size=4096 latency_us=180");
         final JsonObject event = event();
         assertEquals("d20", event.getString("id"));
         assertEquals("accepted", event.getString("outcome"));
@@ -54,6 +55,8 @@ final class JsonLoggerTest {
         assertEquals("mx \"1\"", event.getString("helo"));
         assertEquals("", event.getString("from"));
         assertTrue(event.getBoolean("tls"));
+        assertEquals("TLSv1.3", event.getString("tls_version"));
+        assertEquals("TLS_AES_256_GCM_SHA384", event.getString("tls_cipher"));
         assertEquals(2, event.getInt("recipients"));
         assertEquals(List.of("c@d.example", "e\\f g=h@i.example"), event.getArray("to"));
         assertEquals(4096, event.getInt("size"));
@@ -105,6 +108,7 @@ final class JsonLoggerTest {
     void shouldTellWhatCameInTheClear() throws Exception {
         logger(JsonLogger.TRANSACTIONS).info("id=0 outcome=aborted recipients=0");
         final JsonObject event = event();
+        assertFalse(event.has("tls_version") || event.has("tls_cipher"));
         assertTrue(event.isBoolean("tls"));
         assertFalse(event.getBoolean("tls"));
         assertEquals(List.of(), event.getArray("to"));

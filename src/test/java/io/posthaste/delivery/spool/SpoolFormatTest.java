@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.posthaste.envelope.Envelope;
 import io.posthaste.envelope.EnvelopeIds;
+import io.posthaste.envelope.TlsParameters;
 import io.posthaste.envelope.Transactions;
 import io.posthaste.envelope.User;
 import java.nio.ByteBuffer;
@@ -35,6 +36,8 @@ final class SpoolFormatTest {
         assertTrue(envelope.addRecipient(to, 18, 21));
         envelope.user(new User("ann\u00e9"));
 
+        envelope.tls(TlsParameters.of("TLSv1.3", "TLS_AES_256_GCM_SHA384"));
+
         final EnvelopeFormat format = new EnvelopeFormat();
         final ByteBuffer octets = ByteBuffer.allocate(1000);
         format.put(envelope, 42, octets);
@@ -45,7 +48,7 @@ final class SpoolFormatTest {
                         1_234_567_890_123L,
                         42,
                         63,
-                        "",
+                        "TLSv1.3/TLS_AES_256_GCM_SHA384",
                         "IPv6:::1",
                         "client.example",
                         "a@b.example",
