@@ -10,6 +10,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /**
@@ -22,8 +23,10 @@ import picocli.CommandLine.ParameterException;
                 + " comes from. Exit code 2 when something is wrong.",
         sortOptions = false)
 final class CheckConfigCommand extends ServeCommand {
-    /** A password in an address: nothing takes one today, and none is to be shown then. */
-    private static final String PASSWORD = "://([^/:@]*):[^/@]*@";
+    @Option(
+            names = OptionDefaults.PRINT,
+            description = "Print it as a properties file that --config takes, with a comment on each option.")
+    private boolean print;
 
     @Override
     public Integer call() {
@@ -31,11 +34,15 @@ final class CheckConfigCommand extends ServeCommand {
         final ServerBuilder builder = builder();
         final List<String> faults = faultsOf(builder);
         final Map<String, String> computed = new ComputedSettings(builder.config()).byKey();
+        final List<Setting> settings = spec().options().stream()
+                .filter(OptionDefaults::isSettable)
+                .map(option -> setting(option, computed))
+                .toList();
         final PrintWriter out = commandLine.getOut();
-        for (final OptionSpec option : spec().options()) {
-            if (OptionDefaults.isSettable(option)) {
-                out.println(line(option, computed));
-            }
+        if (print) {
+            SettingsFile.lines(settings).forEach(out::println);
+        } else {
+            settings.forEach(each -> out.println(each.key() + " = " + each.shown() + " (" + each.origin() + ")"));
         }
         out.flush();
         final PrintWriter err = commandLine.getErr();
@@ -55,25 +62,38 @@ final class CheckConfigCommand extends ServeCommand {
         }
     }
 
-    private String line(final OptionSpec option, final Map<String, String> computed) {
+    private Setting setting(final OptionSpec option, final Map<String, String> computed) {
         final CommandSpec spec = spec();
         final OptionDefaults defaults = (OptionDefaults) spec.defaultValueProvider();
-        final String key = OptionDefaults.key(option);
         final boolean isGiven = spec.commandLine().getParseResult().hasMatchedOption(option);
         final String origin = isGiven ? "command line" : defaults.origin(option);
         final String value;
         if (isGiven) {
             value = option.isOption() && option.arity().max() == 0
                     ? Objects.toString(option.getValue())
-                    : String.join(",", option.originalStringValues());
+                    : String.join(separator(option), option.originalStringValues());
         } else if (defaults.defaultValue(option) != null) {
             value = defaults.defaultValue(option);
         } else if (option.defaultValue() != null) {
             value = option.defaultValue();
         } else {
-            value = computed.getOrDefault(key, option.arity().max() == 0 ? "false" : "");
+            value = computed.getOrDefault(
+                    OptionDefaults.key(option), option.arity().max() == 0 ? "false" : "");
         }
-        return key + " = " + value.replaceAll(PASSWORD, "://$1:***@") + " (" + origin + ")";
+        return new Setting(option, description(option, defaults.defaultValue(option)), value, origin);
+    }
+
+    /** Picocli tells as the default what the environment or the file says. */
+    private static String description(final OptionSpec option, final String configured) {
+        final String text = String.join(" ", option.description());
+        return configured == null || option.defaultValue() == null
+                ? text
+                : text.replace("Default: " + configured, "Default: " + option.defaultValue());
+    }
+
+    /** What stands between several values in one line. */
+    private static String separator(final OptionSpec option) {
+        return option.splitRegex().contains(";") ? "; " : ",";
     }
 
     private static List<String> warnings(final CommandLine commandLine, final ServerBuilder builder) {

@@ -68,7 +68,7 @@ final class ClientLimitOptions {
             paramLabel = "CIDR",
             split = ",",
             description = "Network whose clients have none of these limits; may be repeated. What is given replaces the"
-                    + " default: " + ClientLimits.DEFAULT_EXEMPT + ". 'none' exempts nobody.")
+                    + " default; 'none' exempts nobody. Default: " + ClientLimits.DEFAULT_EXEMPT + ".")
     private List<String> exempt;
 
     /**

@@ -17,6 +17,7 @@ import picocli.CommandLine.ParameterException;
  */
 final class OptionDefaults implements IDefaultValueProvider {
     static final String CONFIG = "--config";
+    static final String PRINT = "--print";
     static final String ENVIRONMENT_PREFIX = "POSTHASTE_";
 
     private final Map<String, String> environment;
@@ -82,7 +83,8 @@ final class OptionDefaults implements IDefaultValueProvider {
     static boolean isSettable(final OptionSpec option) {
         return !option.usageHelp()
                 && !option.versionHelp()
-                && !option.longestName().equals(CONFIG);
+                && !option.longestName().equals(CONFIG)
+                && !option.longestName().equals(PRINT);
     }
 
     private ConfigFile file(final CommandLine commandLine) {

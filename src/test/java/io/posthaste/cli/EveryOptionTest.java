@@ -67,7 +67,7 @@ final class EveryOptionTest {
     }
 
     /** Values that differ from any default; more than one where the option may be repeated. */
-    private static List<String> samples(final OptionSpec option) {
+    static List<String> samples(final OptionSpec option) {
         if (option.type() == boolean.class || option.type() == Boolean.class) {
             return List.of(Boolean.toString(!Boolean.parseBoolean(Objects.toString(option.getValue()))));
         }
@@ -88,7 +88,7 @@ final class EveryOptionTest {
             case "BITS" -> List.of("25");
             case "CHAR" -> List.of("-");
             case "PERCENT" -> List.of("77");
-            case "off|N" -> List.of("100");
+            case "off|N" -> List.of("128");
             case "FILE", "DIR" -> List.of("some/path");
             case "URI" -> List.of("discard:");
             default ->
