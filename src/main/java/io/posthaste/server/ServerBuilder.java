@@ -78,7 +78,7 @@ public final class ServerBuilder {
     private final List<Network> balancers = new ArrayList<>();
     private Duration proxyTimeout = Duration.ofNanos(ProxyRules.DEFAULT_HEADER_TIMEOUT_NS);
     private boolean logTransactions;
-    private int accessLogRate = DEFAULT_ACCESS_LOG_RATE;
+    private int accessLogRate;
     private int flightEvents = DEFAULT_FLIGHT_EVENTS;
     private final Destination destination = new Destination();
 
@@ -321,7 +321,7 @@ public final class ServerBuilder {
 
     /**
      * How many lines a second the logger {@code io.posthaste.access} gets at most from each event loop about senders and recipients
-     * refused by lists, limits and policies, and as many about logins. 0 for none.
+     * refused by lists, limits and policies, and as many about logins. 0, the default, for none.
      */
     public ServerBuilder accessLog(final int linesPerSecond) {
         accessLogRate = linesPerSecond;

@@ -69,7 +69,10 @@ public record ServerConfig(
     private static final int GREATEST_REACTORS = 1024;
     private static final String HOSTNAME_FORM = "[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|\\[[0-9A-Fa-fIPv:.]+]";
 
-    private static final String LABEL_FORM = "[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?";
+    /** Octets from 0x80 on are those of U-labels (RFC 6531 section 3.3). */
+    private static final String LABEL_FORM =
+            "[A-Za-z0-9_\\x{80}-\\x{10FFFF}]([A-Za-z0-9_\\x{80}-\\x{10FFFF}-]*[A-Za-z0-9_\\x{80}-\\x{10FFFF}])?";
+
     private static final String DOMAIN_FORM = "\\*|\\[[0-9A-Za-z.:-]+]|" + LABEL_FORM + "(\\." + LABEL_FORM + ")*";
 
     /** @throws IllegalArgumentException with a message for the operator */

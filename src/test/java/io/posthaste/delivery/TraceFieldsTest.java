@@ -9,6 +9,7 @@ import io.posthaste.envelope.AllocationCounter;
 import io.posthaste.envelope.Envelope;
 import io.posthaste.envelope.TlsParameters;
 import io.posthaste.envelope.Transactions;
+import io.posthaste.envelope.User;
 import java.nio.ByteBuffer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,17 @@ final class TraceFieldsTest {
                 other.endsWith(" id 0000000000000000000002\r\n\ttls TLS_AES_128_GCM_SHA256;"
                         + " Sun, 22 Nov 2026 06:16:34 +0000\r\n"),
                 other);
+    }
+
+    /** The mail goes to strangers. */
+    @Test
+    void shouldSayThatTheClientHadLoggedInButNotAsWhom() {
+        final Envelope envelope = transactions.envelope(
+                "client.example", Envelope.EXTENDED | Envelope.SECURE | Envelope.AUTHENTICATED, "to@b.example");
+        envelope.user(new User("ann"));
+        final String text = text(fields.write(envelope));
+        assertTrue(text.contains("\tby mx.example (Posthaste) with ESMTPSA id 0"), text);
+        assertFalse(text.contains("ann"), text);
     }
 
     /** RFC 6531 section 3.7.3 for the protocol, section 3.7.2 for addresses as they are. */

@@ -200,6 +200,16 @@ class SmtpServerStartTest {
     }
 
     @Test
+    void shouldTakeAnInternationalisedDomainInBothForms() throws IOException, InterruptedException {
+        try (SmtpServer server = loopback(0).accept("b\u00fccher.example").start()) {
+            try (RawClient client = RawClient.greeted(server.port())) {
+                client.begins("a@client.example", "b@xn--bcher-kva.example");
+            }
+            stopAtOnce(server);
+        }
+    }
+
+    @Test
     void shouldTakeAddressLiteralsAsDomains() throws IOException, InterruptedException {
         try (SmtpServer server = loopback(0).accept("[127.0.0.1]").start()) {
             try (RawClient client = RawClient.greeted(server.port())) {
