@@ -171,7 +171,7 @@ final class ServerMetrics {
 
     private void figure(final PrometheusRegistry registry, final Figure figure) {
         final String name = figure.name();
-        final String[] labels = figure.target().isEmpty() ? new String[0] : new String[] {"target"};
+        final String[] labels = figure.label().isEmpty() ? new String[0] : new String[] {figure.label()};
         if (figure.isCounter()) {
             CounterWithCallback.builder()
                     .name(PREFIX + name)

@@ -41,6 +41,7 @@ public final class ServerStatus implements StatusSource {
     private final EnvelopeQueue queue;
     private final boolean tlsOffered;
     private final Supplier<List<Figure>> accessFigures;
+    private final Supplier<List<Figure>> fileFigures;
     private final List<ReactorMetrics> metrics = new ArrayList<>();
     private final List<BlockPool> pools = new ArrayList<>();
     private final List<EnvelopePool> envelopes = new ArrayList<>();
@@ -51,18 +52,21 @@ public final class ServerStatus implements StatusSource {
     /**
      * @param queue may be null: a delivery on the reactors' own threads has none
      * @param accessFigures of the look-ups in DNS lists, if there are any
+     * @param fileFigures of certificates, and of files that are read anew
      */
     ServerStatus(
             final Delivery delivery,
             final ConnectionBudget connections,
             final EnvelopeQueue queue,
             final boolean tlsOffered,
-            final Supplier<List<Figure>> accessFigures) {
+            final Supplier<List<Figure>> accessFigures,
+            final Supplier<List<Figure>> fileFigures) {
         this.delivery = delivery;
         this.connections = connections;
         this.queue = queue;
         this.tlsOffered = tlsOffered;
         this.accessFigures = accessFigures;
+        this.fileFigures = fileFigures;
         for (final Latency latency : Latency.values()) {
             durations.put(latency, ReactorMetrics.newHistogram(latency));
         }
@@ -174,9 +178,10 @@ public final class ServerStatus implements StatusSource {
         return delivery.description();
     }
 
-    /** What the delivery tells of itself, and the look-ups in DNS lists, if there are any. */
+    /** What the delivery tells of itself, the look-ups in DNS lists, certificates, and files that are read anew. */
     public List<Figure> figures() {
-        return Stream.concat(delivery.figures().stream(), accessFigures.get().stream())
+        return Stream.of(delivery.figures(), accessFigures.get(), fileFigures.get())
+                .flatMap(List::stream)
                 .toList();
     }
 

@@ -1,6 +1,7 @@
 package io.posthaste.server;
 
 import io.posthaste.delivery.Delivery;
+import io.posthaste.delivery.Figure;
 import io.posthaste.reactor.ConnectionBudget;
 import io.posthaste.tls.TlsCertificates;
 import java.io.IOException;
@@ -56,7 +57,7 @@ public final class SmtpServer implements AutoCloseable {
         stage = new DeliveryStage(delivery, config.queueCapacity());
         tls = certificates == null ? null : new TlsService(config.tls(), certificates, config.reactors());
         final ConnectionBudget budget = new ConnectionBudget(config.maxConnections());
-        status = new ServerStatus(delivery, budget, stage.queue(), tls != null, access::figures);
+        status = new ServerStatus(delivery, budget, stage.queue(), tls != null, access::figures, this::fileFigures);
         health = new ServerHealth(status, delivery, () -> retired, ServerHealth.LONGEST_TURN);
         sockets = new ListeningSockets(config.reactors());
         tlsSockets = new ListeningSockets(config.reactors());
@@ -165,16 +166,22 @@ public final class SmtpServer implements AutoCloseable {
                 + (tls == null ? "" : ", TLS by " + tls.engineName());
     }
 
+    private List<Figure> fileFigures() {
+        return Stream.concat(access.reloadFigures().stream(), tls == null ? Stream.of() : tls.figures().stream())
+                .toList();
+    }
+
     /** Whether there are files that {@link #reload} loads. */
     public boolean isReloadable() {
-        return tls != null && tls.isReloadable();
+        return access.isReloadable() || tls != null && tls.isReloadable();
     }
 
     /**
-     * Looks at the files of the certificates now, changed or not, instead of waiting for the next look. Returns at once: what
-     * comes of it is logged. Without such files nothing happens.
+     * Reads the files of the certificates, of the lists and of the passwords now, changed or not, instead of waiting for the
+     * next look. Returns at once: what comes of it is logged and counted. Without such files nothing happens.
      */
     public void reload() {
+        access.reload();
         if (tls != null) {
             tls.reload();
         }

@@ -12,6 +12,8 @@ import io.posthaste.monitor.MonitorServer;
 import io.posthaste.server.RawClient;
 import io.posthaste.server.ServerBuilder;
 import io.posthaste.server.SmtpServer;
+import io.posthaste.tls.TlsConfig;
+import io.posthaste.tls.TlsFixtures;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -80,7 +82,7 @@ final class OperationsFilesTest {
         assertTrue(out.toString().contains("metrics = 127.0.0.1:9125 (file "), out::toString);
     }
 
-    /** Names of samples, of a server with DNS lists and a spool that goes on to others, and of one with a next server that is away. */
+    /** Names of samples, of a server with DNS lists and a spool that goes on to others, of one with a next server that is away, and of one with certificates and lists. */
     private Set<String> exported() throws IOException, InterruptedException {
         final String nobody = "lmtp:" + directory.resolve("nobody");
         final Set<String> names = new TreeSet<>(exported(
@@ -92,6 +94,13 @@ final class OperationsFilesTest {
                                 .withServers(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 53)))),
                 250));
         names.addAll(exported(SmtpServer.builder().deliverTo(nobody), 451));
+        final Path recipients = Files.writeString(directory.resolve("recipients"), "@server.example\n");
+        names.addAll(exported(
+                SmtpServer.builder()
+                        .tls(TlsConfig.of(
+                                TlsFixtures.file(directory, "ec.crt"), TlsFixtures.file(directory, "ec-pkcs8.key")))
+                        .recipients(recipients),
+                250));
         return names;
     }
 
