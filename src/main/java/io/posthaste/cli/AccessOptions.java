@@ -81,7 +81,7 @@ final class AccessOptions {
             defaultValue = ServerBuilder.DEFAULT_LIST_RELOAD_SECONDS + "s",
             converter = Quantities.Time.class,
             description = "How often these files are looked at; one that has changed and rests is read, and no session"
-                    + " waits for it. Default: ${DEFAULT-VALUE}.")
+                    + " waits for it. SIGHUP has them read at once. Default: ${DEFAULT-VALUE}.")
     private Duration reload;
 
     /**

@@ -103,6 +103,7 @@ final class CheckConfigCommand extends ServeCommand {
                 .forEach(variable -> warnings.add("no option has the environment variable " + variable));
         warnings.addAll(ProcessLimits.warnings(
                 builder.config().memoryOctets(), builder.config().maxConnections()));
+        warnings.addAll(builder.warnings());
         return warnings;
     }
 }

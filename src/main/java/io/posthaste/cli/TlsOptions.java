@@ -92,7 +92,7 @@ final class TlsOptions {
             defaultValue = ServerBuilder.DEFAULT_TLS_RELOAD_SECONDS + "s",
             converter = Quantities.Time.class,
             description = "How often the files are looked at; what has changed is loaded, and no session ends for it."
-                    + " SIGHUP loads them at once. Default: ${DEFAULT-VALUE}.")
+                    + " SIGHUP loads them, and the lists, at once. Default: ${DEFAULT-VALUE}.")
     private Duration reload;
 
     /**

@@ -232,7 +232,7 @@ final class ServerMetrics {
         final boolean isInMs = name.endsWith(MILLISECONDS);
         final String exported = PREFIX + (isInMs ? name.replace(MILLISECONDS, SECONDS) : name);
         final double unit = isInMs ? MS_PER_SECOND : 1;
-        final String[] labels = figure.target().isEmpty() ? new String[0] : new String[] {"target"};
+        final String[] labels = figure.label().isEmpty() ? new String[0] : new String[] {figure.label()};
         if (figure.isCounter()) {
             CounterWithCallback.builder()
                     .name(exported)

@@ -12,6 +12,7 @@ import io.posthaste.policy.Policy;
 import io.posthaste.policy.ProxyRules;
 import io.posthaste.policy.RecipientPolicy;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -20,12 +21,16 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What {@link AccessSettings} name: files, read, and DNS lists. The files are watched and the lists asked between
  * {@link #start} and {@link #stop}.
  */
 final class AccessFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(AccessFiles.class);
+
     private final AccessSettings settings;
     private final List<WatchedFile<?>> watched = new ArrayList<>();
     private final AccessRules rules;
@@ -63,7 +68,7 @@ final class AccessFiles {
                 .withAuth(new AuthRules(authenticator, settings.authRequired(), settings.authFailures()))
                 .withPolicies(policies())
                 .withPolicyTimeoutNs(settings.policyTimeout().toNanos());
-        watch = new FileWatch(watched, settings.reload());
+        watch = new FileWatch("posthaste-lists", watched, settings.reload());
     }
 
     /** The DNS lists, then those of the embedding program. */
@@ -80,7 +85,7 @@ final class AccessFiles {
         if (file == null) {
             return otherwise == null ? null : () -> otherwise;
         }
-        final WatchedFile<T> opened = new WatchedFile<>(option, file, reader);
+        final WatchedFile<T> opened = new WatchedFile<>(option, file, reader, LOG, InstantSource.system());
         watched.add(opened);
         return opened;
     }
@@ -150,6 +155,21 @@ final class AccessFiles {
                         counted.foreign()),
                 new Figure("dnsbl_lookups_under_way", "Clients that are looked up now.", false, dnsbl.underWay()),
                 new Figure("dnsbl_entries", "Clients whose result is remembered or awaited.", false, dnsbl.entries()));
+    }
+
+    /** What became of new versions of the files. Any thread. */
+    List<Figure> reloadFigures() {
+        return watched.stream().flatMap(file -> file.figures().stream()).toList();
+    }
+
+    /** Whether there are files that {@link #reload} reads. */
+    boolean isReloadable() {
+        return !watched.isEmpty();
+    }
+
+    /** Reads the files now, changed or not; returns at once. Any thread. */
+    void reload() {
+        watch.request();
     }
 
     /** @param starter runs what starts a thread, or throws what came of it */

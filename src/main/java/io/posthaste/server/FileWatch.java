@@ -4,17 +4,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
-/** Looks at files again and again, on a thread of its own. */
+/** Looks at files again and again, and at once when it is asked to, on a thread of its own. */
 final class FileWatch {
-    private final List<WatchedFile<?>> files;
+    private final List<Reloadable> files;
     private final long everyNs;
     private final Thread thread;
+    private volatile boolean requested;
     private volatile boolean stopped;
 
-    FileWatch(final List<WatchedFile<?>> files, final Duration every) {
+    /** @param name of the thread */
+    FileWatch(final String name, final List<? extends Reloadable> files, final Duration every) {
         this.files = List.copyOf(files);
         everyNs = every.toNanos();
-        thread = new Thread(this::run, "posthaste-lists");
+        thread = new Thread(this::run, name);
         thread.setDaemon(true);
     }
 
@@ -22,6 +24,12 @@ final class FileWatch {
         if (!files.isEmpty()) {
             thread.start();
         }
+    }
+
+    /** Has all files read now, changed or not; returns at once. Any thread. */
+    void request() {
+        requested = true;
+        LockSupport.unpark(thread);
     }
 
     /** Returns when the thread has ended. */
@@ -33,9 +41,13 @@ final class FileWatch {
 
     private void run() {
         while (!stopped) {
-            LockSupport.parkNanos(this, everyNs);
+            if (!requested) {
+                LockSupport.parkNanos(this, everyNs);
+            }
+            final boolean isRequested = requested;
+            requested = false;
             if (!stopped) {
-                files.forEach(WatchedFile::look);
+                files.forEach(isRequested ? Reloadable::reload : Reloadable::look);
             }
         }
     }

@@ -3,6 +3,7 @@ package io.posthaste.server;
 import io.posthaste.delivery.Delivery;
 import io.posthaste.tls.TlsCertificates;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -47,6 +48,18 @@ final class Launch {
         note(faults, destination::requireSpoolToForward);
         note(faults, () -> destination.check(config.limits().messageOctets()));
         return faults;
+    }
+
+    /** See {@link ServerBuilder#warnings}. What does not load is a fault, and none of these. */
+    List<String> warnings(final Instant now) {
+        if (!config.tls().isOffered()) {
+            return List.of();
+        }
+        try (TlsCertificates certificates = loadCertificates()) {
+            return certificates.warnings(now);
+        } catch (final IllegalArgumentException e) {
+            return List.of();
+        }
     }
 
     private static void note(final List<String> faults, final Runnable check) {

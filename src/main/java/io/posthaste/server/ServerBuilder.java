@@ -26,6 +26,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -448,5 +449,15 @@ public final class ServerBuilder {
      */
     public List<String> faults() {
         return new Launch(config(), destination).faults();
+    }
+
+    /**
+     * What would not keep {@link #start} from succeeding but should be seen to: certificates that are not valid now or not for
+     * much longer, keys that every user of the machine may read. A line each for the operator.
+     *
+     * @throws IllegalArgumentException the settings contradict each other; the message is for the operator
+     */
+    public List<String> warnings() {
+        return new Launch(config(), destination).warnings(Instant.now());
     }
 }

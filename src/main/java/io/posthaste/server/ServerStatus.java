@@ -249,7 +249,8 @@ public final class ServerStatus implements StatusSource {
         return delivery.description();
     }
 
-    /** What the delivery tells of itself, and the other parts of the server: look-ups in DNS lists, queues, the log. */
+    /** What the delivery tells of itself, and the other parts of the server: look-ups in DNS lists, queues, the log, certificates,
+     * and files that are read anew. */
     public List<Figure> figures() {
         return Stream.concat(delivery.figures().stream(), ownFigures.get().stream())
                 .toList();

@@ -80,6 +80,7 @@ public final class SmtpServer implements AutoCloseable {
     /** What its parts tell besides reactors and delivery; in no order. */
     private List<Figure> figures() {
         final List<Figure> figures = new ArrayList<>(access.figures());
+        figures.addAll(access.reloadFigures());
         if (tls != null) {
             figures.addAll(tls.figures());
         }
@@ -210,14 +211,15 @@ public final class SmtpServer implements AutoCloseable {
 
     /** Whether there are files that {@link #reload} loads. */
     public boolean isReloadable() {
-        return tls != null && tls.isReloadable();
+        return access.isReloadable() || tls != null && tls.isReloadable();
     }
 
     /**
-     * Looks at the files of the certificates now, changed or not, instead of waiting for the next look. Returns at once: what
-     * comes of it is logged. Without such files nothing happens.
+     * Reads the files of the certificates, of the lists and of the passwords now, changed or not, instead of waiting for the
+     * next look. Returns at once: what comes of it is logged and counted. Without such files nothing happens.
      */
     public void reload() {
+        access.reload();
         if (tls != null) {
             tls.reload();
         }

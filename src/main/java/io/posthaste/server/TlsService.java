@@ -7,6 +7,7 @@ import io.posthaste.reactor.Reactor;
 import io.posthaste.tls.TlsCertificates;
 import io.posthaste.tls.TlsProvider;
 import io.posthaste.tls.TlsWorkerPool;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -30,16 +31,20 @@ final class TlsService {
     private final TlsWorkerPool workers;
     private final List<Handshakes> handshakes = new ArrayList<>();
     /** Null for a certificate that is in no file. */
-    private final CertificateWatch watch;
+    private final WatchedCertificates files;
+
+    /** Null with it. */
+    private final FileWatch watch;
 
     /** @param reactors over which the limits are spread */
     TlsService(final TlsSettings settings, final TlsCertificates certificates, final int reactors) {
         this.certificates = certificates;
         limits = settings.limits().shareOf(reactors);
         workers = new TlsWorkerPool(settings.threads(), QUEUE);
-        watch = settings.certificates().selfSigned()
+        files = settings.certificates().selfSigned()
                 ? null
-                : new CertificateWatch(certificates, settings.reloadEvery());
+                : new WatchedCertificates(certificates, LOG, InstantSource.system());
+        watch = files == null ? null : new FileWatch("posthaste-certificates", List.of(files), settings.reloadEvery());
     }
 
     /** For one reactor; before {@link #start}. */
@@ -60,21 +65,6 @@ final class TlsService {
         return new ServerStatus.TlsEngine(provider.id(), provider.version());
     }
 
-    /** How much waits for the workers. Any thread. */
-    List<Figure> figures() {
-        return List.of(
-                new Figure(
-                        "tls_worker_queue_depth",
-                        "Heavy steps of handshakes that wait for a thread.",
-                        false,
-                        workers.queueDepth()),
-                new Figure(
-                        "tls_worker_queue_capacity",
-                        "Heavy steps of handshakes that may wait; with more, handshakes are refused.",
-                        false,
-                        workers.queueCapacity()));
-    }
-
     void start() {
         LOG.info("TLS by {}", certificates.engineDescription());
         LOG.info("certificates: {}", certificates.description());
@@ -88,7 +78,32 @@ final class TlsService {
         return watch != null;
     }
 
-    /** Looks at the files now, changed or not; returns at once. Any thread. */
+    /** When certificates end, and what became of their new versions. Any thread. */
+    List<Figure> figures() {
+        final List<Figure> figures = new ArrayList<>(files == null ? List.of() : files.figures());
+        certificates
+                .ends()
+                .forEach((source, end) -> figures.add(new Figure(
+                        "tls_certificate_expiry_timestamp_seconds",
+                        "When a certificate in force is no longer valid, in seconds since 1970.",
+                        false,
+                        end.getEpochSecond(),
+                        "source",
+                        source)));
+        figures.add(new Figure(
+                "tls_worker_queue_depth",
+                "Heavy steps of handshakes that wait for a thread.",
+                false,
+                workers.queueDepth()));
+        figures.add(new Figure(
+                "tls_worker_queue_capacity",
+                "Heavy steps of handshakes that may wait; with more, handshakes are refused.",
+                false,
+                workers.queueCapacity()));
+        return figures;
+    }
+
+    /** Loads the files now, changed or not; returns at once. Any thread. */
     void reload() {
         if (watch != null) {
             watch.request();

@@ -48,6 +48,17 @@ final class ChosenProvider {
         return null;
     }
 
+    /**
+     * Whether {@link #newEngines} can do with it among others: where the choice is left to us, the JDK can. Changes nothing.
+     *
+     * @throws IllegalArgumentException it cannot; the message is for the operator
+     */
+    void check(final Identity identity) {
+        if (choice == TlsEngineChoice.BORINGSSL) {
+            preferred.newEngines(List.of(identity)).close();
+        }
+    }
+
     /** @throws IllegalArgumentException the provider cannot do with them; the message is for the operator */
     TlsEngines newEngines(final List<Identity> identities) {
         if (preferred != null) {

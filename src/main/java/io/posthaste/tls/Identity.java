@@ -3,6 +3,7 @@ package io.posthaste.tls;
 import java.security.PrivateKey;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -37,6 +38,11 @@ public record Identity(String source, List<X509Certificate> chain, PrivateKey ke
     /** The server's own. */
     public X509Certificate certificate() {
         return chain.get(0);
+    }
+
+    /** When the server's own is no longer valid. */
+    public Instant end() {
+        return certificate().getNotAfter().toInstant();
     }
 
     /** The kind of its key: {@code RSA}, {@code EC} or {@code EdDSA}. */

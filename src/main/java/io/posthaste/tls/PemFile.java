@@ -22,6 +22,7 @@ record PemFile(Path path, List<Block> blocks) {
 
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
+    private static final Pattern BEGIN = Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----");
     private static final Pattern WHITE = Pattern.compile("\\s+");
     private static final String OLD_ENCRYPTION = "Proc-Type: 4,ENCRYPTED";
 
@@ -40,13 +41,20 @@ record PemFile(Path path, List<Block> blocks) {
     /** @throws IllegalArgumentException the file cannot be read or is damaged; the message is for the operator */
     static PemFile read(final Path path) {
         final List<Block> blocks = new ArrayList<>();
-        final Matcher matcher = BLOCK.matcher(text(path));
+        final String text = text(path);
+        final Matcher matcher = BLOCK.matcher(text);
+        int end = 0;
         while (matcher.find()) {
+            end = matcher.end();
             try {
                 blocks.add(new Block(matcher.group(1), decode(matcher.group(2))));
             } catch (final IllegalArgumentException e) {
                 throw new IllegalArgumentException(path + ": a " + matcher.group(1) + " is damaged: it is no base64");
             }
+        }
+        final Matcher begun = BEGIN.matcher(text);
+        if (begun.find(end)) {
+            throw new IllegalArgumentException(path + ": a " + begun.group(1) + " has no end: the file is not whole");
         }
         return new PemFile(path, blocks);
     }

@@ -11,6 +11,7 @@ import java.security.interfaces.RSAKey;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.KeySpec;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.function.Supplier;
 import javax.crypto.Cipher;
 import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
@@ -26,10 +27,10 @@ final class PrivateKeys {
      * The first key of a file.
      *
      * @param publicKey of the certificate that it has to match
-     * @param password of an encrypted key; null when there is none
+     * @param password of an encrypted key, null when there is none; asked for only when it is needed
      * @throws IllegalArgumentException there is no such key; the message is for the operator
      */
-    static PrivateKey read(final PemFile file, final PublicKey publicKey, final char[] password) {
+    static PrivateKey read(final PemFile file, final PublicKey publicKey, final Supplier<char[]> password) {
         for (final PemFile.Block block : file.blocks()) {
             if (block.label().endsWith("PRIVATE KEY")) {
                 return requireMatch(read(file, block, publicKey, password), publicKey, file);
@@ -39,7 +40,7 @@ final class PrivateKeys {
     }
 
     private static PrivateKey read(
-            final PemFile file, final PemFile.Block block, final PublicKey publicKey, final char[] password) {
+            final PemFile file, final PemFile.Block block, final PublicKey publicKey, final Supplier<char[]> password) {
         if (block.isEncryptedTheOldWay()) {
             throw new IllegalArgumentException(file.path()
                     + " is encrypted in a way that is no standard: convert it with 'openssl pkcs8 -topk8 -in "
@@ -48,7 +49,7 @@ final class PrivateKeys {
         try {
             final KeySpec spec = switch (block.label()) {
                 case "PRIVATE KEY" -> new PKCS8EncodedKeySpec(block.octets());
-                case "ENCRYPTED PRIVATE KEY" -> decrypt(file, block.octets(), password);
+                case "ENCRYPTED PRIVATE KEY" -> decrypt(file, block.octets(), password.get());
                 case "RSA PRIVATE KEY", "EC PRIVATE KEY" -> asPkcs8(block.octets(), publicKey);
                 default ->
                     throw new IllegalArgumentException(file.path() + " holds a " + block.label()

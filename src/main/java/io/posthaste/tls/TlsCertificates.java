@@ -1,28 +1,28 @@
 package io.posthaste.tls;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * The certificates in force. Loading new ones leaves connections as they are: each keeps what its handshake began with.
- * Whether sessions begun before can be resumed is the provider's. Any thread; loading one at a time.
+ * Whether sessions begun before can be resumed is the provider's; where nothing else is in force they can. A pair of files that
+ * is wrong leaves its earlier version in force, and keeps no other from being renewed. Any thread; loading one at a time.
  */
 public final class TlsCertificates implements TlsEngines {
-    private final TlsConfig config;
     private final ChosenProvider provider;
+    /** Guarded by this. */
+    private final Identities identities;
     /** Held while an engine is made, and alone while those that make them are swapped or closed. */
     private final ReadWriteLock swap = new ReentrantReadWriteLock();
 
     private TlsEngines current;
+    private volatile List<Identity> inForce;
     private volatile String description;
-    private String fingerprint;
 
     /** As {@link #TlsCertificates(TlsConfig, TlsEngineChoice)}, with the choice left to us. */
     public TlsCertificates(final TlsConfig config) {
@@ -31,9 +31,9 @@ public final class TlsCertificates implements TlsEngines {
 
     /** @throws IllegalArgumentException something is missing or wrong; the message is for the operator */
     public TlsCertificates(final TlsConfig config, final TlsEngineChoice choice) {
-        this.config = config;
         provider = new ChosenProvider(choice);
-        load();
+        identities = new Identities(config, provider::check);
+        use(identities.inForce());
     }
 
     /** Who does TLS, as people know it. */
@@ -76,21 +76,46 @@ public final class TlsCertificates implements TlsEngines {
         }
     }
 
-    /** Whether the files have changed since they were looked at last, loaded or not. */
-    public synchronized boolean haveChanged() {
-        return !fingerprintNow().equals(fingerprint);
+    /** When each certificate in force is no longer valid, by the file it comes from, the default first. */
+    public Map<String, Instant> ends() {
+        final Map<String, Instant> ends = new LinkedHashMap<>();
+        inForce.forEach(identity -> ends.put(identity.source(), identity.end()));
+        return ends;
     }
 
-    /**
-     * Loads everything anew. What is in force stays when it fails.
-     *
-     * @throws IllegalArgumentException something is missing or wrong; the message is for the operator
-     */
-    public synchronized void load() {
-        fingerprint = fingerprintNow();
-        final List<Identity> identities = Identities.load(config);
-        swapTo(provider.newEngines(identities));
-        description = describe(identities);
+    /** What about the files should be seen to, though they load: a line each for the operator. */
+    public synchronized List<String> warnings(final Instant now) {
+        final List<String> warnings = new ArrayList<>();
+        for (final Identity identity : inForce) {
+            Validity.warning(identity, now).ifPresent(warnings::add);
+        }
+        identities.secretFiles().forEach(file -> Exposure.warning(file).ifPresent(warnings::add));
+        return warnings;
+    }
+
+    /** Looks at the files: those that have changed, or were wrong, are loaded. */
+    public synchronized CertificateReload look() {
+        return refresh(false);
+    }
+
+    /** Loads all the files, changed or not. */
+    public synchronized CertificateReload load() {
+        return refresh(true);
+    }
+
+    private CertificateReload refresh(final boolean all) {
+        final Identities.Refresh found = identities.refresh(all);
+        final boolean isSwap = !found.inForce().equals(inForce);
+        if (isSwap) {
+            use(found.inForce());
+        }
+        return new CertificateReload(found.isChanged(), isSwap, found.faults());
+    }
+
+    private void use(final List<Identity> next) {
+        swapTo(provider.newEngines(next));
+        inForce = next;
+        description = describe(next);
     }
 
     private void swapTo(final TlsEngines next) {
@@ -110,50 +135,10 @@ public final class TlsCertificates implements TlsEngines {
     private static String describe(final List<Identity> identities) {
         final List<String> parts = new ArrayList<>();
         for (final Identity identity : identities) {
-            final Instant end = identity.certificate().getNotAfter().toInstant();
+            final Instant end = identity.end();
             parts.add(identity.source() + " for " + String.join(" ", identity.names())
                     + (end.isBefore(Instant.now()) ? ", EXPIRED " : ", until ") + end);
         }
         return String.join("; ", parts);
-    }
-
-    /** Name, inode, size and time of each file, so that neither a new file nor a moved link goes unseen. */
-    private String fingerprintNow() {
-        final StringBuilder all = new StringBuilder();
-        for (final Path file : files()) {
-            all.append(file).append(' ');
-            try {
-                final BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-                all.append(attributes.fileKey())
-                        .append(' ')
-                        .append(attributes.size())
-                        .append(' ')
-                        .append(attributes.lastModifiedTime().toInstant());
-            } catch (final IOException e) {
-                all.append("missing");
-            }
-            all.append('\n');
-        }
-        return all.toString();
-    }
-
-    private List<Path> files() {
-        final List<Path> files = new ArrayList<>();
-        if (config.certificate() != null) {
-            files.add(config.certificate());
-        }
-        if (config.key() != null) {
-            files.add(config.key());
-        }
-        if (config.passwordFile() != null) {
-            files.add(config.passwordFile());
-        }
-        if (config.directory() != null && Files.isDirectory(config.directory())) {
-            for (final Path certificate : Identities.certificatesIn(config.directory())) {
-                files.add(certificate);
-                files.add(Identities.keyOf(certificate));
-            }
-        }
-        return files;
     }
 }

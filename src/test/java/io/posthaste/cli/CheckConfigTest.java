@@ -3,12 +3,17 @@ package io.posthaste.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.posthaste.tls.TlsFixtures;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -199,6 +204,61 @@ final class CheckConfigTest {
         assertEquals(0, exitCode);
         assertTrue(err.contains("-XX:MaxDirectMemorySize"), err);
         assertTrue(err.contains("LimitNOFILE"), err);
+    }
+
+    @Test
+    void shouldWarnOfCertificatesThatAreNotValidNowOrNotForLong() throws IOException {
+        final Instant now = Instant.now();
+        // Each is valid from a day before the time it is made for, and for 365 days behind it.
+        TlsFixtures.pair(directory, "expired", "a.test", now.minus(Duration.ofDays(366)));
+        TlsFixtures.pair(directory, "ending", "b.test", now.minus(Duration.ofDays(352)));
+        TlsFixtures.pair(directory, "lasting", "c.test", now.minus(Duration.ofDays(350)));
+        TlsFixtures.pair(directory, "early", "d.test", now.plus(Duration.ofDays(2)));
+        hideKeys();
+        checks("--tls-cert-dir=" + directory);
+        assertEquals(0, exitCode, err);
+        assertEquals(3, err.lines().count(), err);
+        assertTrue(err.contains(
+                "posthaste: warning: the certificate in " + directory.resolve("expired.crt") + " expired at "));
+        assertTrue(
+                err.contains("warning: the certificate in " + directory.resolve("ending.crt") + " expires at "), err);
+        assertTrue(err.contains(
+                "warning: the certificate in " + directory.resolve("early.crt") + " is not valid before "));
+        assertTrue(out.contains("# it would start"), out);
+        checks("--tls-self-signed");
+        assertEquals("", err);
+    }
+
+    @Test
+    void shouldWarnOfKeysThatEveryUserMayRead() throws IOException {
+        TlsFixtures.pair(directory, "a", "a.test", Instant.now());
+        TlsFixtures.pair(directory, "b", "b.test", Instant.now());
+        hideKeys();
+        final Path password = Files.writeString(directory.resolve("password"), "secret\n");
+        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
+        final String[] options = {"--tls-cert-dir=" + directory, "--tls-key-password-file=" + password};
+        checks(options);
+        assertEquals("", err);
+        final Path key = directory.resolve("b.key");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+        checks(options);
+        assertEquals(0, exitCode);
+        assertEquals(
+                "posthaste: warning: every user of this machine may read the secret in " + key + ": chmod o= " + key,
+                err.strip());
+        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw----r--"));
+        checks(options);
+        assertEquals(2, err.lines().count(), err);
+        assertTrue(err.contains("may read the secret in " + password), err);
+    }
+
+    private void hideKeys() throws IOException {
+        assumeTrue(Files.getFileStore(directory).supportsFileAttributeView("posix"), "files have no modes here");
+        try (var files = Files.newDirectoryStream(directory, "*.key")) {
+            for (final Path file : files) {
+                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+            }
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.posthaste.server.RawClient;
 import io.posthaste.server.ServerBuilder;
 import io.posthaste.server.SmtpServer;
 import io.posthaste.tls.TlsConfig;
+import io.posthaste.tls.TlsFixtures;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -126,7 +127,7 @@ final class OperationsFilesTest {
         return match;
     }
 
-    /** Names of samples, of a server with DNS lists and a spool that goes on to others, and of one with a next server that is away. */
+    /** Names of samples, of a server with DNS lists and a spool that goes on to others, of one with a next server that is away, and of one with certificates and lists. */
     private Set<String> exported() throws IOException, InterruptedException {
         final String nobody = "lmtp:" + directory.resolve("nobody");
         final Set<String> names = new TreeSet<>(exported(
@@ -140,6 +141,13 @@ final class OperationsFilesTest {
         names.addAll(exported(SmtpServer.builder().deliverTo(nobody).tls(TlsConfig.selfSigned("mx.example")), 451));
         names.addAll(exported(SmtpServer.builder().deliverTo(nobody), 451));
         names.addAll(exported(withPasswordsTlsAndKafka(), NO_MAIL));
+        final Path recipients = Files.writeString(directory.resolve("recipients"), "@server.example\n");
+        names.addAll(exported(
+                SmtpServer.builder()
+                        .tls(TlsConfig.of(
+                                TlsFixtures.file(directory, "ec.crt"), TlsFixtures.file(directory, "ec-pkcs8.key")))
+                        .recipients(recipients),
+                250));
         return names;
     }
 

@@ -209,8 +209,28 @@ class ServeProcessTest {
                 TlsFixtures.file(directory, "rsa.crt", "mx.crt");
                 TlsFixtures.file(directory, "rsa-pkcs8.key", "mx.key");
                 server.hangUp();
-                server.errorLine("certificates loaded: mx.crt for rsa.test");
+                server.errorLine("certificates in force: mx.crt for rsa.test");
                 client.sends("NOOP").expects(250);
+            }
+        }
+    }
+
+    @Test
+    void shouldReadListsAtSighupThoughThereIsNoTls() throws Exception {
+        assumeFalse(isHangupIgnored(), "SIGHUP is ignored here, as nohup does, and so by every server that is started");
+        final Path recipients = Files.writeString(directory.resolve("recipients"), "ann@a.example\n");
+        try (ServerProcess server = ServerProcess.start(
+                directory, Map.of(), "serve", "--listen=127.0.0.1:0", "--recipients=recipients", "--list-reload=1h")) {
+            try (RawClient client = RawClient.greeted(server.port())) {
+                client.sends("MAIL FROM:<>", "RCPT TO:<bob@a.example>").expects(250);
+                client.expects(550);
+                Files.writeString(recipients, "nonsense\n");
+                server.hangUp();
+                server.errorLine("--recipients: the new version is not taken, the one before stays in force: ");
+                Files.writeString(recipients, "bob@a.example\n");
+                server.hangUp();
+                server.errorLine("--recipients recipients is read anew: ");
+                client.sends("RCPT TO:<bob@a.example>").expects(250);
             }
         }
     }

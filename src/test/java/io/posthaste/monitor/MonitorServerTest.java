@@ -11,16 +11,24 @@ import io.posthaste.delivery.Figure;
 import io.posthaste.envelope.Envelope;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
+import io.posthaste.policy.PasswordHash;
 import io.posthaste.server.RawClient;
 import io.posthaste.server.SmtpServer;
 import io.posthaste.server.Waiting;
 import io.posthaste.tls.TlsConfig;
 import io.posthaste.tls.TlsEngineChoice;
+import io.posthaste.tls.TlsFixtures;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +41,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -89,6 +98,50 @@ final class MonitorServerTest {
                         .map(reason -> reason.name().toLowerCase(Locale.ROOT))
                         .collect(Collectors.toSet()),
                 scrape().byLabel("posthaste_connections_closed_total").keySet());
+    }
+
+    @Test
+    void shouldTellOfCertificatesAndOfFilesThatAreReadAnew(@TempDir final Path directory) throws Exception {
+        final Instant made = Instant.parse("2026-11-01T00:00:00Z");
+        TlsFixtures.pair(directory, "a", "a.test", made);
+        TlsFixtures.pair(directory, "b", "b.test", made.plus(1, ChronoUnit.DAYS));
+        final Path list = Files.writeString(directory.resolve("list"), "# nothing yet\n");
+        final Path users = Files.writeString(
+                directory.resolve("users"), "ann:" + PasswordHash.of("right".toCharArray(), 1000) + "\n");
+        try (SmtpServer other = SmtpServer.builder()
+                        .listen(InetAddress.getLoopbackAddress().getHostAddress(), 0)
+                        .tls(new TlsConfig(null, null, directory, null, false, "mx.test"))
+                        .recipients(list)
+                        .blockSenders(list)
+                        .blockNetworks(list)
+                        .allowNetworks(list)
+                        .authUsers(users)
+                        .start();
+                MonitorServer watching =
+                        MonitorServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), other)) {
+            final Exposition metrics = HttpGet.scrape(watching.address());
+            final long endOfFirst = made.plus(365, ChronoUnit.DAYS).getEpochSecond();
+            assertEquals(
+                    Map.of(
+                            directory.resolve("a.crt").toString(),
+                            (double) endOfFirst,
+                            directory.resolve("b.crt").toString(),
+                            (double) endOfFirst + Duration.ofDays(1).toSeconds()),
+                    metrics.byLabel("posthaste_tls_certificate_expiry_timestamp_seconds"));
+            final Map<String, Double> none = new HashMap<>();
+            for (final String what : List.of(
+                    "certificates", "recipients", "block_senders", "block_networks", "allow_networks", "auth_users")) {
+                none.put(what, 0.0);
+            }
+            for (final String name : List.of("reloads_total", "reload_failures_total", "reload_faults")) {
+                assertEquals(none, metrics.byLabel("posthaste_" + name), name);
+            }
+            final Map<String, Double> successes = metrics.byLabel("posthaste_reload_last_success_timestamp_seconds");
+            assertEquals(none.keySet(), successes.keySet());
+            assertTrue(
+                    successes.values().stream().allMatch(seconds -> seconds > endOfFirst - 366 * 86400.0), "the start");
+        }
+        assertFalse(scrape().families().stream().anyMatch(family -> family.contains("reload")), "where there are none");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.posthaste.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -73,6 +74,47 @@ class AccessListsTest {
             client.expects(250);
             client.expects(221);
         }
+    }
+
+    /** Long before anybody would look at the files again. */
+    @Test
+    void shouldReadAllListsWhenItIsAskedTo() throws Exception {
+        final Path recipients = file("recipients", "ann@a.example");
+        final Path senders = file("senders", "news@pest.example");
+        try (SmtpServer server = builder()
+                        .recipients(recipients)
+                        .blockSenders(senders)
+                        .reloadLists(Duration.ofHours(1))
+                        .start();
+                RawClient client = RawClient.greeted(server.port())) {
+            assertTrue(server.isReloadable());
+            file("recipients", "bob@a.example");
+            file("senders", "nonsense");
+            server.reload();
+            until(
+                    "both files have been read",
+                    () -> figure(server, "reloads", "recipients") == 1
+                            && figure(server, "reload_failures", "block_senders") == 1);
+            assertEquals(0, figure(server, "reload_faults", "recipients"));
+            assertEquals(1, figure(server, "reload_faults", "block_senders"));
+            client.sends("MAIL FROM:<news@pest.example>").expects(550);
+            client.sends("MAIL FROM:<>", "RCPT TO:<bob@a.example>", "RCPT TO:<ann@a.example>");
+            client.expects(250);
+            client.expects(250);
+            client.expects(550);
+        }
+        try (SmtpServer server = builder().start()) {
+            assertFalse(server.isReloadable());
+            server.reload();
+        }
+    }
+
+    private static long figure(final SmtpServer server, final String name, final String what) {
+        return server.status().figures().stream()
+                .filter(figure -> figure.name().equals(name) && figure.target().equals(what))
+                .findFirst()
+                .orElseThrow()
+                .value();
     }
 
     @Test

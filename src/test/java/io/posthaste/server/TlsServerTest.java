@@ -16,9 +16,12 @@ import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.BlockingQueue;
@@ -156,7 +159,53 @@ class TlsServerTest {
         }
     }
 
+    /** And the clients of the bad one are shown what they were shown before. */
+    @Test
+    void shouldShowRenewedCertificatesThoughThePairOfAnotherHostIsBad() throws Exception {
+        final Path hosts = Files.createDirectory(directory.resolve("hosts"));
+        final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        for (final String host : List.of("a", "b")) {
+            TlsFixtures.pair(hosts, host, host + ".test", now);
+        }
+        final TlsConfig config = new TlsConfig(
+                TlsFixtures.file(directory, "ec.crt"),
+                TlsFixtures.file(directory, "ec-pkcs8.key"),
+                hosts,
+                null,
+                false,
+                "mx.example");
+        try (SmtpServer server =
+                builder().reloadTls(Duration.ofHours(1)).tls(config).start()) {
+            final Instant before =
+                    shown(server, "a.test", "TLSv1.3").getNotAfter().toInstant();
+            assertEquals(
+                    before, shown(server, "b.test", "TLSv1.3").getNotAfter().toInstant());
+            TlsFixtures.pair(hosts, "b", "b.test", now.plus(30, ChronoUnit.DAYS));
+            Files.writeString(hosts.resolve("b.key"), "half a key");
+            TlsFixtures.pair(hosts, "a", "a.test", now.plus(30, ChronoUnit.DAYS));
+            server.reload();
+            final long deadlineNs = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (shown(server, "a.test", "TLSv1.3").getNotAfter().toInstant().equals(before)) {
+                assertTrue(System.nanoTime() - deadlineNs < 0, "the new certificate is not shown");
+            }
+            for (final String protocol : List.of("TLSv1.3", "TLSv1.2")) {
+                assertEquals(
+                        before.plus(30, ChronoUnit.DAYS),
+                        shown(server, "a.test", protocol).getNotAfter().toInstant());
+                assertEquals(
+                        before, shown(server, "b.test", protocol).getNotAfter().toInstant());
+                assertEquals("CN=ec.test", subjectShown(server, "unknown.test", protocol));
+            }
+            assertEquals(0, server.status().count(Counter.TLS_HANDSHAKE_FAILURES));
+        }
+    }
+
     private String subjectShown(final SmtpServer server, final String host, final String protocol) throws IOException {
+        return shown(server, host, protocol).getSubjectX500Principal().getName();
+    }
+
+    private X509Certificate shown(final SmtpServer server, final String host, final String protocol)
+            throws IOException {
         try (SSLSocket socket = (SSLSocket) TlsFixtures.trustingAnyone()
                 .getSocketFactory()
                 .createSocket("127.0.0.1", server.tlsAddresses().get(0).getPort())) {
@@ -166,8 +215,7 @@ class TlsServerTest {
             socket.setSSLParameters(parameters);
             socket.startHandshake();
             assertEquals('2', socket.getInputStream().read(), "the greeting: the server has finished, too");
-            final X509Certificate shown = (X509Certificate) socket.getSession().getPeerCertificates()[0];
-            return shown.getSubjectX500Principal().getName();
+            return (X509Certificate) socket.getSession().getPeerCertificates()[0];
         }
     }
 

@@ -5,11 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.posthaste.delivery.Figure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +23,8 @@ class WatchedFileTest {
     @TempDir
     private Path directory;
 
+    private final RecordedLog log = new RecordedLog();
+    private final SettableTime time = new SettableTime();
     private Path file;
     private WatchedFile<String> watched;
     private Runnable whileReading = () -> {};
@@ -25,7 +32,7 @@ class WatchedFileTest {
     @BeforeEach
     void open() throws IOException {
         file = Files.writeString(directory.resolve("file"), "one");
-        watched = new WatchedFile<>("--option", file, this::read);
+        watched = new WatchedFile<>("--option", file, this::read, log, time);
     }
 
     private String read(final Path path) {
@@ -114,7 +121,116 @@ class WatchedFileTest {
         Files.writeString(file, "bad");
         assertEquals(
                 "--option: line 1: bad",
-                assertThrows(IllegalArgumentException.class, () -> new WatchedFile<>("--option", file, this::read))
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> new WatchedFile<>("--option", file, this::read, log, time))
                         .getMessage());
+    }
+
+    // ---- when somebody asks
+
+    @Test
+    void shouldReadAtOnceWhatSomebodyAsksFor() throws IOException {
+        Files.writeString(file, "second");
+        assertTrue(watched.reload(), "it need not rest");
+        assertEquals("second", watched.get());
+        assertTrue(watched.reload(), "changed or not");
+        assertFalse(watched.look());
+        assertEquals(
+                List.of(
+                        "INFO --option " + file + " is read anew: second",
+                        "INFO --option " + file + " is read anew: second"),
+                log.take());
+    }
+
+    @Test
+    void shouldKeepTheVersionBeforeWhenOneIsAskedForThatIsWrittenMeanwhile() throws IOException {
+        Files.writeString(file, "sec");
+        whileReading = () -> {
+            whileReading = () -> {};
+            try {
+                Files.writeString(file, "second");
+            } catch (final IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
+        assertFalse(watched.reload());
+        assertEquals("one", watched.get());
+        assertEquals(List.of("INFO --option " + file + " is being written: it is read when it rests"), log.take());
+        assertTrue(watched.look());
+        assertEquals("second", watched.get());
+    }
+
+    /** Half a line may make no sense; the rest of the file brings it into force by itself. */
+    @Test
+    void shouldTakeTheWholeOfAFileOfWhichHalfWasAskedFor() throws IOException {
+        Files.writeString(file, "bad");
+        assertFalse(watched.reload());
+        assertEquals("one", watched.get());
+        Files.writeString(file, "so it is whole");
+        watched.look();
+        assertTrue(watched.look());
+        assertEquals("so it is whole", watched.get());
+    }
+
+    // ---- what is told and counted
+
+    @Test
+    void shouldTellWhatIsWrongOnceADayAndWhenSomebodyAsks() throws IOException {
+        final String warning =
+                "WARN --option: the new version is not taken, the one before stays in force: line 1: bad";
+        Files.writeString(file, "bad one");
+        watched.look();
+        watched.look();
+        assertEquals(List.of(warning), log.take());
+        time.passes(Duration.ofHours(23));
+        watched.look();
+        assertEquals(List.of(), log.take());
+        time.passes(Duration.ofHours(1));
+        watched.look();
+        assertEquals(List.of(warning), log.take());
+        watched.reload();
+        assertEquals(List.of(warning), log.take());
+        Files.writeString(file, "two");
+        watched.reload();
+        assertEquals(
+                List.of("INFO --option " + file + " is read anew: two", "INFO --option is in order again"), log.take());
+    }
+
+    @Test
+    void shouldCountNewVersions() throws IOException {
+        final long start = time.instant().getEpochSecond();
+        counts(0, 0, 0, start);
+        time.passes(Duration.ofHours(1));
+        watched.look();
+        counts(0, 0, 0, start);
+        Files.writeString(file, "bad");
+        watched.look();
+        watched.look();
+        watched.look();
+        counts(0, 1, 1, start);
+        watched.reload();
+        counts(0, 2, 1, start);
+        Files.writeString(file, "two");
+        watched.look();
+        watched.look();
+        counts(1, 2, 0, start + 3600);
+    }
+
+    private void counts(final long reloads, final long failures, final long faults, final long lastSuccess) {
+        assertEquals(
+                Map.of(
+                        "reloads",
+                        reloads,
+                        "reload_failures",
+                        failures,
+                        "reload_faults",
+                        faults,
+                        "reload_last_success_timestamp_seconds",
+                        lastSuccess),
+                watched.figures().stream().collect(Collectors.toMap(Figure::name, Figure::value)));
+        assertTrue(watched.figures().stream()
+                .allMatch(figure ->
+                        figure.label().equals("what") && figure.target().equals("option")));
     }
 }

@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.security.SignatureException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -127,26 +126,25 @@ final class TlsFilesTest {
         return List.of(new SNIHostName(host));
     }
 
-    // ---- changes
+    @Test
+    void shouldSayThatAFileIsNotWhole() throws IOException {
+        final String one = Files.readString(file("ec.crt"));
+        final Path cut = Files.writeString(directory.resolve("cut.crt"), one + one.substring(0, one.length() / 2));
+        assertTrue(assertThrows(
+                        IllegalArgumentException.class, () -> Identities.load(TlsConfig.of(cut, file("ec-sec1.key"))))
+                .getMessage()
+                .endsWith("cut.crt: a CERTIFICATE has no end: the file is not whole"));
+    }
 
     @Test
-    void shouldNoticeChangesAndKeepWhatIsInForceWhenTheyAreWrong() throws IOException {
+    void shouldNotStartWithOneBadPairAmongGoodOnes() throws IOException {
         place("rsa", "mx");
-        final TlsCertificates certificates =
-                new TlsCertificates(new TlsConfig(null, null, directory, null, false, "mx.test"));
-        assertFalse(certificates.haveChanged());
         Files.copy(file("ec.crt"), directory.resolve("second.crt"));
-        assertTrue(certificates.haveChanged());
-        assertThrows(IllegalArgumentException.class, certificates::load, "its key is missing");
-        assertNotNull(certificates.newEngine());
-        assertFalse(certificates.haveChanged());
-        Files.copy(file("ec-pkcs8.key"), directory.resolve("second.key"));
-        assertTrue(certificates.haveChanged());
-        assertFalse(certificates.description().contains("ec.test"));
-        certificates.load();
-        assertTrue(certificates.description().contains("ec.test"));
-        Files.setLastModifiedTime(directory.resolve("mx.crt"), FileTime.fromMillis(1));
-        assertTrue(certificates.haveChanged());
+        final TlsConfig config = new TlsConfig(null, null, directory, null, false, "mx.test");
+        assertEquals(
+                directory.resolve("second.key") + " does not exist",
+                assertThrows(IllegalArgumentException.class, () -> new TlsCertificates(config))
+                        .getMessage());
     }
 
     // ---- the self-signed certificate

@@ -8,6 +8,8 @@ import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Base64;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -35,6 +37,28 @@ public final class TlsFixtures {
             }
         }
         return target;
+    }
+
+    /** A pair made for a host, valid from a day before this time and for 365 days behind it, as {@code NAME.crt} and {@code NAME.key}. */
+    public static void pair(final Path directory, final String name, final String host, final Instant time)
+            throws IOException {
+        final Identity identity = SelfSigned.create(host, time);
+        try {
+            pem(
+                    directory.resolve(name + ".crt"),
+                    "CERTIFICATE",
+                    identity.certificate().getEncoded());
+        } catch (final GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+        pem(directory.resolve(name + ".key"), "PRIVATE KEY", identity.key().getEncoded());
+    }
+
+    private static void pem(final Path file, final String label, final byte[] octets) throws IOException {
+        Files.writeString(
+                file,
+                "-----BEGIN " + label + "-----\n" + Base64.getMimeEncoder().encodeToString(octets) + "\n-----END "
+                        + label + "-----\n");
     }
 
     /** The certificate of that name with its key. */
