@@ -116,7 +116,7 @@ final class CheckConfigTest {
         assertTrue(err.contains("name the domains with --accept DOMAIN"), err);
         checks("--accept=not..a.domain");
         assertEquals(2, exitCode);
-        assertTrue(err.contains("'not..a.domain' is not a domain: "), err);
+        assertTrue(err.contains("'not..a.domain' is not a domain to accept"), err);
         checks("--metrics=nowhere");
         assertEquals(2, exitCode);
         assertTrue(err.contains("'nowhere' is not HOST:PORT"), err);
