@@ -83,6 +83,11 @@ final class CheckConfigCommand extends ServeCommand {
                 .forEach(variable -> warnings.add("no option has the environment variable " + variable));
         warnings.addAll(ProcessLimits.warnings(
                 builder.config().memoryOctets(), builder.config().maxConnections()));
+        ProcessLimits.heapWarning(
+                        builder.config().maxConnections(),
+                        builder.config().heapOctetsAConnection(),
+                        Runtime.getRuntime().maxMemory())
+                .ifPresent(warnings::add);
         return warnings;
     }
 }
