@@ -180,7 +180,7 @@ final class ServerMetrics {
                 registry,
                 "reactor_load_level",
                 "What a reactor refuses for its load: 0 nothing, 1 new connections, 2 new messages, too.",
-                reactor -> status.loadLevel(reactor).ordinal());
+                status::loadLevel);
         ofReactors(
                 registry,
                 "reactor_lag_seconds",

@@ -155,9 +155,9 @@ public final class ServerStatus implements StatusSource {
         return clients.forgotten();
     }
 
-    /** What a reactor refuses for its load. */
-    public LoadLevel loadLevel(final int reactor) {
-        return LoadLevel.values()[metrics.get(reactor).loadLevel()];
+    /** How much a reactor refuses for its load: 0 nothing, 1 new connections, 2 new messages, too. */
+    public int loadLevel(final int reactor) {
+        return metrics.get(reactor).loadLevel();
     }
 
     /** How long a reactor's cycles take at least; 0 where it never refuses for its load. */
