@@ -104,6 +104,11 @@ final class CheckConfigCommand extends ServeCommand {
         warnings.addAll(ProcessLimits.warnings(
                 builder.config().memoryOctets(), builder.config().maxConnections()));
         warnings.addAll(builder.warnings());
+        ProcessLimits.heapWarning(
+                        builder.config().maxConnections(),
+                        builder.config().heapOctetsAConnection(),
+                        Runtime.getRuntime().maxMemory())
+                .ifPresent(warnings::add);
         return warnings;
     }
 }

@@ -58,6 +58,8 @@ final class ComputedSettings {
         values.put("shed-messages-lag", lag(load.messagesLagNs()));
         values.put("shed-connections-memory", percent(load.connectionsMemoryPercent()));
         values.put("shed-messages-memory", percent(load.messagesMemoryPercent()));
+        values.put("shed-connections-heap", percent(load.connectionsHeapPercent()));
+        values.put("shed-messages-heap", percent(load.messagesHeapPercent()));
     }
 
     /** As the option takes it. */

@@ -14,7 +14,7 @@ final class LoadLimitOptions {
             converter = Quantities.TimeOrNone.class,
             description =
                     "When an event loop takes so long for a cycle, it answers new connections 421; 0 for never, as"
-                            + " with the other three. Default: " + LoadLimits.DEFAULT_CONNECTIONS_LAG_MS
+                            + " with the other five. Default: " + LoadLimits.DEFAULT_CONNECTIONS_LAG_MS
                             + "ms, never for sink.")
     private Duration connectionsLag;
 
@@ -40,6 +40,20 @@ final class LoadLimitOptions {
                     + LoadLimits.DEFAULT_MESSAGES_MEMORY_PERCENT + ", never for sink.")
     private Integer messagesMemory;
 
+    @Option(
+            names = "--shed-connections-heap",
+            paramLabel = "PERCENT",
+            description = "When so much of the heap (-Xmx) is in use behind a collection, new connections are answered"
+                    + " 421. Default: " + LoadLimits.DEFAULT_CONNECTIONS_HEAP_PERCENT + ", never for sink.")
+    private Integer connectionsHeap;
+
+    @Option(
+            names = "--shed-messages-heap",
+            paramLabel = "PERCENT",
+            description = "When so much is in use, MAIL is answered 451, too. Default: "
+                    + LoadLimits.DEFAULT_MESSAGES_HEAP_PERCENT + ", never for sink.")
+    private Integer messagesHeap;
+
     /**
      * The limits, as given or as in {@code defaults}. A limit given for connections that is above the default for messages moves
      * that one, too.
@@ -49,11 +63,14 @@ final class LoadLimitOptions {
     LoadLimits limits(final LoadLimits defaults) {
         final long connectionsLagNs = lagNs(connectionsLag, defaults.connectionsLagNs());
         final int connectionsPercent = percent(connectionsMemory, defaults.connectionsMemoryPercent());
+        final int heapPercent = percent(connectionsHeap, defaults.connectionsHeapPercent());
         return new LoadLimits(
                 connectionsLagNs,
                 lagNs(messagesLag, Math.max(connectionsLagNs, defaults.messagesLagNs())),
                 connectionsPercent,
-                percent(messagesMemory, Math.max(connectionsPercent, defaults.messagesMemoryPercent())));
+                percent(messagesMemory, Math.max(connectionsPercent, defaults.messagesMemoryPercent())),
+                heapPercent,
+                percent(messagesHeap, Math.max(heapPercent, defaults.messagesHeapPercent())));
     }
 
     private static long lagNs(final Duration given, final long byDefault) {
@@ -69,7 +86,7 @@ final class LoadLimitOptions {
         }
         if (given < NEVER || given >= LoadLimits.NEVER) {
             throw new IllegalArgumentException(
-                    "memory from which load is shed must be 1 to 100 percent, or 0 for never, not " + given);
+                    "memory or heap from which load is shed must be 1 to 100 percent, or 0 for never, not " + given);
         }
         return given == NEVER ? LoadLimits.NEVER : given;
     }

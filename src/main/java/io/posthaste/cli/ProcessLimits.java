@@ -6,6 +6,7 @@ import io.posthaste.server.ServerBuilder;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What the process may have: open files, which bound the connections it can hold, and memory outside of the heap. */
 final class ProcessLimits {
@@ -45,6 +46,20 @@ final class ProcessLimits {
                     + ": raise its limit (ulimit -n, LimitNOFILE)");
         }
         return warnings;
+    }
+
+    /** Whether as many connections may take more heap than there is; roughly. */
+    static Optional<String> heapWarning(final int maxConnections, final long octetsEach, final long heapOctets) {
+        final long neededOctets = maxConnections * octetsEach;
+        return neededOctets <= heapOctets
+                ? Optional.empty()
+                : Optional.of("max-connections is " + maxConnections + ", which may take " + mebibytes(neededOctets)
+                        + " MiB of heap, but this Java may have only " + mebibytes(heapOctets)
+                        + ": start it with a larger -Xmx, or allow fewer");
+    }
+
+    private static long mebibytes(final long octets) {
+        return octets >> 20;
     }
 
     private static long directMemoryOctets() {

@@ -25,6 +25,7 @@ final class ServerMetrics {
     private static final int LOWEST_CODE = 200;
     private static final int HIGHEST_CODE = 599;
     private static final double NS_PER_SECOND = 1e9;
+    private static final double ALL_PERCENT = 100;
     private static final double MS_PER_SECOND = 1e3;
     /** The unit of figures that Prometheus wants in another. */
     private static final String MILLISECONDS = "_milliseconds";
@@ -45,6 +46,7 @@ final class ServerMetrics {
         counters(registry);
         gauges(registry);
         reactors(registry);
+        heap(registry);
         for (final Latency latency : Latency.values()) {
             registry.register(new LatencyHistogram(latency, () -> status.durationsUs(latency)));
         }
@@ -196,12 +198,20 @@ final class ServerMetrics {
                 registry,
                 "reactor_load_level",
                 "What a reactor refuses for its load: 0 nothing, 1 new connections, 2 new messages, too.",
-                reactor -> status.loadLevel(reactor).ordinal());
+                status::loadLevel);
         ofReactors(
                 registry,
                 "reactor_lag_seconds",
                 "How long the turns of a reactor's event loop took at least, in the last half second.",
                 reactor -> status.lagNs(reactor) / NS_PER_SECOND);
+    }
+
+    private void heap(final PrometheusRegistry registry) {
+        GaugeWithCallback.builder()
+                .name(PREFIX + "heap_in_use_ratio")
+                .help("Part of the heap that was in use behind its last collection, by which load is shed.")
+                .callback(callback -> callback.call(status.heapUsedPercent() / ALL_PERCENT))
+                .register(registry);
     }
 
     private void ofReactors(

@@ -1,6 +1,7 @@
 package io.posthaste.policy;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 
 /**
  * Decides from the cycles of one reactor how much it has to refuse. Knows no clock: times are given. Called on the reactor thread
@@ -8,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>What counts is what stays: of each window the shortest cycle and the least memory in use. A pause of the machine, a burst or
  * a large message makes one cycle long or one moment tight, and is no load. A level is left only when the load has been well below
- * it, half the lag and {@value #CALM_PERCENT} points of memory, for {@value #CALM_WINDOWS} windows on end, and then for the next
+ * it, half the lag and {@value #CALM_PERCENT} points of memory and heap, for {@value #CALM_WINDOWS} windows on end, and then for the next
  * lower one: so it does not flap.
  */
 public final class LoadGauge {
@@ -17,7 +18,8 @@ public final class LoadGauge {
 
     static final int LEAST_CYCLES = 4;
     static final int CALM_WINDOWS = 4;
-    static final int CALM_PERCENT = 10;
+    /** How far below its limit memory or heap is to be before it counts as calm. */
+    public static final int CALM_PERCENT = 10;
 
     /** Refuses nothing; for any number of reactors, as it counts nothing. */
     public static final LoadGauge OFF = new LoadGauge(LoadLimits.NONE, 0);
@@ -26,6 +28,7 @@ public final class LoadGauge {
     private static final int ALL_PERCENT = 100;
 
     private final LoadLimits limits;
+    private final IntSupplier heapPercent;
     private final boolean isOff;
 
     private long windowEndNs;
@@ -37,8 +40,15 @@ public final class LoadGauge {
     private int calmWindows;
     private long lagNs;
 
+    /** As the other, where the heap does not count. */
     public LoadGauge(final LoadLimits limits, final long nowNs) {
+        this(limits, () -> 0, nowNs);
+    }
+
+    /** @param heapPercent of the heap that was in use behind its last collection; asked at the end of a window, to answer at once */
+    public LoadGauge(final LoadLimits limits, final IntSupplier heapPercent, final long nowNs) {
         this.limits = limits;
+        this.heapPercent = heapPercent;
         isOff = limits.equals(LoadLimits.NONE);
         windowEndNs = nowNs + WINDOW_NS;
     }
@@ -61,7 +71,7 @@ public final class LoadGauge {
             return false;
         }
         lagNs = shortestNs;
-        judge(leastUsedPercent);
+        judge(leastUsedPercent, heapPercent.getAsInt());
         windowEndNs = nowNs + WINDOW_NS;
         cycles = 0;
         shortestNs = Long.MAX_VALUE;
@@ -69,16 +79,12 @@ public final class LoadGauge {
         return true;
     }
 
-    private void judge(final int usedPercent) {
-        final LoadLevel asked = lagNs >= limits.messagesLagNs() || usedPercent >= limits.messagesMemoryPercent()
-                ? LoadLevel.NO_MESSAGES
-                : lagNs >= limits.connectionsLagNs() || usedPercent >= limits.connectionsMemoryPercent()
-                        ? LoadLevel.NO_CONNECTIONS
-                        : LoadLevel.NORMAL;
+    private void judge(final int usedPercent, final int heap) {
+        final LoadLevel asked = asked(usedPercent, heap);
         if (asked.compareTo(level) > 0) {
             level = asked;
             calmWindows = 0;
-        } else if (level != LoadLevel.NORMAL && isCalm(usedPercent)) {
+        } else if (level != LoadLevel.NORMAL && isCalm(usedPercent, heap)) {
             calmWindows++;
             if (calmWindows == CALM_WINDOWS) {
                 level = LEVELS[level.ordinal() - 1];
@@ -89,11 +95,27 @@ public final class LoadGauge {
         }
     }
 
-    private boolean isCalm(final int usedPercent) {
+    private LoadLevel asked(final int usedPercent, final int heap) {
+        if (lagNs >= limits.messagesLagNs()
+                || usedPercent >= limits.messagesMemoryPercent()
+                || heap >= limits.messagesHeapPercent()) {
+            return LoadLevel.NO_MESSAGES;
+        }
+        return lagNs >= limits.connectionsLagNs()
+                        || usedPercent >= limits.connectionsMemoryPercent()
+                        || heap >= limits.connectionsHeapPercent()
+                ? LoadLevel.NO_CONNECTIONS
+                : LoadLevel.NORMAL;
+    }
+
+    private boolean isCalm(final int usedPercent, final int heap) {
         final boolean messages = level == LoadLevel.NO_MESSAGES;
         final long lagLimitNs = messages ? limits.messagesLagNs() : limits.connectionsLagNs();
         final int percentLimit = messages ? limits.messagesMemoryPercent() : limits.connectionsMemoryPercent();
-        return lagNs < lagLimitNs / 2 && usedPercent < Math.max(1, percentLimit - CALM_PERCENT);
+        final int heapLimit = messages ? limits.messagesHeapPercent() : limits.connectionsHeapPercent();
+        return lagNs < lagLimitNs / 2
+                && usedPercent < Math.max(1, percentLimit - CALM_PERCENT)
+                && heap < Math.max(1, heapLimit - CALM_PERCENT);
     }
 
     /** What is refused now. */

@@ -71,8 +71,8 @@ final class TransientPages {
                     "Too many from one address: --max-client-connections, --max-client-connection-rate; for clients behind"
                             + " one address --client-limits-exempt.")
             .operator(
-                    "Too busy: HELP STATUS tells load and lag. Add processors or memory, or move --shed-connections-lag and"
-                            + " --shed-connections-memory.")
+                    "Too busy: HELP STATUS tells load and lag. Add processors or memory, or move --shed-connections-lag,"
+                            + " --shed-connections-memory and --shed-connections-heap.")
             .operator("A limit that hits an honest client: --max-errors, --max-idle-commands, --max-refused-recipients,"
                     + " --max-command-rate, --max-session-time, --min-data-rate; 0 turns each off. Early talkers:"
                     + " --early-talker note only counts them.")

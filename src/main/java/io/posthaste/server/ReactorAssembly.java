@@ -43,6 +43,7 @@ final class ReactorAssembly {
     private final ConnectionBudget budget;
     private final SessionProfile profile;
     private final ClientTable clients;
+    private final HeapWatch heap;
     private final long instance = EnvelopeIds.newInstance(System.currentTimeMillis());
     private final List<TransactionLogBuffer> logBuffers = new ArrayList<>();
     private final List<LogSource> otherLogs = new ArrayList<>();
@@ -51,6 +52,7 @@ final class ReactorAssembly {
      * @param tls null without TLS
      * @param status is told of each reactor
      * @param budget of connections, over all reactors
+     * @param heap asked how full the heap is
      */
     ReactorAssembly(
             final ServerConfig config,
@@ -58,12 +60,14 @@ final class ReactorAssembly {
             final DeliveryStage stage,
             final TlsService tls,
             final ServerStatus status,
-            final ConnectionBudget budget) {
+            final ConnectionBudget budget,
+            final HeapWatch heap) {
         this.config = config;
         this.stage = stage;
         this.tls = tls;
         this.status = status;
         this.budget = budget;
+        this.heap = heap;
         profile = new SessionProfile(
                 config.hostname(),
                 config.sessionRules(access, stage.delivery().carriesDsn()),
@@ -133,7 +137,7 @@ final class ReactorAssembly {
             otherLogs.add(access);
             sessions.tell(access);
         }
-        sessions.watchLoad(new LoadGauge(config.load(), System.nanoTime()));
+        sessions.watchLoad(new LoadGauge(config.load(), heap::usedPercent, System.nanoTime()));
         return sessions;
     }
 

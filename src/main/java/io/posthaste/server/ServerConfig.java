@@ -9,6 +9,7 @@ import io.posthaste.policy.Network;
 import io.posthaste.policy.ProxyRules;
 import io.posthaste.policy.SessionRules;
 import io.posthaste.session.FlightRecorder;
+import io.posthaste.tls.TlsEngineChoice;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -66,6 +67,11 @@ public record ServerConfig(
     /** The least memory a reactor can work with. */
     public static final long LEAST_MEMORY_PER_REACTOR = 4L * 1024 * 1024;
 
+    /** Heap of a connection at rest with its channel, and of the JDK's engine of TLS; rough, for a warning. */
+    private static final long HEAP_A_CONNECTION = 2L * 1024;
+
+    private static final long HEAP_A_JDK_ENGINE = 40L * 1024;
+
     private static final int GREATEST_REACTORS = 1024;
     private static final String HOSTNAME_FORM = "[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|\\[[0-9A-Fa-fIPv:.]+]";
 
@@ -74,6 +80,12 @@ public record ServerConfig(
             "[A-Za-z0-9_\\x{80}-\\x{10FFFF}]([A-Za-z0-9_\\x{80}-\\x{10FFFF}-]*[A-Za-z0-9_\\x{80}-\\x{10FFFF}])?";
 
     private static final String DOMAIN_FORM = "\\*|\\[[0-9A-Za-z.:-]+]|" + LABEL_FORM + "(\\." + LABEL_FORM + ")*";
+
+    /** Octets of heap that an open connection takes, roughly: more where the JDK was chosen for TLS. */
+    public long heapOctetsAConnection() {
+        final boolean hasEngine = tls.isOffered() && tls.engine() == TlsEngineChoice.JDK;
+        return HEAP_A_CONNECTION + (hasEngine ? HEAP_A_JDK_ENGINE : 0);
+    }
 
     /** @throws IllegalArgumentException with a message for the operator */
     public ServerConfig {

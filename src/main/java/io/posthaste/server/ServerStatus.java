@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -54,6 +55,7 @@ public final class ServerStatus implements StatusSource {
     private final TlsService tls;
     private final Supplier<List<Figure>> ownFigures;
     private ClientTable clients = ClientTable.OFF;
+    private IntSupplier heapPercent = () -> 0;
     private final List<ReactorMetrics> metrics = new ArrayList<>();
     private final List<BlockPool> pools = new ArrayList<>();
     private final List<EnvelopePool> envelopes = new ArrayList<>();
@@ -112,6 +114,11 @@ public final class ServerStatus implements StatusSource {
         clients = table;
     }
 
+    /** Adds who knows how full the heap is; before the reactors start. */
+    void watches(final IntSupplier usedPercent) {
+        heapPercent = usedPercent;
+    }
+
     /** A counter, summed over the reactors. */
     public long count(final Counter counter) {
         return metrics.stream().mapToLong(m -> m.count(counter)).sum();
@@ -157,14 +164,19 @@ public final class ServerStatus implements StatusSource {
         return clients.forgotten();
     }
 
-    /** What a reactor refuses for its load. */
-    public LoadLevel loadLevel(final int reactor) {
-        return LoadLevel.values()[metrics.get(reactor).loadLevel()];
+    /** How much a reactor refuses for its load: 0 nothing, 1 new connections, 2 new messages, too. */
+    public int loadLevel(final int reactor) {
+        return metrics.get(reactor).loadLevel();
     }
 
     /** How long a reactor's cycles take at least; 0 where it never refuses for its load. */
     public long lagNs(final int reactor) {
         return metrics.get(reactor).lagNs();
+    }
+
+    /** Percent of the heap that were in use behind its last collection; 0 before the first, and where no load is shed for it. */
+    public int heapUsedPercent() {
+        return heapPercent.getAsInt();
     }
 
     /** Connections that may be open. */
@@ -306,7 +318,7 @@ public final class ServerStatus implements StatusSource {
                 metrics.stream().mapToLong(ReactorMetrics::lagNs).max().orElse(0);
         return "load "
                 + LoadLevel.values()[level].name().toLowerCase(Locale.ROOT).replace('_', ' ') + ", lag "
-                + TimeUnit.NANOSECONDS.toMillis(lagNs) + " ms, shed connections "
+                + TimeUnit.NANOSECONDS.toMillis(lagNs) + " ms, heap " + heapUsedPercent() + " %, shed connections "
                 + count(Counter.LOAD_SHED_CONNECTIONS) + ", messages " + count(Counter.LOAD_SHED_MESSAGES);
     }
 

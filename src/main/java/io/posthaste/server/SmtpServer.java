@@ -38,6 +38,8 @@ public final class SmtpServer implements AutoCloseable {
     /** Null without TLS. */
     private final TlsService tls;
 
+    private final HeapWatch heap;
+    private final boolean watchesHeap;
     private final ServerStatus status;
     private final ServerHealth health;
     private final ListeningSockets sockets;
@@ -60,10 +62,13 @@ public final class SmtpServer implements AutoCloseable {
         tls = certificates == null ? null : new TlsService(config.tls(), certificates, config.reactors());
         final ConnectionBudget budget = new ConnectionBudget(config.maxConnections());
         status = new ServerStatus(delivery, budget, stage.queue(), tls, this::figures);
+        heap = new HeapWatch(config.load());
+        watchesHeap = config.load().watchesHeap();
+        status.watches(heap::usedPercent);
         health = new ServerHealth(status, delivery, () -> retired, ServerHealth.LONGEST_TURN);
         sockets = new ListeningSockets(config.reactors());
         tlsSockets = new ListeningSockets(config.reactors());
-        final ReactorAssembly assembly = new ReactorAssembly(config, access, stage, tls, status, budget);
+        final ReactorAssembly assembly = new ReactorAssembly(config, access, stage, tls, status, budget, heap);
         try {
             sockets.open(config.listeners());
             tlsSockets.open(config.tls().listeners());
@@ -147,6 +152,9 @@ public final class SmtpServer implements AutoCloseable {
         }
         if (tls != null) {
             starter.accept(tls::start);
+        }
+        if (watchesHeap) {
+            starter.accept(heap::start);
         }
         access.start(starter);
         stage.start(starter);
@@ -282,6 +290,7 @@ public final class SmtpServer implements AutoCloseable {
             if (log != null) {
                 log.stop();
             }
+            heap.stop();
             access.stop();
             if (tls != null) {
                 tls.stop();

@@ -27,13 +27,15 @@ final class LoadLimitOptionsTest {
     @Test
     void shouldTakeWhatIsGiven() {
         assertEquals(
-                new LoadLimits(TimeUnit.MILLISECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(6), 70, 80),
+                new LoadLimits(TimeUnit.MILLISECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(6), 70, 80, 60, 65),
                 parse(
                         LoadLimits.NONE,
                         "--shed-connections-lag=5ms",
                         "--shed-messages-lag=6s",
                         "--shed-connections-memory=70",
-                        "--shed-messages-memory=80"));
+                        "--shed-messages-memory=80",
+                        "--shed-connections-heap=60",
+                        "--shed-messages-heap=65"));
     }
 
     @Test
@@ -45,10 +47,16 @@ final class LoadLimitOptionsTest {
                         "--shed-connections-lag=0",
                         "--shed-messages-lag=0",
                         "--shed-connections-memory=0",
-                        "--shed-messages-memory=0"));
+                        "--shed-messages-memory=0",
+                        "--shed-connections-heap=0",
+                        "--shed-messages-heap=0"));
         assertEquals(
                 LoadLimits.NONE,
-                parse(LoadLimits.DEFAULTS, "--shed-connections-lag=0", "--shed-connections-memory=0"),
+                parse(
+                        LoadLimits.DEFAULTS,
+                        "--shed-connections-lag=0",
+                        "--shed-connections-memory=0",
+                        "--shed-connections-heap=0"),
                 "connections go first");
     }
 
@@ -58,5 +66,6 @@ final class LoadLimitOptionsTest {
         assertThrows(IllegalArgumentException.class, () -> parse(defaults, "--shed-messages-lag=1ms"));
         assertThrows(IllegalArgumentException.class, () -> parse(defaults, "--shed-messages-memory=101"));
         assertThrows(IllegalArgumentException.class, () -> parse(defaults, "--shed-connections-memory=-1"));
+        assertThrows(IllegalArgumentException.class, () -> parse(defaults, "--shed-messages-heap=84"));
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class ProcessLimitsTest {
@@ -12,6 +13,16 @@ final class ProcessLimitsTest {
         assertEquals(256, ProcessLimits.connections(1024));
         assertEquals(32_512, ProcessLimits.connections(65_536));
         assertEquals(1, ProcessLimits.connections(100));
+    }
+
+    @Test
+    void shouldWarnOfMoreConnectionsThanTheHeapHolds() {
+        assertEquals(Optional.empty(), ProcessLimits.heapWarning(20_000, 1024, 20_000L * 1024));
+        assertEquals(
+                Optional.of(
+                        "max-connections is 20000, which may take 19 MiB of heap, but this Java may have only 16: start"
+                                + " it with a larger -Xmx, or allow fewer"),
+                ProcessLimits.heapWarning(20_000, 1024, 16L << 20));
     }
 
     @Test

@@ -50,6 +50,7 @@ final class PrometheusTest {
             "Logging in D", // nobody has to log in
             "Load level A", // nothing is refused for load
             "Event loop lag A",
+            "Heap in use A", // the old generation was not collected yet
             "Refused for load A",
             "Refused for load B",
             "Refused by lists A", // there are no lists

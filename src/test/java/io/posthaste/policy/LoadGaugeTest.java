@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,6 +47,22 @@ final class LoadGaugeTest {
     void shouldJudgeByTheWorseOfLagAndMemory(final long cycleMs, final int usedPercent, final LoadLevel expected) {
         assertEquals(expected, windows(1, cycleMs, usedPercent));
         assertEquals(cycleMs * MS, gauge.lagNs());
+    }
+
+    /** By the heap as by the other two, and it has to be as calm; what one asks for, another does not take back. */
+    @Test
+    void shouldJudgeByTheHeapToo() {
+        final AtomicInteger heap = new AtomicInteger();
+        final LoadGauge watching = new LoadGauge(LIMITS, heap::get, nowNs);
+        final int[][] steps = {{84, 0}, {85, 1}, {94, 1}, {95, 2}, {85, 2}, {84, 1}, {75, 1}, {74, 0}};
+        for (final int[] step : steps) {
+            heap.set(step[0]);
+            for (int cycle = 0; cycle < LoadGauge.CALM_WINDOWS * 10; cycle++) {
+                nowNs += 50 * MS;
+                watching.onCycle(nowNs, 0, 0);
+            }
+            assertEquals(step[1], watching.level().ordinal(), "heap " + step[0]);
+        }
     }
 
     @Test
@@ -144,5 +161,7 @@ final class LoadGaugeTest {
         assertThrows(IllegalArgumentException.class, () -> LIMITS.withMemory(90, 80));
         assertThrows(IllegalArgumentException.class, () -> LIMITS.withMemory(0, 80));
         assertThrows(IllegalArgumentException.class, () -> LIMITS.withMemory(50, 102));
+        assertThrows(IllegalArgumentException.class, () -> LIMITS.withHeap(90, 80));
+        assertThrows(IllegalArgumentException.class, () -> LIMITS.withHeap(0, 80));
     }
 }

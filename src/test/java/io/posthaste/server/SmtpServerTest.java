@@ -340,7 +340,7 @@ class SmtpServerTest {
             assertEquals(7, lines.size(), lines.toString());
             assertTrue(
                     lines.get(0)
-                            .matches("2\\.0\\.0 up 0d 0h 0m \\d+s, load normal, lag \\d+ ms,"
+                            .matches("2\\.0\\.0 up 0d 0h 0m \\d+s, load normal, lag \\d+ ms, heap \\d+ %,"
                                     + " shed connections 0, messages 0"),
                     lines.get(0));
             assertEquals("2.0.0 connections 1 of 7, accepted 1", lines.get(1));
