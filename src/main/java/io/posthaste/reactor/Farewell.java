@@ -87,6 +87,7 @@ final class Farewell {
             connection.close(CloseReason.TLS_OVERLOAD);
         } else if (failure instanceof SSLException && connection.layer().isSecure()) {
             LOG.debug("TLS with {} failed: {}", connection.session.peer(), failure.toString());
+            ((SecureLayer) connection.layer()).failed(failure);
             connection.layer().sayGoodbye(connection.channel(), connection.outbox);
             connection.close(
                     connection.phase() == Phase.SHAKING_HANDS

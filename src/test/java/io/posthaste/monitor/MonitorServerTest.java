@@ -11,6 +11,7 @@ import io.posthaste.delivery.Figure;
 import io.posthaste.envelope.Envelope;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
+import io.posthaste.metrics.HandshakeFailure;
 import io.posthaste.server.RawClient;
 import io.posthaste.server.SmtpServer;
 import io.posthaste.server.Waiting;
@@ -21,6 +22,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -66,7 +68,7 @@ final class MonitorServerTest {
     void shouldExportEachCounterOnceWithHelp() throws Exception {
         final Exposition metrics = scrape();
         final Set<String> seen = new HashSet<>();
-        for (final Counter counter : Counter.values()) {
+        for (final Counter counter : EnumSet.complementOf(ExportedCounter.BY_CAUSE)) {
             final ExportedCounter exported = ExportedCounter.of(counter);
             final String family = "posthaste_" + exported.family() + "_total";
             assertTrue(family.matches("[a-z][a-z0-9_]*"), family);
@@ -88,6 +90,15 @@ final class MonitorServerTest {
                         .map(reason -> reason.name().toLowerCase(Locale.ROOT))
                         .collect(Collectors.toSet()),
                 scrape().byLabel("posthaste_connections_closed_total").keySet());
+    }
+
+    @Test
+    void shouldExportEachCauseOfAFailedHandshakeOnce() throws Exception {
+        assertEquals(
+                Arrays.stream(HandshakeFailure.values())
+                        .map(cause -> cause.name().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.toSet()),
+                scrape().byLabel("posthaste_tls_handshake_failures_total").keySet());
     }
 
     @Test

@@ -17,11 +17,14 @@ import org.slf4j.helpers.MessageFormatter;
 /**
  * Writes each event as an object on a line of its own, whatever line ends are in it: {@code time} (UTC), {@code level},
  * {@code logger}, {@code thread}, {@code message}, and with an exception {@code error} and {@code stack}. A mail transaction
- * has its fields instead of a message, see {@link TransactionFields}. These names do not change.
+ * has its fields instead of a message, see {@link TransactionFields}, and so has a handshake that failed ({@link HandshakeFields}). These names do not change.
  */
 final class JsonLogger extends LegacyAbstractLogger {
     /** The logger of mail transactions. */
     static final String TRANSACTIONS = "io.posthaste.transaction";
+
+    /** The logger of handshakes of TLS that fail. */
+    static final String HANDSHAKES = "io.posthaste.handshake";
 
     private static final long serialVersionUID = 1;
     /** The same properties as those of the text log. */
@@ -67,7 +70,7 @@ final class JsonLogger extends LegacyAbstractLogger {
                 .value("time", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString())
                 .value("level", level.name().toLowerCase(Locale.ROOT))
                 .value("logger", name);
-        if (!name.equals(TRANSACTIONS) || level != Level.INFO || !TransactionFields.put(message, json)) {
+        if (level != Level.INFO || !putFields(message, json)) {
             json.value("thread", Thread.currentThread().getName()).value("message", message);
         }
         if (failure != null) {
@@ -79,6 +82,15 @@ final class JsonLogger extends LegacyAbstractLogger {
         // In one write, so that lines of several threads do not mix.
         out.write(line, 0, line.length);
         out.flush();
+    }
+
+    /** The fields of a line that is made of such; adds nothing and returns false when it is none. */
+    private boolean putFields(final String message, final JsonStringWriter json) {
+        return switch (name) {
+            case TRANSACTIONS -> TransactionFields.put(message, json);
+            case HANDSHAKES -> HandshakeFields.put(message, json);
+            default -> false;
+        };
     }
 
     @Override

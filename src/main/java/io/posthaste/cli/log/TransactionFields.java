@@ -27,6 +27,15 @@ final class TransactionFields {
     static boolean put(final String line, final JsonStringWriter json) {
         final Map<String, String> fields = new LinkedHashMap<>();
         final List<String> recipients = new ArrayList<>();
+        if (!read(line, fields, recipients) || !fields.containsKey("id")) {
+            return false;
+        }
+        put(fields, recipients, json);
+        return true;
+    }
+
+    /** Reads a line of such fields, those of {@code to} apart; false when it is none. */
+    static boolean read(final String line, final Map<String, String> fields, final List<String> recipients) {
         final Matcher field = FIELD.matcher(line);
         int end = 0;
         while (end < line.length()) {
@@ -43,10 +52,6 @@ final class TransactionFields {
             }
             end = field.end();
         }
-        if (!fields.containsKey("id")) {
-            return false;
-        }
-        put(fields, recipients, json);
         return true;
     }
 
