@@ -38,7 +38,7 @@ final class ArchitectureTest {
             Map.entry("dnsbl", Set.of("policy", "reply")),
             Map.entry("envelope", Set.of("memory")),
             Map.entry("session", Set.of("wire", "reply", "policy", "memory", "envelope", "metrics")),
-            Map.entry("tls", Set.of("memory")),
+            Map.entry("tls", Set.of("memory", "metrics")),
             Map.entry("reactor", Set.of("wire", "reply", "policy", "memory", "envelope", "metrics", "session", "tls")),
             Map.entry("delivery", Set.of("envelope", "memory", "metrics")),
             Map.entry("forward", Set.of("delivery", "envelope", "memory", "metrics")),

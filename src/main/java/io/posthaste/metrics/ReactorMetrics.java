@@ -16,6 +16,7 @@ public final class ReactorMetrics {
     private static final int SIGNIFICANT_DIGITS = 2;
 
     private static final int COUNTERS = Counter.values().length;
+    private static final int HANDSHAKE_FAILURES = HandshakeFailure.values().length;
     private static final int CLOSES = CloseReason.values().length;
     private static final Latency[] LATENCIES = Latency.values();
 
@@ -30,6 +31,7 @@ public final class ReactorMetrics {
 
     private final long[] counters = new long[COUNTERS];
     private final long[] closes = new long[CLOSES];
+    private final long[] handshakeFailures = new long[HANDSHAKE_FAILURES];
     private final long[] replies = new long[HIGHEST_CODE - LOWEST_CODE + 1];
     private final long[] states = new long[STATES];
     private final SingleWriterRecorder[] durationsUs = new SingleWriterRecorder[LATENCIES.length];
@@ -50,6 +52,12 @@ public final class ReactorMetrics {
 
     public void closed(final CloseReason reason) {
         add(closes, reason.ordinal(), 1);
+    }
+
+    /** Counts a handshake of TLS that failed, by its cause and altogether. */
+    public void handshakeFailed(final HandshakeFailure cause) {
+        add(handshakeFailures, cause.ordinal(), 1);
+        increment(Counter.TLS_HANDSHAKE_FAILURES);
     }
 
     /** Counts a reply by its code, 200 to 599. */
@@ -93,6 +101,10 @@ public final class ReactorMetrics {
 
     public long count(final CloseReason reason) {
         return get(closes, reason.ordinal());
+    }
+
+    public long count(final HandshakeFailure cause) {
+        return get(handshakeFailures, cause.ordinal());
     }
 
     /** Replies given with this code. */

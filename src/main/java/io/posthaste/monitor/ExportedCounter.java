@@ -2,6 +2,7 @@ package io.posthaste.monitor;
 
 import io.posthaste.metrics.Counter;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,8 @@ import java.util.Map;
 record ExportedCounter(Counter counter, String family, String help, String label, String labelValue) {
     private static final String LIMIT = "LIMIT_";
     private static final String SMUGGLING = "SMUGGLING_";
+    /** Sums of what {@link ServerMetrics} exports with a label. */
+    static final EnumSet<Counter> BY_CAUSE = EnumSet.of(Counter.TLS_HANDSHAKE_FAILURES);
 
     private static final Map<Counter, String> HELP = Map.ofEntries(
             Map.entry(Counter.CONNECTIONS_ACCEPTED, "Connections accepted and greeted."),
@@ -58,7 +61,6 @@ record ExportedCounter(Counter counter, String family, String help, String label
             Map.entry(Counter.EARLY_TALKERS, "Clients that sent before they were greeted."),
             Map.entry(Counter.TLS_HANDSHAKES, "Handshakes of TLS completed."),
             Map.entry(Counter.TLS_RESUMPTIONS, "Of those, the ones that continued an earlier session."),
-            Map.entry(Counter.TLS_HANDSHAKE_FAILURES, "Handshakes of TLS begun and not completed."),
             Map.entry(Counter.TLS_HANDSHAKES_REFUSED, "Handshakes of TLS refused because there were too many."),
             Map.entry(Counter.STARTTLS_INJECTIONS, "Sessions closed for octets behind STARTTLS."),
             Map.entry(Counter.TRANSACTIONS, "Mail transactions begun by MAIL."),
@@ -105,10 +107,10 @@ record ExportedCounter(Counter counter, String family, String help, String label
         return new ExportedCounter(counter, family, HELP.getOrDefault(counter, ""), null, null);
     }
 
-    /** All of them by their family, in the order of the constants. */
+    /** All of them by their family, in the order of the constants, but for what is exported by its cause. */
     static Map<String, List<ExportedCounter>> families() {
         final Map<String, List<ExportedCounter>> families = new LinkedHashMap<>();
-        for (final Counter counter : Counter.values()) {
+        for (final Counter counter : EnumSet.complementOf(BY_CAUSE)) {
             final ExportedCounter exported = of(counter);
             families.computeIfAbsent(exported.family(), name -> new ArrayList<>())
                     .add(exported);

@@ -3,6 +3,7 @@ package io.posthaste.monitor;
 import io.posthaste.delivery.Figure;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
+import io.posthaste.metrics.HandshakeFailure;
 import io.posthaste.metrics.Latency;
 import io.posthaste.server.ServerStatus;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
@@ -43,6 +44,7 @@ final class ServerMetrics {
         tlsInfo(registry);
         replies(registry);
         closes(registry);
+        handshakeFailures(registry);
         counters(registry);
         gauges(registry);
         reactors(registry);
@@ -112,6 +114,19 @@ final class ServerMetrics {
                 .callback(callback -> {
                     for (final CloseReason reason : CloseReason.values()) {
                         callback.call(status.count(reason), reason.name().toLowerCase(Locale.ROOT));
+                    }
+                })
+                .register(registry);
+    }
+
+    private void handshakeFailures(final PrometheusRegistry registry) {
+        CounterWithCallback.builder()
+                .name(PREFIX + "tls_handshake_failures")
+                .help("Handshakes of TLS begun and not completed, by the cause.")
+                .labelNames("cause")
+                .callback(callback -> {
+                    for (final HandshakeFailure cause : HandshakeFailure.values()) {
+                        callback.call(status.count(cause), cause.name().toLowerCase(Locale.ROOT));
                     }
                 })
                 .register(registry);

@@ -3,6 +3,7 @@ package io.posthaste.reactor;
 import io.posthaste.memory.Block;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
+import io.posthaste.metrics.HandshakeFailure;
 import io.posthaste.metrics.Latency;
 import io.posthaste.session.Intent;
 import io.posthaste.session.Peer;
@@ -123,13 +124,14 @@ final class Connection {
         if (phase == Phase.LINGERING) {
             context.lingering--;
         }
+        HandshakeFailure handshakeFailure = null;
         if (phase == Phase.SHAKING_HANDS && !(healthCheck && isPeerGone(reason))) {
-            context.metrics.increment(Counter.TLS_HANDSHAKE_FAILURES);
+            handshakeFailure = Securing.onFailed(this, reason);
         }
         phase = Phase.CLOSED;
         context.out.clear();
         session.close();
-        session.leave(reason);
+        session.leave(reason, handshakeFailure);
         context.deadlines.disarm(this);
         kept.release();
         outbox.release();

@@ -85,8 +85,9 @@ final class Farewell {
         } else if (failure instanceof HandshakeOverloadException) {
             context.metrics.increment(Counter.TLS_HANDSHAKES_REFUSED);
             connection.close(CloseReason.TLS_OVERLOAD);
-        } else if (failure instanceof SSLException && connection.layer().isSecure()) {
-            LOG.debug("TLS with {} failed: {}", connection.session.peer(), failure.toString());
+        } else if (failure instanceof SSLException broken && connection.layer().isSecure()) {
+            LOG.debug("TLS with {} failed: {}", connection.session.peer(), broken.toString());
+            ((SecureLayer) connection.layer()).failed(broken);
             connection.layer().sayGoodbye(connection.channel(), connection.outbox);
             connection.close(
                     connection.phase() == Phase.SHAKING_HANDS

@@ -26,6 +26,7 @@ public final class Handshakes implements TlsGate, AutoCloseable {
     /** No longer than there are connections: each has one task out at the most. */
     private final ConcurrentLinkedQueue<SecureLayer> results = new ConcurrentLinkedQueue<>();
 
+    private final HandshakeReports reports;
     private final long handshakeNs;
     private long spentUntilNs;
 
@@ -39,10 +40,22 @@ public final class Handshakes implements TlsGate, AutoCloseable {
             final TlsLimits limits,
             final Doorbell reactorDoorbell,
             final long nowNs) {
+        this(engines, workers, limits, reactorDoorbell, new HandshakeReports(nowNs), nowNs);
+    }
+
+    /** @param reports where those that fail are told */
+    Handshakes(
+            final TlsEngines engines,
+            final TlsWorkers workers,
+            final TlsLimits limits,
+            final Doorbell reactorDoorbell,
+            final HandshakeReports reports,
+            final long nowNs) {
         this.engines = engines;
         this.workers = workers;
         this.limits = limits;
         doorbell = reactorDoorbell;
+        this.reports = reports;
         handshakeNs = BURST_NS / limits.handshakesPerSecond();
         spentUntilNs = nowNs;
     }
@@ -59,6 +72,11 @@ public final class Handshakes implements TlsGate, AutoCloseable {
 
     TlsEngine newEngine() {
         return engines.newEngine();
+    }
+
+    /** Where those that fail are told. */
+    HandshakeReports reports() {
+        return reports;
     }
 
     long timeoutNs() {

@@ -2,7 +2,9 @@ package io.posthaste.reactor;
 
 import io.posthaste.envelope.TlsParameters;
 import io.posthaste.memory.Block;
+import io.posthaste.metrics.HandshakeFailure;
 import io.posthaste.metrics.Latency;
+import io.posthaste.tls.HandshakeFailures;
 import io.posthaste.tls.TlsStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,6 +30,7 @@ final class SecureLayer implements Layer, Runnable {
     /** Written by the reactor; a worker looks whether its task is still wanted. */
     private volatile boolean released;
 
+    /** What went wrong in the worker, or in the handshake; null when nothing did. */
     private volatile Throwable failure;
 
     SecureLayer(final ReactorContext context, final Connection connection) {
@@ -50,6 +53,26 @@ final class SecureLayer implements Layer, Runnable {
     /** What was agreed on; behind the handshake. */
     TlsParameters parameters() {
         return TlsParameters.of(stream.version(), stream.cipherSuite());
+    }
+
+    /** The host name that the client asked for; null where it is not known. */
+    String serverName() {
+        return stream.serverName();
+    }
+
+    /** It ends for this. */
+    void failed(final Exception thrown) {
+        failure = thrown;
+    }
+
+    /** Why the handshake failed, as far as its engine can tell. */
+    HandshakeFailure failureCause() {
+        return failure == null ? HandshakeFailure.OTHER : HandshakeFailures.of(failure);
+    }
+
+    /** The same in the engine's own words; null where it did not fail by itself. */
+    String failureText() {
+        return failure == null ? null : String.valueOf(failure.getMessage());
     }
 
     /** Whether the handshake waits for a worker: the channel is not to be read meanwhile. */

@@ -1,7 +1,9 @@
 package io.posthaste.reactor;
 
 import io.posthaste.memory.Block;
+import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
+import io.posthaste.metrics.HandshakeFailure;
 import io.posthaste.metrics.Latency;
 import io.posthaste.session.Session;
 import java.io.IOException;
@@ -74,6 +76,27 @@ final class Securing {
         } else if (!tls.isTaskOut()) {
             connection.interest(SelectionKey.OP_READ);
         }
+    }
+
+    /** It was not completed, and the connection is closed for this reason: counts and tells why; returns that. */
+    static HandshakeFailure onFailed(final Connection connection, final CloseReason reason) {
+        final SecureLayer tls = (SecureLayer) connection.layer();
+        final ReactorContext context = connection.context;
+        final HandshakeFailure cause = causeOf(tls, reason);
+        context.metrics.handshakeFailed(cause);
+        context.handshakes.reports().failed(cause, connection.session.peer(), tls, context.nowNs);
+        return cause;
+    }
+
+    private static HandshakeFailure causeOf(final SecureLayer tls, final CloseReason reason) {
+        return switch (reason) {
+            case TLS_HANDSHAKE_FAILURE -> tls.failureCause();
+            case TLS_HANDSHAKE_TIMEOUT -> HandshakeFailure.TIMEOUT;
+            case PEER_CLOSED, CONNECTION_RESET -> HandshakeFailure.CLOSED;
+            case TLS_OVERLOAD, MEMORY -> HandshakeFailure.OVERLOAD;
+            case SHUTDOWN -> HandshakeFailure.SHUTDOWN;
+            default -> HandshakeFailure.OTHER;
+        };
     }
 
     private static void onFinished(

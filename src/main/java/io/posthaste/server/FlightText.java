@@ -17,8 +17,9 @@ final class FlightText {
         final StringBuilder text = new StringBuilder();
         text.append(String.format(
                 Locale.ROOT,
-                "session ended: %s after %.3f s, peer=%s helo=\"%s\" tls=%s state=%s events=%d",
+                "session ended: %s%s after %.3f s, peer=%s helo=\"%s\" tls=%s state=%s events=%d",
                 report.reason(),
+                report.handshakeFailure() == null ? "" : " (" + report.handshakeFailure() + ")",
                 report.durationNs() / NS_PER_S,
                 report.peer(),
                 visible(report.hello()),

@@ -9,6 +9,7 @@ import io.posthaste.envelope.HandOff;
 import io.posthaste.memory.BlockPool;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
+import io.posthaste.metrics.HandshakeFailure;
 import io.posthaste.metrics.Latency;
 import io.posthaste.metrics.ReactorMetrics;
 import io.posthaste.policy.ClientTable;
@@ -127,6 +128,11 @@ public final class ServerStatus implements StatusSource {
     /** Connections closed for a reason, summed over the reactors. */
     public long count(final CloseReason reason) {
         return metrics.stream().mapToLong(m -> m.count(reason)).sum();
+    }
+
+    /** Handshakes of TLS that failed for a cause, summed over the reactors. */
+    public long count(final HandshakeFailure cause) {
+        return metrics.stream().mapToLong(m -> m.count(cause)).sum();
     }
 
     /** Replies given with a code, summed over the reactors. */

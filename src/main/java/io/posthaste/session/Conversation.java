@@ -16,6 +16,7 @@ import static io.posthaste.session.State.EXPECT_REFUSED_CHUNK;
 
 import io.posthaste.envelope.TlsParameters;
 import io.posthaste.metrics.CloseReason;
+import io.posthaste.metrics.HandshakeFailure;
 import io.posthaste.reply.Reply;
 import io.posthaste.wire.Verb;
 import java.nio.ByteBuffer;
@@ -68,9 +69,9 @@ final class Conversation {
     }
 
     /** See {@link Session#leave}. */
-    void leave(final CloseReason reason) {
+    void leave(final CloseReason reason, final HandshakeFailure handshakeFailure) {
         account.close();
-        flight.end(peer, commands.greeting(), reason);
+        flight.end(peer, commands.greeting(), reason, handshakeFailure);
         peer = null;
     }
 

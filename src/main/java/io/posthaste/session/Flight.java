@@ -1,6 +1,7 @@
 package io.posthaste.session;
 
 import io.posthaste.metrics.CloseReason;
+import io.posthaste.metrics.HandshakeFailure;
 import io.posthaste.wire.Verb;
 import java.nio.ByteBuffer;
 
@@ -70,9 +71,13 @@ final class Flight {
     }
 
     /** The connection is gone. */
-    void end(final Peer peer, final Greeting greeting, final CloseReason reason) {
+    void end(
+            final Peer peer,
+            final Greeting greeting,
+            final CloseReason reason,
+            final HandshakeFailure handshakeFailure) {
         if (!context.recorder.isOff()) {
-            context.recorder.onEnd(this, peer, greeting, reason, endedIn, openedNs);
+            context.recorder.onEnd(this, peer, greeting, reason, handshakeFailure, endedIn, openedNs);
         }
     }
 

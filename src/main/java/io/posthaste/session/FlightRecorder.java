@@ -1,6 +1,7 @@
 package io.posthaste.session;
 
 import io.posthaste.metrics.CloseReason;
+import io.posthaste.metrics.HandshakeFailure;
 import io.posthaste.reply.Reply;
 import io.posthaste.wire.Verb;
 import java.nio.ByteBuffer;
@@ -72,6 +73,16 @@ public final class FlightRecorder {
             CloseReason.TLS_HANDSHAKE_FAILURE,
             CloseReason.TLS_HANDSHAKE_TIMEOUT);
 
+    /**
+     * Failed handshakes that are told even where TLS comes before the greeting: clients that want mail to go through, and settings of
+     * ours that may keep them from it. The others are mostly scanners.
+     */
+    private static final Set<HandshakeFailure> TELLING = EnumSet.of(
+            HandshakeFailure.NO_SHARED_CIPHER,
+            HandshakeFailure.UNSUPPORTED_VERSION,
+            HandshakeFailure.CLIENT_REJECTED_CERTIFICATE,
+            HandshakeFailure.CLIENT_ALERT);
+
     private final FlightListener listener;
     private final int mask;
     private final long[] words;
@@ -131,16 +142,17 @@ public final class FlightRecorder {
             final Peer peer,
             final Greeting greeting,
             final CloseReason reason,
+            final HandshakeFailure handshakeFailure,
             final State state,
             final long openedNs) {
-        if (isQuiet(reason, state, flight.events())) {
+        if (!TELLING.contains(handshakeFailure) && isQuiet(reason, state, flight.events())) {
             return;
         }
         final FlightReport report = listener.tryTake(nowNs);
         if (report == null) {
             return;
         }
-        report.begin(peer, greeting, reason, state);
+        report.begin(peer, greeting, reason, handshakeFailure, state);
         long event = flight.last();
         while (event != NOTHING && last - event <= mask && report.hasRoom()) {
             final int place = (int) (event & mask);

@@ -2,6 +2,7 @@ package io.posthaste.session;
 
 import io.posthaste.envelope.TlsParameters;
 import io.posthaste.metrics.CloseReason;
+import io.posthaste.metrics.HandshakeFailure;
 import io.posthaste.reply.Reply;
 import io.posthaste.wire.Verb;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,7 @@ public final class FlightReport {
     private int nameLength;
     private Peer peer;
     private CloseReason reason;
+    private HandshakeFailure handshakeFailure;
     private State state;
     private TlsParameters tls;
     private long openedNs;
@@ -33,9 +35,15 @@ public final class FlightReport {
 
     // Filling, from the last event to the first
 
-    void begin(final Peer client, final Greeting greeting, final CloseReason why, final State endedIn) {
+    void begin(
+            final Peer client,
+            final Greeting greeting,
+            final CloseReason why,
+            final HandshakeFailure failure,
+            final State endedIn) {
         peer = client;
         reason = why;
+        handshakeFailure = failure;
         state = endedIn;
         tls = greeting.tls();
         nameLength = Math.min(MOST_NAME_OCTETS, greeting.nameLength());
@@ -73,6 +81,11 @@ public final class FlightReport {
 
     public CloseReason reason() {
         return reason;
+    }
+
+    /** Why a handshake of TLS was not completed; null when the session ended otherwise. */
+    public HandshakeFailure handshakeFailure() {
+        return handshakeFailure;
     }
 
     /** What the session expected when it ended, such as {@code EXPECT_RCPT}. */

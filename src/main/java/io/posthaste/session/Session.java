@@ -5,6 +5,7 @@ import io.posthaste.envelope.TlsParameters;
 import io.posthaste.memory.Block;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
+import io.posthaste.metrics.HandshakeFailure;
 import io.posthaste.policy.Limits;
 import io.posthaste.reply.Reply;
 import io.posthaste.wire.ControlOctets;
@@ -68,9 +69,13 @@ public final class Session {
         Admission.admit(conversation, canBeTold, out, nowNs);
     }
 
-    /** The connection is closed, behind {@link #close}: it counts no more, and is told of if it ended badly. Once. */
-    public void leave(final CloseReason reason) {
-        conversation.leave(reason);
+    /**
+     * The connection is closed, behind {@link #close}: it counts no more, and is told of if it ended badly. Once.
+     *
+     * @param handshakeFailure why a handshake of TLS was not completed; null when it ended otherwise
+     */
+    public void leave(final CloseReason reason, final HandshakeFailure handshakeFailure) {
+        conversation.leave(reason, handshakeFailure);
     }
 
     /** How long the client is to wait for its greeting, in nanoseconds. */

@@ -1,10 +1,15 @@
 package io.posthaste.tls;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.StandardConstants;
 
 /** The JDK's engine. */
 final class JdkEngine implements TlsEngine {
@@ -16,6 +21,8 @@ final class JdkEngine implements TlsEngine {
     private final SSLEngine engine;
     private final long bornEpochMs = System.currentTimeMillis();
     private boolean finished;
+    /** What is known of the session before the end of the handshake; null where the engine itself gave up, and forgot it. */
+    private SSLSession underWay;
 
     JdkEngine(final SSLEngine engine) throws SSLException {
         this.engine = engine;
@@ -57,7 +64,10 @@ final class JdkEngine implements TlsEngine {
     }
 
     private Outcome outcome(final SSLEngineResult result) {
-        finished |= result.getHandshakeStatus() == HandshakeStatus.FINISHED;
+        if (result.getHandshakeStatus() == HandshakeStatus.FINISHED) {
+            finished = true;
+            underWay = null;
+        }
         return switch (result.getStatus()) {
             case OK -> Outcome.OK;
             case BUFFER_UNDERFLOW -> Outcome.INCOMPLETE;
@@ -73,6 +83,7 @@ final class JdkEngine implements TlsEngine {
             task.run();
             task = engine.getDelegatedTask();
         }
+        underWay = engine.getHandshakeSession();
     }
 
     @Override
@@ -94,6 +105,18 @@ final class JdkEngine implements TlsEngine {
     @Override
     public String cipherSuite() {
         return engine.getSession().getCipherSuite();
+    }
+
+    @Override
+    public String serverName() {
+        if ((finished ? engine.getSession() : underWay) instanceof ExtendedSSLSession session) {
+            for (final SNIServerName name : session.getRequestedServerNames()) {
+                if (name.getType() == StandardConstants.SNI_HOST_NAME) {
+                    return new String(name.getEncoded(), StandardCharsets.US_ASCII);
+                }
+            }
+        }
+        return null;
     }
 
     @Override

@@ -8,6 +8,9 @@ import javax.net.ssl.SSLException;
  * taken and put. One thread at a time: while {@link #runTask()} runs on another, nothing else may be called.
  */
 public interface TlsEngine {
+    /** What engines of ours say of octets that do not begin like a record of TLS. */
+    String NOT_A_RECORD = "not a record of TLS";
+
     /** What the engine has to do before anything else. */
     enum Need {
         /** Nothing: octets may go either way. */
@@ -61,6 +64,9 @@ public interface TlsEngine {
 
     /** The cipher suite agreed on, by its name in the registry of IANA; once it is finished. May allocate. */
     String cipherSuite();
+
+    /** The host name that the client asked for (SNI), as it came; null where there is none, or none was read. May allocate. */
+    String serverName();
 
     /** Nothing more will be said: what {@link #wrap} makes from now on ends with close_notify. Idempotent. */
     void closeOutput();

@@ -62,6 +62,11 @@ public final class TlsStream {
         return engine.cipherSuite();
     }
 
+    /** As {@link TlsEngine#serverName()}; null also while a task is out. */
+    public String serverName() {
+        return taskOut ? null : engine.serverName();
+    }
+
     /** Whether the engine has heavy work to do before it goes on. */
     public boolean needsTask() {
         return !taskOut && engine.need() == Need.TASK;

@@ -11,6 +11,7 @@ import io.posthaste.delivery.Figure;
 import io.posthaste.envelope.Envelope;
 import io.posthaste.metrics.CloseReason;
 import io.posthaste.metrics.Counter;
+import io.posthaste.metrics.HandshakeFailure;
 import io.posthaste.policy.PasswordHash;
 import io.posthaste.server.RawClient;
 import io.posthaste.server.SmtpServer;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -76,7 +78,7 @@ final class MonitorServerTest {
     void shouldExportEachCounterOnceWithHelp() throws Exception {
         final Exposition metrics = scrape();
         final Set<String> seen = new HashSet<>();
-        for (final Counter counter : Counter.values()) {
+        for (final Counter counter : EnumSet.complementOf(ExportedCounter.BY_CAUSE)) {
             final ExportedCounter exported = ExportedCounter.of(counter);
             final String family = "posthaste_" + exported.family() + "_total";
             assertTrue(family.matches("[a-z][a-z0-9_]*"), family);
@@ -142,6 +144,15 @@ final class MonitorServerTest {
                     successes.values().stream().allMatch(seconds -> seconds > endOfFirst - 366 * 86400.0), "the start");
         }
         assertFalse(scrape().families().stream().anyMatch(family -> family.contains("reload")), "where there are none");
+    }
+
+    @Test
+    void shouldExportEachCauseOfAFailedHandshakeOnce() throws Exception {
+        assertEquals(
+                Arrays.stream(HandshakeFailure.values())
+                        .map(cause -> cause.name().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.toSet()),
+                scrape().byLabel("posthaste_tls_handshake_failures_total").keySet());
     }
 
     @Test

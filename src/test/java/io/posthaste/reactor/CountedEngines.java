@@ -86,6 +86,11 @@ final class CountedEngines implements TlsEngines {
         }
 
         @Override
+        public String serverName() {
+            return engine.serverName();
+        }
+
+        @Override
         public void closeOutput() {
             engine.closeOutput();
         }

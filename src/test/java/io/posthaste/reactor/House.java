@@ -72,6 +72,8 @@ final class House implements AutoCloseable {
     final List<TlsParameters> parameters = new ArrayList<>();
     /** How the transactions ended. */
     final List<TransactionOutcome> outcomes = new ArrayList<>();
+    /** What was logged of handshakes that failed. */
+    final List<String> failedHandshakes = new ArrayList<>();
     /** Envelopes that the test took off the queue. */
     final ArrayDeque<Envelope> polled = new ArrayDeque<>();
     /** Answer of the inline delivery. */
@@ -146,7 +148,13 @@ final class House implements AutoCloseable {
                     address -> true,
                     trusted -> List.of("fine", "really"));
             handshakes = offersTls
-                    ? new Handshakes(engines, workers, tlsLimits, reactor.doorbell(), clock.nanoTime())
+                    ? new Handshakes(
+                            engines,
+                            workers,
+                            tlsLimits,
+                            reactor.doorbell(),
+                            new HandshakeReports(clock.nanoTime(), failedHandshakes::add),
+                            clock.nanoTime())
                     : null;
             sessions = new SessionContext(
                     profile,

@@ -126,21 +126,45 @@ final class TlsClient {
         return this;
     }
 
+    /** Shakes hands until its own engine has had enough, and lets the server hear why. */
+    void breaksOff() {
+        try {
+            engine.beginHandshake();
+            converse(NOTHING);
+        } catch (final SSLException e) {
+            say();
+            return;
+        }
+        throw new AssertionError("the client's engine has nothing against it");
+    }
+
+    private void say() {
+        try {
+            say(NOTHING);
+        } catch (final SSLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** Sends and takes as long as anything moves. */
     TlsClient exchange(final ByteBuffer plain) {
         try {
-            boolean moved = true;
-            while (moved) {
-                moved = take() | say(plain);
-                if (!moved && house.workers.waiting() > 0) {
-                    house.worksOff();
-                    moved = true;
-                }
-            }
+            converse(plain);
         } catch (final SSLException e) {
             throw new AssertionError(e);
         }
         return this;
+    }
+
+    private void converse(final ByteBuffer plain) throws SSLException {
+        boolean moved = true;
+        while (moved) {
+            moved = take() | say(plain);
+            if (!moved && house.workers.waiting() > 0) {
+                house.worksOff();
+                moved = true;
+            }
+        }
     }
 
     /** What the client says next, without sending it. */

@@ -508,7 +508,7 @@ final class AccessLogTest {
             behindRound.run();
         }
         session.close();
-        session.leave(CloseReason.PEER_CLOSED);
+        session.leave(CloseReason.PEER_CLOSED, null);
         return least;
     }
 
@@ -549,7 +549,7 @@ final class AccessLogTest {
         }
         final CloseReason reason = session.intent() == Intent.CLOSE ? session.closeReason() : CloseReason.PEER_CLOSED;
         session.close();
-        session.leave(reason);
+        session.leave(reason, null);
         return codes();
     }
 

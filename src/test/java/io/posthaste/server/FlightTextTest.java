@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.posthaste.metrics.CloseReason;
+import io.posthaste.metrics.HandshakeFailure;
+import io.posthaste.tls.TlsConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -15,6 +17,34 @@ import org.junit.jupiter.api.Timeout;
 /** The block of lines about a session that ended badly, from a server that made it. */
 @Timeout(30)
 class FlightTextTest {
+    /** The log's line of the handshake, and the block of lines about its session. */
+    @Test
+    void shouldTellWhyAHandshakeFailed() throws IOException, InterruptedException {
+        final ByteArrayOutputStream log = new ByteArrayOutputStream();
+        final PrintStream before = System.err;
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            try (SmtpServer server = SmtpServer.builder()
+                            .listen("127.0.0.1", 0)
+                            .tls(TlsConfig.selfSigned("mx.example"))
+                            .start();
+                    RawClient client = RawClient.greeted(server.port())) {
+                client.sends("STARTTLS").expects(220);
+                client.sends("EHLO in.the.clear");
+                client.hangsUp();
+                try (RawClient witness = RawClient.greeted(server.port())) {
+                    Waiting.until(witness, "the failure", () -> server.status().count(HandshakeFailure.NOT_TLS) == 1);
+                }
+            }
+        } finally {
+            System.setErr(before);
+        }
+        final String all = log.toString(StandardCharsets.UTF_8);
+        assertTrue(all.contains("handshake - cause=not_tls peer=127.0.0.1 error=\""), all);
+        assertTrue(all.contains("session ended: TLS_HANDSHAKE_FAILURE (NOT_TLS) after"), all);
+        assertTrue(all.contains(" tls=no state="), all);
+    }
+
     @Test
     void shouldTellAnOperatorWhatHappened() throws IOException, InterruptedException {
         final ByteArrayOutputStream log = new ByteArrayOutputStream();

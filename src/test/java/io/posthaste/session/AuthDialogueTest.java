@@ -241,7 +241,7 @@ final class AuthDialogueTest {
         assertWiped(in, position);
         final CloseReason reason = session.intent() == Intent.CLOSE ? session.closeReason() : CloseReason.PEER_CLOSED;
         session.close();
-        session.leave(reason);
+        session.leave(reason, null);
         return codes();
     }
 

@@ -17,8 +17,8 @@ import org.slf4j.helpers.MessageFormatter;
 /**
  * Writes each event as an object on a line of its own, whatever line ends are in it: {@code time} (UTC), {@code level},
  * {@code logger}, {@code thread}, {@code message}, and with an exception {@code error} and {@code stack}. A mail transaction
- * has its fields instead of a message, see {@link TransactionFields}, and so have a refusal and a login ({@link AccessFields}).
- * These names do not change.
+ * has its fields instead of a message, see {@link TransactionFields}, and so have a refusal and a login ({@link AccessFields}), and
+ * a handshake that failed ({@link HandshakeFields}). These names do not change.
  */
 final class JsonLogger extends LegacyAbstractLogger {
     /** The logger of mail transactions. */
@@ -26,6 +26,9 @@ final class JsonLogger extends LegacyAbstractLogger {
 
     /** The logger of refusals and logins. */
     static final String ACCESS = "io.posthaste.access";
+
+    /** The logger of handshakes of TLS that fail. */
+    static final String HANDSHAKES = "io.posthaste.handshake";
 
     private static final long serialVersionUID = 1;
     /** The same properties as those of the text log. */
@@ -90,6 +93,7 @@ final class JsonLogger extends LegacyAbstractLogger {
         return switch (name) {
             case TRANSACTIONS -> TransactionFields.put(message, json);
             case ACCESS -> AccessFields.put(message, json);
+            case HANDSHAKES -> HandshakeFields.put(message, json);
             default -> false;
         };
     }

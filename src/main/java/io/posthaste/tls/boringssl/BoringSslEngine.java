@@ -114,7 +114,7 @@ final class BoringSslEngine implements TlsEngine {
                 || type > APPLICATION_DATA
                 || cipher.get(from + 1) != MAJOR_VERSION
                 || body > GREATEST_RECORD) {
-            throw new SSLException("not a record of TLS");
+            throw new SSLException(NOT_A_RECORD);
         }
         return HEADER + body <= available ? HEADER + body : 0;
     }
@@ -174,7 +174,10 @@ final class BoringSslEngine implements TlsEngine {
             final int error = SSL.getError(ssl, result);
             blocked = error == SSL.SSL_ERROR_WANT_WRITE;
             if (!blocked && error != SSL.SSL_ERROR_WANT_READ) {
-                throw broken("the handshake failed");
+                throw broken(
+                        error == SSL.SSL_ERROR_ZERO_RETURN
+                                ? "close_notify in the middle of the handshake"
+                                : "the handshake failed");
             }
         }
     }
@@ -297,6 +300,11 @@ final class BoringSslEngine implements TlsEngine {
     @Override
     public String cipherSuite() {
         return CipherSuites.registered(SSL.getCipherForSSL(ssl));
+    }
+
+    @Override
+    public String serverName() {
+        return SSL.getSniHostname(ssl);
     }
 
     /** In the middle of a handshake, and on a broken connection, nothing is said. */

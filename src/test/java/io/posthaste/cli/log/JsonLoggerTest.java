@@ -115,6 +115,21 @@ final class JsonLoggerTest {
     }
 
     @Test
+    void shouldWriteAFailedHandshakeWithItsFields() throws Exception {
+        logger(JsonLogger.HANDSHAKES)
+                .info(
+                        "cause=no_shared_cipher peer=192.0.2.1 name=\"mx.\\\"example\" error=\"no cipher suites in common\""
+                                + " more=12");
+        final JsonObject event = event();
+        assertEquals(Set.of("time", "level", "logger", "cause", "peer", "name", "tls_error", "more"), event.keySet());
+        assertEquals("no_shared_cipher", event.getString("cause"));
+        assertEquals("192.0.2.1", event.getString("peer"));
+        assertEquals("mx.\"example", event.getString("name"));
+        assertEquals("no cipher suites in common", event.getString("tls_error"));
+        assertEquals(12, event.getInt("more"));
+    }
+
+    @Test
     void shouldKeepALineThatIsNoTransaction() throws Exception {
         logger(JsonLogger.TRANSACTIONS).info("id=0 from=\"open");
         assertEquals("id=0 from=\"open", event().getString("message"));
