@@ -185,20 +185,19 @@ final class AccessLog implements AccessListener, LogSource {
         int written = 0;
         ByteBuffer line;
         while (written < LINES && (line = lines.poll()) != null) {
-            final String text = new String(line.array(), 0, line.limit(), StandardCharsets.UTF_8);
+            write(line);
             lines.giveBack(line);
-            write(text);
             written++;
         }
         tellWhatIsLeftOut();
         return written;
     }
 
-    private void write(final String text) {
+    private void write(final ByteBuffer line) {
         try {
-            writer.accept(text);
-        } catch (final RuntimeException e) {
-            // A logger that fails costs the line, not the thread of the logs.
+            writer.accept(new String(line.array(), 0, line.limit(), StandardCharsets.UTF_8));
+        } catch (final Throwable e) {
+            // A logger that fails, or memory that runs out, costs the line, not the thread of the logs.
             LOG.debug("a line could not be logged", e);
         }
     }

@@ -3,9 +3,13 @@ package io.posthaste.server;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Looks at files again and again, and at once when it is asked to, on a thread of its own. */
 final class FileWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(FileWatch.class);
+
     private final List<Reloadable> files;
     private final long everyNs;
     private final Thread thread;
@@ -47,8 +51,29 @@ final class FileWatch {
             final boolean isRequested = requested;
             requested = false;
             if (!stopped) {
-                files.forEach(isRequested ? Reloadable::reload : Reloadable::look);
+                files.forEach(file -> look(file, isRequested));
             }
+        }
+    }
+
+    /** The thread must not end with a file, whatever reading it throws: no other would be read any more. */
+    private static void look(final Reloadable file, final boolean isRequested) {
+        try {
+            if (isRequested) {
+                file.reload();
+            } else {
+                file.look();
+            }
+        } catch (final Throwable e) {
+            log(e);
+        }
+    }
+
+    private static void log(final Throwable failure) {
+        try {
+            LOG.error("a file could not be looked at, going on:", failure);
+        } catch (final Throwable e) {
+            // Not even the log works (no memory, say): going on matters more.
         }
     }
 }

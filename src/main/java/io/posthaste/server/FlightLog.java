@@ -74,11 +74,12 @@ final class FlightLog implements FlightListener, LogSource {
         while (written < REPORTS && (report = full.poll()) != null) {
             try {
                 writer.accept(report);
-            } catch (final RuntimeException e) {
+            } catch (final Throwable e) {
                 // A logger that fails costs the report, not the thread of the logs.
                 LOG.debug("a report could not be logged", e);
+            } finally {
+                empty.offer(report);
             }
-            empty.offer(report);
             written++;
         }
         final long leftOutNow = metrics.count(Counter.FLIGHTS_LEFT_OUT);

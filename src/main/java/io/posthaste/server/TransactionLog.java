@@ -87,17 +87,27 @@ final class TransactionLog {
         while (!last) {
             last = stopped;
             int written = 0;
-            for (final TransactionLogBuffer buffer : buffers) {
-                written += write(buffer);
+            try {
+                written = turn();
+            } catch (final Throwable e) {
+                // No memory, say. A thread that ends writes no line any more; what one of them costs is counted.
             }
-            for (final LogSource other : others) {
-                written += other.write();
-            }
-            reportLoss();
             if (written == 0 && !last) {
                 LockSupport.parkNanos(this, REST_NS);
             }
         }
+    }
+
+    private int turn() {
+        int written = 0;
+        for (final TransactionLogBuffer buffer : buffers) {
+            written += write(buffer);
+        }
+        for (final LogSource other : others) {
+            written += other.write();
+        }
+        reportLoss();
+        return written;
     }
 
     /** No more than the buffer can hold at once: a busy reactor must not keep the others' lines waiting. */
@@ -105,7 +115,7 @@ final class TransactionLog {
         int written = 0;
         ByteBuffer line;
         while (written < TransactionLogBuffer.LINES && (line = buffer.poll()) != null) {
-            write(new String(line.array(), 0, line.limit(), StandardCharsets.UTF_8));
+            write(line);
             buffer.giveBack(line);
             written++;
         }
@@ -113,10 +123,10 @@ final class TransactionLog {
     }
 
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
-    private void write(final String line) {
+    private void write(final ByteBuffer line) {
         try {
-            writer.accept(line);
-        } catch (final RuntimeException e) {
+            writer.accept(new String(line.array(), 0, line.limit(), StandardCharsets.UTF_8));
+        } catch (final Throwable e) {
             unwritten++;
         }
     }
@@ -127,7 +137,7 @@ final class TransactionLog {
             try {
                 lossReporter.accept(lost - lossReported);
                 lossReported = lost;
-            } catch (final RuntimeException e) {
+            } catch (final Throwable e) {
                 // The logger fails: it is told again with the next lines.
             }
         }

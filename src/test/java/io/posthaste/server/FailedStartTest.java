@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A server one of whose threads cannot be started leaves nothing behind, whichever it is. */
 @Timeout(60)
 class FailedStartTest {
-    /** Log, TLS, look-ups, lists, delivery, parts, two reactors. */
-    private static final int PARTS = 8;
+    /** Log, TLS, heap, look-ups, lists, delivery, parts, two reactors. */
+    private static final int PARTS = 9;
 
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
