@@ -26,7 +26,8 @@ final class ServeDefaultsTest {
                 .hostname(told.hostname()) // of the machine, as are the next two
                 .reactors(told.reactors())
                 .maxConnections(told.maxConnections())
-                .logTransactions(true) // for people
+                .logTransactions(true) // for people, as is the next
+                .accessLog(100)
                 .config();
         assertEquals(own, told);
     }

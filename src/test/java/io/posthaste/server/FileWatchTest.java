@@ -16,8 +16,8 @@ final class FileWatchTest {
     void shouldGoOnWithTheOthersWhenLookingAtOneFails() throws InterruptedException {
         final Semaphore looks = new Semaphore(0);
         final Semaphore reloads = new Semaphore(0);
-        final FileWatch watch = new FileWatch(
-                "watch-test", List.of(new Failing(), new Counting(looks, reloads)), Duration.ofMillis(1));
+        final FileWatch watch =
+                new FileWatch("watch-test", List.of(new Failing(), new Counting(looks, reloads)), Duration.ofMillis(1));
         watch.start();
         assertTrue(looks.tryAcquire(3, 20, TimeUnit.SECONDS));
         watch.request();
