@@ -27,6 +27,8 @@ public final class DeliveryThread {
         this((QueueAgent) agent, name);
     }
 
+    private boolean isClosedUnstarted;
+
     private DeliveryThread(final QueueAgent agent, final String name) {
         this.agent = agent;
         this.thread = new Thread(this::run, name);
@@ -49,12 +51,19 @@ public final class DeliveryThread {
      */
     public boolean stopWhenDrained(final long timeoutNs) throws InterruptedException {
         if (thread.getState() == Thread.State.NEW) {
-            agent.onClose();
+            closeUnstarted();
             return true;
         }
         agent.requestStop();
         TimeUnit.NANOSECONDS.timedJoin(thread, timeoutNs);
         return !thread.isAlive();
+    }
+
+    private synchronized void closeUnstarted() {
+        if (!isClosedUnstarted) {
+            isClosedUnstarted = true;
+            agent.onClose();
+        }
     }
 
     private void run() {

@@ -168,13 +168,19 @@ public final class Dnsbl implements Policy {
             statistics.left.increment();
             return null;
         }
-        final Listing other = known.putIfAbsent(address, listing);
+        final Listing other;
+        try {
+            other = known.putIfAbsent(address, listing);
+        } catch (final Throwable e) {
+            underWay.decrementAndGet();
+            throw e;
+        }
         if (other != null) {
             underWay.decrementAndGet();
             return other;
         }
-        statistics.lookups.increment();
         agent.request(listing);
+        statistics.lookups.increment();
         return listing;
     }
 

@@ -8,6 +8,8 @@ import io.posthaste.wire.RcptArguments;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Addresses from a file: {@code local-part@domain}, {@code @domain} for all of a domain, {@code .domain} for all of its
@@ -20,6 +22,7 @@ public final class AddressList {
     public static final AddressList EMPTY =
             new AddressList(new OctetSet.Builder().build(), new OctetSet.Builder().build());
 
+    private static final Logger LOG = LoggerFactory.getLogger(AddressList.class);
     private static final ParameterOptions OPTIONS = ParameterOptions.of(false, Extension.SMTPUTF8);
 
     private final OctetSet entries;
@@ -129,7 +132,16 @@ public final class AddressList {
             final int domain = entry.charAt(0) == '.' ? 1 : entry.lastIndexOf('@') + 1;
             final String otherForm = DomainNames.otherForm(entry.substring(domain));
             if (otherForm != null) {
-                addAsWritten(entry.substring(0, domain) + otherForm);
+                addOtherForm(entry.substring(0, domain) + otherForm);
+            }
+        }
+
+        /** One that is too long for a path cannot be sent either. */
+        private void addOtherForm(final String entry) {
+            try {
+                addAsWritten(entry);
+            } catch (final IllegalArgumentException e) {
+                LOG.debug("not listed: {}", e.getMessage());
             }
         }
 

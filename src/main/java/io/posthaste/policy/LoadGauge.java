@@ -9,7 +9,7 @@ import java.util.function.IntSupplier;
  *
  * <p>What counts is what stays: of each window the shortest cycle and the least memory in use. A pause of the machine, a burst or
  * a large message makes one cycle long or one moment tight, and is no load. A level is left only when the load has been well below
- * it, half the lag and {@value #CALM_PERCENT} points of memory and heap, for {@value #CALM_WINDOWS} windows on end, and then for the next
+ * it, half the lag, {@value #CALM_PERCENT} points of memory and {@value #CALM_HEAP_PERCENT} of heap, for {@value #CALM_WINDOWS} windows on end, and then for the next
  * lower one: so it does not flap.
  */
 public final class LoadGauge {
@@ -18,8 +18,11 @@ public final class LoadGauge {
 
     static final int LEAST_CYCLES = 4;
     static final int CALM_WINDOWS = 4;
-    /** How far below its limit memory or heap is to be before it counts as calm. */
-    public static final int CALM_PERCENT = 10;
+    /** How far below its limit memory is to be before it counts as calm. */
+    static final int CALM_PERCENT = 10;
+
+    /** The same of the heap: behind a collection it does not swing, and part of it may never be free. */
+    public static final int CALM_HEAP_PERCENT = 3;
 
     /** Refuses nothing; for any number of reactors, as it counts nothing. */
     public static final LoadGauge OFF = new LoadGauge(LoadLimits.NONE, 0);
@@ -114,8 +117,13 @@ public final class LoadGauge {
         final int percentLimit = messages ? limits.messagesMemoryPercent() : limits.connectionsMemoryPercent();
         final int heapLimit = messages ? limits.messagesHeapPercent() : limits.connectionsHeapPercent();
         return lagNs < lagLimitNs / 2
-                && usedPercent < Math.max(1, percentLimit - CALM_PERCENT)
-                && heap < Math.max(1, heapLimit - CALM_PERCENT);
+                && isCalm(usedPercent, percentLimit, CALM_PERCENT)
+                && isCalm(heap, heapLimit, CALM_HEAP_PERCENT);
+    }
+
+    /** What never refuses keeps nothing refused. */
+    private static boolean isCalm(final int percent, final int limit, final int distance) {
+        return limit > ALL_PERCENT || percent < Math.max(1, limit - distance);
     }
 
     /** What is refused now. */

@@ -124,14 +124,10 @@ final class Connection {
         if (phase == Phase.LINGERING) {
             context.lingering--;
         }
-        HandshakeFailure handshakeFailure = null;
-        if (phase == Phase.SHAKING_HANDS && !(healthCheck && isPeerGone(reason))) {
-            handshakeFailure = Securing.onFailed(this, reason);
-        }
+        final boolean isHandshakeLost = phase == Phase.SHAKING_HANDS && !(healthCheck && isPeerGone(reason));
         phase = Phase.CLOSED;
         context.out.clear();
-        session.close();
-        session.leave(reason, handshakeFailure);
+        endSession(reason, isHandshakeLost ? Securing.causeOf(layer, reason) : null);
         context.deadlines.disarm(this);
         kept.release();
         outbox.release();
@@ -144,6 +140,23 @@ final class Connection {
         channel = null;
         key = null;
         context.free.add(this);
+    }
+
+    /** What is told of the end never keeps anything from being given back. */
+    private void endSession(final CloseReason reason, final HandshakeFailure handshakeFailure) {
+        try {
+            session.close();
+            if (handshakeFailure != null) {
+                Securing.tellFailed(this, handshakeFailure);
+            }
+        } catch (final Throwable e) {
+            context.metrics.increment(Counter.INTERNAL_ERRORS); // no memory to tell it, say
+        }
+        try {
+            session.leave(reason, handshakeFailure);
+        } catch (final Throwable e) {
+            context.metrics.increment(Counter.INTERNAL_ERRORS);
+        }
     }
 
     /** A balancer that only looks whether somebody accepts goes before it shakes hands. */

@@ -32,8 +32,8 @@ final class Securing {
 
     /** Begins TLS; the session has seen to it that it may. */
     static void begin(final Connection connection, final long nowNs) {
-        connection.phase(Phase.SHAKING_HANDS);
         connection.layer(new SecureLayer(connection.context, connection));
+        connection.phase(Phase.SHAKING_HANDS); // only with the layer for it
         connection.rearmDeadline(connection.context.handshakes.timeoutNs(), nowNs);
         connection.interest(connection.outbox.isEmpty() ? SelectionKey.OP_READ : SelectionKey.OP_WRITE);
     }
@@ -78,21 +78,20 @@ final class Securing {
         }
     }
 
-    /** It was not completed, and the connection is closed for this reason: counts and tells why; returns that. */
-    static HandshakeFailure onFailed(final Connection connection, final CloseReason reason) {
-        final SecureLayer tls = (SecureLayer) connection.layer();
+    /** It was not completed, and its connection is closed: counts and tells why. */
+    static void tellFailed(final Connection connection, final HandshakeFailure cause) {
         final ReactorContext context = connection.context;
-        final HandshakeFailure cause = causeOf(tls, reason);
         context.metrics.handshakeFailed(cause);
+        final SecureLayer tls = (SecureLayer) connection.layer();
         context.handshakes.reports().failed(cause, connection.session.peer(), tls, context.nowNs);
-        return cause;
     }
 
-    private static HandshakeFailure causeOf(final SecureLayer tls, final CloseReason reason) {
+    /** Why a handshake was not completed, when its connection is closed for this reason. */
+    static HandshakeFailure causeOf(final Layer layer, final CloseReason reason) {
         return switch (reason) {
-            case TLS_HANDSHAKE_FAILURE -> tls.failureCause();
+            case TLS_HANDSHAKE_FAILURE -> ((SecureLayer) layer).failureCause();
             case TLS_HANDSHAKE_TIMEOUT -> HandshakeFailure.TIMEOUT;
-            case PEER_CLOSED, CONNECTION_RESET -> HandshakeFailure.CLOSED;
+            case PEER_CLOSED, PEER_CLOSED_IN_TRANSACTION, CONNECTION_RESET -> HandshakeFailure.CLOSED;
             case TLS_OVERLOAD, MEMORY -> HandshakeFailure.OVERLOAD;
             case SHUTDOWN -> HandshakeFailure.SHUTDOWN;
             default -> HandshakeFailure.OTHER;

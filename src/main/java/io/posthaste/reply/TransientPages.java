@@ -131,7 +131,7 @@ final class TransientPages {
                     "Too many from one address: --max-client-message-rate, --max-client-recipient-rate; 0 turns each off,"
                             + " and --client-limits-exempt frees a network from all of them.")
             .operator("Policy gave no answer: the log says whether it failed; if not, it took too long.")
-            .operator("Too busy: as with 421; --shed-messages-lag and --shed-messages-memory.")
+            .operator("Too busy: as with 421; --shed-messages-lag, --shed-messages-memory, --shed-messages-heap.")
             .unlike(452, "451: an action failed. 452: a resource ran out.")
             .unlike(554, "554 after the end of data is the same event, but for good: do not send it again.")
             .references("RFC 5321 section 4.2.2 (451)", "RFC 5321 section 4.5.4.1 (when to try again)");

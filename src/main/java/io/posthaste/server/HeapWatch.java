@@ -104,8 +104,8 @@ final class HeapWatch {
         while (!stopped) {
             try {
                 look(System.nanoTime());
-            } catch (final OutOfMemoryError e) {
-                // No room to log it; what was found is known, and it is looked again.
+            } catch (final Throwable e) {
+                // No room to log it, say; what was found is known, and it is looked again.
             }
             LockSupport.parkNanos(this, LOOK_NS);
         }
@@ -128,7 +128,7 @@ final class HeapWatch {
             isFull = true;
             collectAtNs = nowNs + COLLECT_NS;
             LOG.warn("the heap is full to {} % behind its collection: new connections are refused (-Xmx)", percent);
-        } else if (percent < fullPercent - LoadGauge.CALM_PERCENT) {
+        } else if (percent < fullPercent - LoadGauge.CALM_HEAP_PERCENT) {
             isFull = false;
         }
         if (isFull && nowNs - collectAtNs >= 0) {

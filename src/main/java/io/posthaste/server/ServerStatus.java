@@ -297,8 +297,9 @@ public final class ServerStatus implements StatusSource {
 
     /** Empty without DNS lists. */
     private Optional<String> dnsLists() {
-        final Map<String, Long> counted =
-                ownFigures.get().stream().collect(Collectors.toMap(Figure::name, Figure::value));
+        final Map<String, Long> counted = ownFigures.get().stream()
+                .filter(figure -> figure.name().startsWith("dnsbl_")) // others come once for each file
+                .collect(Collectors.toMap(Figure::name, Figure::value));
         return !counted.containsKey("dnsbl_lookups")
                 ? Optional.empty()
                 : Optional.of("DNS lists: looked up " + counted.get("dnsbl_lookups") + ", listed "

@@ -54,7 +54,7 @@ final class LoadGaugeTest {
     void shouldJudgeByTheHeapToo() {
         final AtomicInteger heap = new AtomicInteger();
         final LoadGauge watching = new LoadGauge(LIMITS, heap::get, nowNs);
-        final int[][] steps = {{84, 0}, {85, 1}, {94, 1}, {95, 2}, {85, 2}, {84, 1}, {75, 1}, {74, 0}};
+        final int[][] steps = {{84, 0}, {85, 1}, {94, 1}, {95, 2}, {92, 2}, {91, 1}, {82, 1}, {81, 0}};
         for (final int[] step : steps) {
             heap.set(step[0]);
             for (int cycle = 0; cycle < LoadGauge.CALM_WINDOWS * 10; cycle++) {
@@ -135,6 +135,23 @@ final class LoadGaugeTest {
             assertEquals(NO_CONNECTIONS, windows(1, 0, i % 2 == 0 ? 86 : 76));
         }
         assertEquals(NORMAL, windows(LoadGauge.CALM_WINDOWS, 0, 74));
+    }
+
+    @Test
+    void shouldNotGoOnRefusingForWhatNeverRefuses() {
+        final LoadGauge lagOnly = new LoadGauge(
+                LIMITS.withMemory(LoadLimits.NEVER, LoadLimits.NEVER).withHeap(LoadLimits.NEVER, LoadLimits.NEVER),
+                () -> ALL,
+                nowNs);
+        while (lagOnly.level() == NORMAL) {
+            nowNs += 1500 * MS;
+            lagOnly.onCycle(nowNs, 1500 * MS, ALL);
+        }
+        for (int i = 0; i < 1000 && lagOnly.level() != NORMAL; i++) {
+            nowNs += 100 * MS;
+            lagOnly.onCycle(nowNs, 0, ALL);
+        }
+        assertEquals(NORMAL, lagOnly.level());
     }
 
     @Test

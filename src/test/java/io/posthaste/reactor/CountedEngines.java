@@ -10,6 +10,7 @@ final class CountedEngines implements TlsEngines {
     private final TlsEngines engines;
     private int inUse;
     private int tasksRun;
+    private Throwable failure;
 
     CountedEngines(final TlsEngines engines) {
         this.engines = engines;
@@ -24,8 +25,16 @@ final class CountedEngines implements TlsEngines {
         return tasksRun;
     }
 
+    /** From now on there are no engines: for want of memory, say. */
+    void fails(final Throwable newFailure) {
+        failure = newFailure;
+    }
+
     @Override
     public TlsEngine newEngine() {
+        if (failure != null) {
+            throw Planted.sneak(failure);
+        }
         final TlsEngine engine = engines.newEngine();
         inUse++;
         return new Counted(engine);

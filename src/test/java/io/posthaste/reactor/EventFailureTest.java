@@ -9,7 +9,9 @@ import io.posthaste.metrics.Counter;
 import io.posthaste.policy.AccessRules;
 import io.posthaste.policy.Policy;
 import io.posthaste.policy.Question;
+import io.posthaste.policy.TlsLimits;
 import io.posthaste.policy.Verdict;
+import io.posthaste.tls.TlsEngineChoice;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -145,6 +147,19 @@ final class EventFailureTest {
         bystander().sends("MAIL FROM:<a@b.test>", "RCPT TO:<c@d.test>", "NOOP").replies(250, 451, 250);
         other.sends("NOOP").replies(250);
         assertEquals(1, house.count(Counter.POLICY_FAILURES));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void shouldCloseTheConnectionThatGetsNoEngine(final Throwable failure) {
+        house = new House(Setup.INLINE, TlsLimits.DEFAULTS, TlsEngineChoice.JDK);
+        final Client other = bystander();
+        house.engines.fails(failure);
+        bystander().sends("STARTTLS").isClosed();
+        house.connectSecurely().isClosed();
+        other.sends("NOOP").replies(250).isOpen();
+        assertEquals(2, house.closes(CloseReason.INTERNAL_ERROR));
+        assertEquals(2, house.count(Counter.INTERNAL_ERRORS));
     }
 
     /** Through a real selector: what was answered already does not go to the next client. */

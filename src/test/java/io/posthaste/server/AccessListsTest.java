@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.posthaste.metrics.Counter;
 import io.posthaste.tls.TlsConfig;
+import io.posthaste.tls.TlsFixtures;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -73,6 +74,22 @@ class AccessListsTest {
             client.sends("RCPT TO:<bob@a.example>", "QUIT");
             client.expects(250);
             client.expects(221);
+        }
+    }
+
+    /** Each file has its figures, under the same names. */
+    @Test
+    void shouldTellItsStatusWithManyFiles() throws Exception {
+        final Path list = file("list", "@server.example");
+        try (SmtpServer server = builder()
+                        .tls(TlsConfig.of(
+                                TlsFixtures.file(directory, "ec.crt"), TlsFixtures.file(directory, "ec-pkcs8.key")))
+                        .recipients(list)
+                        .blockSenders(list)
+                        .start();
+                RawClient client = RawClient.greeted(server.port())) {
+            assertFalse(client.sends("HELP STATUS").expects(211).isEmpty());
+            assertEquals(0, server.status().count(Counter.INTERNAL_ERRORS));
         }
     }
 

@@ -39,9 +39,9 @@ final class HeapWatchTest {
         assertEquals(0, collections, "given time for one of its own");
         looks(99, HeapWatch.LOOK_NS);
         assertEquals(1, collections);
-        looks(80, 2 * COLLECT_NS);
-        assertEquals(3, collections, "as long as load is shed: ten points below the limit it is calm");
-        looks(74, 10 * COLLECT_NS);
+        looks(82, 2 * COLLECT_NS);
+        assertEquals(3, collections, "as long as load is shed: three points below the limit it is calm");
+        looks(81, 10 * COLLECT_NS);
         assertEquals(3, collections);
         looks(84, 10 * COLLECT_NS);
         assertEquals(3, collections);
