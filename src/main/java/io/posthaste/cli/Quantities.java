@@ -9,6 +9,8 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Sizes ({@code 512}, {@code 64k}, {@code 35m}, {@code 2g}; powers of 1024) and durations ({@code 500ms}, {@code 30s}). */
 final class Quantities {
+    private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,8}");
+
     private static final Pattern FORM = Pattern.compile("(\\d{1,12})([a-z]*)");
 
     private Quantities() {}
@@ -61,35 +63,29 @@ final class Quantities {
 
     /** A number of events, or 0 for off. */
     static final class EventsOrOff implements ITypeConverter<Integer> {
-        private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,8}");
-
         @Override
         public Integer convert(final String text) {
-            if (text.equalsIgnoreCase("off")) {
-                return 0;
-            }
-            if (NUMBER.matcher(text).matches()) {
-                return Integer.valueOf(text);
-            }
-            throw new TypeConversionException("'" + text + "' is not a number of events: write it like 4096, or off");
+            return numberOrOff(text, "events", 4096);
         }
     }
 
     /** A number of lines a second, or 0 for off. */
     static final class RateOrOff implements ITypeConverter<Integer> {
-        private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,8}");
-
         @Override
         public Integer convert(final String text) {
-            if (text.equalsIgnoreCase("off")) {
-                return 0;
-            }
-            if (NUMBER.matcher(text).matches()) {
-                return Integer.valueOf(text);
-            }
-            throw new TypeConversionException(
-                    "'" + text + "' is not a number of lines a second: write it like 100, or off");
+            return numberOrOff(text, "lines a second", 100);
         }
+    }
+
+    private static int numberOrOff(final String text, final String what, final int example) {
+        if (text.equalsIgnoreCase("off")) {
+            return 0;
+        }
+        if (NUMBER.matcher(text).matches()) {
+            return Integer.parseInt(text);
+        }
+        throw new TypeConversionException(
+                "'" + text + "' is not a number of " + what + ": write it like " + example + ", or off");
     }
 
     /** A duration, or 0. */

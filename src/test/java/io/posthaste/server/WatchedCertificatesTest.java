@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.posthaste.delivery.Figure;
 import io.posthaste.tls.TlsCertificates;
 import io.posthaste.tls.TlsConfig;
 import io.posthaste.tls.TlsEngineChoice;
@@ -15,8 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,19 +131,6 @@ class WatchedCertificatesTest {
     }
 
     private void counts(final long reloads, final long failures, final long faults, final long lastSuccess) {
-        assertEquals(
-                Map.of(
-                        "reloads",
-                        reloads,
-                        "reload_failures",
-                        failures,
-                        "reload_faults",
-                        faults,
-                        "reload_last_success_timestamp_seconds",
-                        lastSuccess),
-                watched.figures().stream().collect(Collectors.toMap(Figure::name, Figure::value)));
-        assertTrue(watched.figures().stream()
-                .allMatch(figure ->
-                        figure.label().equals("what") && figure.target().equals("certificates")));
+        Reloads.are(watched.figures(), "certificates", reloads, failures, faults, lastSuccess);
     }
 }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.posthaste.delivery.Figure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,8 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -218,19 +215,6 @@ class WatchedFileTest {
     }
 
     private void counts(final long reloads, final long failures, final long faults, final long lastSuccess) {
-        assertEquals(
-                Map.of(
-                        "reloads",
-                        reloads,
-                        "reload_failures",
-                        failures,
-                        "reload_faults",
-                        faults,
-                        "reload_last_success_timestamp_seconds",
-                        lastSuccess),
-                watched.figures().stream().collect(Collectors.toMap(Figure::name, Figure::value)));
-        assertTrue(watched.figures().stream()
-                .allMatch(figure ->
-                        figure.label().equals("what") && figure.target().equals("option")));
+        Reloads.are(watched.figures(), "option", reloads, failures, faults, lastSuccess);
     }
 }
