@@ -150,12 +150,12 @@ final class Connection {
                 Securing.tellFailed(this, handshakeFailure);
             }
         } catch (final Throwable e) {
-            context.metrics.increment(Counter.INTERNAL_ERRORS); // no memory to tell it, say
+            Farewell.onInternalError(this, e);
         }
         try {
             session.leave(reason, handshakeFailure);
         } catch (final Throwable e) {
-            context.metrics.increment(Counter.INTERNAL_ERRORS);
+            Farewell.onInternalError(this, e);
         }
     }
 

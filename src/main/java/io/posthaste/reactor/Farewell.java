@@ -96,14 +96,23 @@ final class Farewell {
         } else if (failure instanceof IOException) {
             connection.close(reasonOf(connection, CloseReason.CONNECTION_RESET));
         } else {
-            context.metrics.increment(Counter.INTERNAL_ERRORS);
+            onInternalError(connection, failure);
             try {
-                LOG.error("internal error, closing the connection of {}", connection.session.peer(), failure);
                 sayLast(connection, Reply.INTERNAL_ERROR);
             } catch (final Throwable e) {
-                // No memory, say. It has been counted; that it closes matters more than what is said of it.
+                // No memory, say: that it closes matters more than what the client hears of it.
             }
             connection.close(CloseReason.INTERNAL_ERROR);
+        }
+    }
+
+    /** Counts a failure of our own and tells it, which itself never fails. */
+    static void onInternalError(final Connection connection, final Throwable failure) {
+        connection.context.metrics.increment(Counter.INTERNAL_ERRORS);
+        try {
+            LOG.error("internal error, closing the connection of {}", connection.session.peer(), failure);
+        } catch (final Throwable e) {
+            // No memory to tell it, say; it has been counted.
         }
     }
 

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes one reactor's lines about refused senders and recipients, and about logins, and takes them to the thread of the logs,
- * which gives each to the logger {@code io.posthaste.access}. A refusal allocates nothing.
+ * which gives each to the logger {@code io.posthaste.access}. A refusal of a client that no balancer relays allocates nothing.
  *
  * <pre>
  *   reject=rcpt reason=recipient_unknown code=550 status=5.1.1 peer=192.0.2.1 helo="mx.example" id=0d… from="a@b.example"

@@ -4,7 +4,10 @@ import io.posthaste.envelope.User;
 import io.posthaste.envelope.Via;
 import java.nio.ByteBuffer;
 
-/** Puts the fields of a log's line, {@code key=value} and {@code key="value"}, behind its position. Allocates nothing. */
+/**
+ * Puts the fields of a log's line, {@code key=value} and {@code key="value"}, behind its position. Allocates nothing but the text of a
+ * balancer's address.
+ */
 final class LineText {
     private static final byte REPLACEMENT = '?';
     private static final int DELETE = 0x7F;

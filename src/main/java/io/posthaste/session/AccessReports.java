@@ -94,7 +94,7 @@ final class AccessReports {
         rejection.of(command, in, path, envelope);
         try {
             context.access.onRejection(rejection, nowNs);
-        } catch (final RuntimeException e) {
+        } catch (final Throwable e) {
             failed(e);
         } finally {
             rejection.clear();
@@ -105,13 +105,13 @@ final class AccessReports {
     void login(final Login login, final long nowNs) {
         try {
             context.access.onLogin(login, nowNs);
-        } catch (final RuntimeException e) {
+        } catch (final Throwable e) {
             failed(e);
         }
     }
 
     /** A log that fails costs a line of the log, not the connection. */
-    private void failed(final RuntimeException failure) {
+    private void failed(final Throwable failure) {
         context.metrics.increment(Counter.INTERNAL_ERRORS);
         LOG.error("the access listener failed", failure);
     }
