@@ -35,7 +35,7 @@ final class EventFailureTest {
     static Stream<Throwable> failures() {
         return Stream.of(
                 new IllegalStateException("planted"),
-                new OutOfMemoryError("planted"),
+                new InternalError("planted"),
                 new NoClassDefFoundError("planted"));
     }
 
